@@ -1,0 +1,8 @@
+/**
+ * Starts a real PostgreSQL server, durable and password-protected, from the binaries that Maven
+ * Central carries. The entry point is {@code EmbeddedPostgres}.
+ */
+@NullMarked
+package io.pgtrail.embedded;
+
+import org.jspecify.annotations.NullMarked;
