@@ -12,7 +12,7 @@ begin
         select
         from pg_attribute as a
         where a.attrelid = 'pgtrail.settings'::regclass
-            and a.attnum > 1
+            and a.attname not in ('only_row', 'installed_version')
             and not a.attisdropped
             and a.attname = p_setting
     ) then

@@ -1,5 +1,6 @@
 create table pgtrail.settings (
     only_row boolean primary key default true check (only_row),
+    installed_version text,
     on_capture_failure text not null default 'warn'
         check (on_capture_failure in ('warn', 'abort')),
     capture_always boolean not null default false,
@@ -10,6 +11,8 @@ create table pgtrail.settings (
 alter table pgtrail.settings owner to pgtrail_owner;
 comment on table pgtrail.settings is
     'One row. Changed by script_tracking.configure(): no session setting can replace it.';
+comment on column pgtrail.settings.installed_version is
+    'Version of pgtrail whose steps were applied last.';
 comment on column pgtrail.settings.on_capture_failure is
     'warn: DDL goes on when it cannot be recorded, with a warning and a row in capture_failure. abort: it is refused.';
 comment on column pgtrail.settings.capture_always is
