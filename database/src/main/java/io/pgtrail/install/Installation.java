@@ -12,14 +12,17 @@ final class Installation {
 
   private Installation() {}
 
-  /** Whether pgtrail is here: its record of steps stands beside its own schema. */
+  /** Whether pgtrail is here and at work. */
   static boolean exists(Connection connection) throws SQLException {
     return isTrue(
         connection,
-        """
-        select pg_catalog.to_regclass('pgtrail.installed_step') is not null
-            and pg_catalog.to_regclass('pgtrail.settings') is not null
-        """);
+        "select pg_catalog.to_regprocedure('pgtrail.record_ddl(text,text)') is not null");
+  }
+
+  /** Whether there is a trail of ours, be it left by an uninstallation that kept it. */
+  static boolean hasTrail(Connection connection) throws SQLException {
+    return isTrue(
+        connection, "select pg_catalog.to_regclass('pgtrail.installed_step') is not null");
   }
 
   static Optional<String> versionIn(Connection connection) throws SQLException {

@@ -69,7 +69,7 @@ public final class Installer {
             InstallLock.whileHeld(
                 connection,
                 locked -> {
-                  if (!Installation.exists(locked)) {
+                  if (!(dropData ? Installation.hasTrail(locked) : Installation.exists(locked))) {
                     throw new PgtrailException(
                         ErrorCode.NOT_INSTALLED, "pgtrail is not installed in this database", null);
                   }

@@ -101,5 +101,20 @@ final class OurObjects {
       order by c.relname <> 'tenant_grant', 1
       """;
 
+  static final String ROLES_NEEDED_ELSEWHERE =
+      """
+      select exists (
+          select
+          from pg_catalog.pg_shdepend as d
+          where d.refclassid = 'pg_catalog.pg_authid'::pg_catalog.regclass
+              and d.refobjid in (
+                  select r.oid from pg_catalog.pg_roles as r where r.rolname in (
+                      'pgtrail_owner', 'pgtrail_admin', 'pgtrail_auditor', 'pgtrail_reader',
+                      'pgtrail_writer'))
+              -- memberships among themselves go with them
+              and d.classid <> 'pg_catalog.pg_auth_members'::pg_catalog.regclass
+      )
+      """;
+
   private OurObjects() {}
 }

@@ -62,6 +62,12 @@ final class Uninstaller {
         "revoke all on all tables in schema script_tracking, pgtrail"
             + " from public, pgtrail_admin, pgtrail_auditor, pgtrail_reader, pgtrail_writer");
     Installation.execute(connection, "delete from pgtrail.installed_step where version is null");
+    Installation.execute(
+        connection,
+        """
+        delete from pgtrail.created_outside
+        where object_kind = 'function' and pg_catalog.to_regprocedure(object_identity) is null
+        """);
     kept.add("the trail and the settings, in the schemas script_tracking and pgtrail");
     kept.add("the roles pgtrail_*, which own them");
   }
@@ -91,17 +97,18 @@ final class Uninstaller {
     }
   }
 
-  /** Roles belong to the cluster: pgtrail may live in other databases too. */
+  /** Roles belong to the cluster: while pgtrail lives in another database, all of them stay. */
   private void dropRoles() throws SQLException {
     for (String role : ROLES) {
-      if (!Installation.isTrue(
-          connection, "select pg_catalog.to_regrole('" + role + "') is not null")) {
-        continue;
-      }
       Installation.execute(connection, "drop owned by " + role);
-      if (!dropUnlessNeeded("role " + role)) {
-        kept.add("role " + role + ": something else depends on it, perhaps in another database");
-      }
+    }
+    if (Installation.isTrue(connection, OurObjects.ROLES_NEEDED_ELSEWHERE)) {
+      kept.add("the roles pgtrail_*: another database, or something in this one, needs them");
+      return;
+    }
+    for (String role : ROLES) {
+      Installation.execute(connection, "drop role " + role);
+      removed.add("role " + role);
     }
   }
 

@@ -19,8 +19,20 @@ begin
 end
 $roles$;
 
-grant pgtrail_reader to pgtrail_auditor;
-grant pgtrail_auditor, pgtrail_writer to pgtrail_admin;
+-- Not again where another installation in this cluster did it: the server would remark on it.
+do $memberships$
+begin
+    if not pg_catalog.pg_has_role('pgtrail_auditor', 'pgtrail_reader', 'member') then
+        grant pgtrail_reader to pgtrail_auditor;
+    end if;
+    if not pg_catalog.pg_has_role('pgtrail_admin', 'pgtrail_auditor', 'member') then
+        grant pgtrail_auditor to pgtrail_admin;
+    end if;
+    if not pg_catalog.pg_has_role('pgtrail_admin', 'pgtrail_writer', 'member') then
+        grant pgtrail_writer to pgtrail_admin;
+    end if;
+end
+$memberships$;
 
 -- A provider's master role is no superuser: it must be able to act for the owner it creates,
 -- and it administers what it has installed.
@@ -36,7 +48,9 @@ $installer$;
 -- alone must do; a provider that withholds this right does not stop the installation.
 do $statistics$
 begin
-    grant pg_read_all_stats to pgtrail_owner;
+    if not pg_catalog.pg_has_role('pgtrail_owner', 'pg_read_all_stats', 'member') then
+        grant pg_read_all_stats to pgtrail_owner;
+    end if;
 exception
     when insufficient_privilege then
         raise notice 'pgtrail_owner may not read all statistics: abandoned operations are told by process id alone';
