@@ -1,14 +1,14 @@
 set local role pgtrail_owner;
 
+-- An SQL-standard body is bound when it is created, whatever search_path its caller has, and is
+-- inlined, where a setting of its own would forbid that.
+
 create or replace function pgtrail.caller()
     returns text
     language sql
     stable
     parallel safe
-    set search_path = pg_catalog, pg_temp
-as $function$
-    select coalesce(nullif(current_setting('role'), 'none'), session_user::text)
-$function$;
+return coalesce(nullif(current_setting('role'), 'none'), session_user::text);
 comment on function pgtrail.caller() is
     'The role a session acts as: SET ROLE, else the role that logged in. PostgreSQL checks both, so a session cannot claim another; inside a security definer function current_user would be its owner.';
 
@@ -17,10 +17,7 @@ create or replace function pgtrail.reads_all()
     language sql
     stable
     parallel safe
-    set search_path = pg_catalog, pg_temp
-as $function$
-    select pg_has_role(current_user, 'pgtrail_auditor', 'usage')
-$function$;
+return pg_has_role(current_user, 'pgtrail_auditor', 'usage');
 comment on function pgtrail.reads_all() is
     'Whether the current user may read the trail of every tenant.';
 
@@ -29,10 +26,7 @@ create or replace function pgtrail.reads_tenant()
     language sql
     stable
     parallel safe
-    set search_path = pg_catalog, pg_temp
-as $function$
-    select pg_has_role(current_user, 'pgtrail_reader', 'usage')
-$function$;
+return pg_has_role(current_user, 'pgtrail_reader', 'usage');
 comment on function pgtrail.reads_tenant() is
     'Whether the current user may read what others recorded in its tenant and in the system.';
 
@@ -41,10 +35,7 @@ create or replace function pgtrail.claimed_tenant()
     language sql
     stable
     parallel safe
-    set search_path = pg_catalog, pg_temp
-as $function$
-    select nullif(current_setting('script_tracking.tenant', true), '')
-$function$;
+return nullif(current_setting('script_tracking.tenant', true), '');
 comment on function pgtrail.claimed_tenant() is
     'The tenant name this session asks for. A wish, not a right: see current_tenant().';
 
@@ -73,23 +64,24 @@ create or replace function pgtrail.current_tenant()
     set search_path = pg_catalog, pg_temp
 as $function$
 declare
-    claim constant text := nullif(current_setting('script_tracking.tenant', true), '');
-    tenant bytea;
+    claim constant text := pgtrail.claimed_tenant();
+    tenants bytea[];
 begin
-    if claim is null then
-        -- A role with exactly one tenant of its own is always in it.
-        select case when count(*) = 1 then (array_agg(g.tenant_hk))[1] end
-        into tenant
-        from pgtrail.tenant_grant as g
-        where g.grantee = to_regrole(quote_ident(pgtrail.caller()));
-    else
-        select t.tenant_hk
-        into tenant
+    if claim is not null then
+        select array[t.tenant_hk]
+        into tenants
         from pgtrail.tenant as t
         where t.tenant_name = claim
             and pgtrail.may_use_tenant(t.tenant_hk);
+        return tenants[1];
     end if;
-    return tenant;
+
+    -- A role with exactly one tenant of its own is always in it.
+    select array_agg(g.tenant_hk)
+    into tenants
+    from pgtrail.tenant_grant as g
+    where g.grantee = to_regrole(quote_ident(pgtrail.caller()));
+    return case when cardinality(tenants) = 1 then tenants[1] end;
 end
 $function$;
 comment on function pgtrail.current_tenant() is

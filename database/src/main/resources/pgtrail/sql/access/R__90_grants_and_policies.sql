@@ -37,13 +37,14 @@ grant execute on function
     pgtrail.require_admin(text),
     pgtrail.require_name(text, text),
     pgtrail.span(integer, text),
-    pgtrail.require_writable(),
     pgtrail.start_operation(text, text, text, bytea, jsonb),
-    pgtrail.finish_operation(bytea, text, bigint, text, text[], jsonb),
+    pgtrail.finish_operation(bytea, text, integer, text, text[], jsonb),
+    pgtrail.whole_milliseconds(numeric),
     pgtrail.change_setting(text, text),
-    pgtrail.tell_host(text, bytea, jsonb),
+    pgtrail.tell_host(text, bytea),
     pgtrail.note_ddl_start(text),
-    pgtrail.note_dropped_objects(text),
+    pgtrail.may_hide_index(text, text),
+    pgtrail.record_drop(text, text),
     pgtrail.note_table_rewrite(text),
     pgtrail.record_ddl(text, text)
 to public;

@@ -1,5 +1,8 @@
 set local role pgtrail_owner;
 
+-- Nobody but the capture functions may call what stands here, and those fix the search_path: a
+-- setting of its own for each would cost every DDL statement a dozen changes of it.
+
 create or replace function pgtrail.next_statement(
     p_text text,
     p_from integer,
@@ -10,7 +13,6 @@ create or replace function pgtrail.next_statement(
     language plpgsql
     immutable
     parallel safe
-    set search_path = pg_catalog, pg_temp
 as $function$
 declare
     window_length constant integer := 8192;
@@ -124,10 +126,8 @@ create or replace function pgtrail.is_blank(p_text text)
     language sql
     immutable
     parallel safe
-    set search_path = pg_catalog, pg_temp
-as $function$
-    select p_text !~ '[^\s;]' or p_text ~ '^(\s|;|--[^\n]*(\n|$)|/\*([^*]|\*+[^*/])*\*+/)*$'
-$function$;
+return p_text !~ '[^\s;]'
+    or p_text ~ '^(\s|;|--[^\n]*(\n|$)|/\*([^*]|\*+[^*/])*\*+/)*$';
 comment on function pgtrail.is_blank(text) is
     'Whether an SQL text holds nothing but white space, comments and semicolons.';
 
@@ -136,35 +136,32 @@ create or replace function pgtrail.has_tag(p_statement text, p_tag text)
     language sql
     immutable
     parallel safe
-    set search_path = pg_catalog, pg_temp
-as $function$
-    select p_statement ~* (
-        '^(\s|--[^\n]*\n|/\*([^*]|\*+[^*/])*\*+/)*'
-        || case
-            when p_tag = 'SELECT INTO' then '(\(|select|with|table|values)'
-            when p_tag like 'CREATE %' then
-                'create\s+((or|replace|global|local|temp|temporary|unlogged|unique|recursive|constraint|trusted|procedural|default)\s+)*'
-                || replace(substr(replace(p_tag, 'TABLE AS', 'TABLE'), 8), ' ', '\s+') || '\M'
-            else replace(p_tag, ' ', '\s+') || '\M'
-        end)
-$function$;
+return p_statement ~* (
+    '^(\s|--[^\n]*\n|/\*([^*]|\*+[^*/])*\*+/)*'
+    || case
+        when p_tag = 'SELECT INTO' then '(\(|select|with|table|values)'
+        when p_tag like 'CREATE %' then
+            'create\s+((or|replace|global|local|temp|temporary|unlogged|unique|recursive|constraint|trusted|procedural|default)\s+)*'
+            || replace(substr(replace(p_tag, 'TABLE AS', 'TABLE'), 8), ' ', '\s+') || '\M'
+        else replace(p_tag, ' ', '\s+') || '\M'
+    end);
 comment on function pgtrail.has_tag(text, text) is
     'Whether a statement can be one of a command tag, by its first words.';
 
 create or replace function pgtrail.mentions(p_statement text, p_identity text)
     returns boolean
-    language sql
+    language plpgsql
     immutable
     parallel safe
-    set search_path = pg_catalog, pg_temp
 as $function$
+declare
     -- The last name of schema.name or schema.name(types), without its quotes.
-    select p_identity is null or strpos(
-        lower(p_statement),
-        lower(replace(coalesce(
-            (regexp_match(p_identity, '^(?:[^".(]+\.|"(?:[^"]|"")*"\.)*"((?:[^"]|"")*)"'))[1],
-            (regexp_match(p_identity, '^(?:[^".(]+\.|"(?:[^"]|"")*"\.)*([^".( ]+)'))[1],
-            ''), '""', '"'))) > 0
+    quoted constant text[] := regexp_match(p_identity, '^(?:[^".(]+\.|"(?:[^"]|"")*"\.)*"((?:[^"]|"")*)"');
+    plain constant text[] := regexp_match(p_identity, '^(?:[^".(]+\.|"(?:[^"]|"")*"\.)*([^".( ]+)');
+begin
+    return p_identity is null
+        or strpos(lower(p_statement), lower(replace(coalesce(quoted[1], plain[1], ''), '""', '"'))) > 0;
+end
 $function$;
 comment on function pgtrail.mentions(text, text) is
     'Whether a statement names the object of an identity, as far as a look at the text can tell.';
@@ -180,7 +177,6 @@ create or replace function pgtrail.statement_in_script(
     language plpgsql
     immutable
     parallel safe
-    set search_path = pg_catalog, pg_temp
 as $function$
 declare
     here integer := coalesce(p_from, 1);
@@ -211,7 +207,6 @@ comment on function pgtrail.statement_in_script(text, integer, text, text) is
 create or replace function pgtrail.context_probe()
     returns text
     language plpgsql
-    set search_path = pg_catalog, pg_temp
 as $function$
 declare
     context text;
@@ -227,7 +222,6 @@ create or replace function pgtrail.statement_in_context(p_context text, p_tag te
     returns text
     language plpgsql
     stable
-    set search_path = pg_catalog, pg_temp
 as $function$
 declare
     probe constant text := 'select pgtrail.context_probe()';
@@ -289,7 +283,6 @@ create or replace function pgtrail.names_after_on(p_statement text)
     language plpgsql
     immutable
     parallel safe
-    set search_path = pg_catalog, pg_temp
 as $function$
 declare
     token text;

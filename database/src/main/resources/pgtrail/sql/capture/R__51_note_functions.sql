@@ -6,14 +6,16 @@ set local role pgtrail_owner;
 -- only pgtrail_owner can read, and is valid in its own statement alone.
 create or replace function pgtrail.seal(p_note text)
     returns text
-    language sql
+    language plpgsql
     stable
-    security definer
-    set search_path = pg_catalog, pg_temp
 as $function$
+declare
+    secret bytea;
+begin
+    select k.seal_key into strict secret from pgtrail.secret as k;
     -- Hashed twice: the seal of a note cannot be extended to that of a longer one.
-    select encode(sha256(k.seal_key || sha256(k.seal_key || convert_to(p_note, 'UTF8'))), 'hex')
-    from pgtrail.secret as k
+    return encode(sha256(secret || sha256(secret || convert_to(p_note, 'UTF8'))), 'hex');
+end
 $function$;
 comment on function pgtrail.seal(text) is
     'Seal of a note: hexadecimal, 64 characters.';
@@ -22,8 +24,6 @@ create or replace function pgtrail.read_note()
     returns jsonb
     language plpgsql
     stable
-    security definer
-    set search_path = pg_catalog, pg_temp
 as $function$
 declare
     sealed constant text := current_setting('pgtrail.note', true);
@@ -40,13 +40,11 @@ begin
 end
 $function$;
 comment on function pgtrail.read_note() is
-    'What earlier events of this client statement noted. frames: a stack of {key, started, newest, dropped, rewritten}, one per DDL statement under way. next: where the next statement of a script begins. An empty note where there is none, or one that is not ours.';
+    'What earlier events of this client statement noted. frames: a stack of {key, started, in_script, newest, dropped, rewritten}, one per DDL statement under way. next: where the next statement of a script begins. An empty note where there is none, or one that is not ours.';
 
 create or replace function pgtrail.write_note(p_note jsonb)
     returns void
     language plpgsql
-    security definer
-    set search_path = pg_catalog, pg_temp
 as $function$
 declare
     note text;
@@ -68,18 +66,13 @@ create or replace function pgtrail.own_frame(p_note jsonb, p_key text)
     returns jsonb
     language sql
     immutable
-    set search_path = pg_catalog, pg_temp
-as $function$
-    select case when p_note #>> '{frames,-1,key}' = p_key then p_note #> '{frames,-1}' end
-$function$;
+return case when p_note #>> '{frames,-1,key}' = p_key then p_note #> '{frames,-1}' end;
 comment on function pgtrail.own_frame(jsonb, text) is
     'The newest frame of a note, if it belongs to the statement with this key.';
 
 create or replace function pgtrail.add_to_frame(p_key text, p_what text, p_list jsonb)
     returns void
     language plpgsql
-    security definer
-    set search_path = pg_catalog, pg_temp
 as $function$
 declare
     note jsonb := pgtrail.read_note();
@@ -96,28 +89,51 @@ $function$;
 comment on function pgtrail.add_to_frame(text, text, jsonb) is
     'Appends to a list in the frame of the statement with this key, beginning one if it has none.';
 
-create or replace function pgtrail.event_context(p_context text, p_function text, p_event_trigger text)
-    returns text
+create or replace function pgtrail.take_frame(p_key text)
+    returns jsonb
     language plpgsql
-    immutable
-    set search_path = pg_catalog, pg_temp
 as $function$
 declare
-    own_line constant text := split_part(p_context, E'\n', 1);
-    calling_line constant text := split_part(p_context, E'\n', 2);
-    wording constant text := split_part(own_line, p_function, 1);
+    note constant jsonb := pgtrail.read_note();
+    frame constant jsonb := pgtrail.own_frame(note, p_key);
 begin
-    -- The event trigger functions run as the user, so that they know who that is, and anyone could
-    -- call what they call. But nobody can put a function of ours into the call stack: both lines
-    -- begin alike, whatever language the server speaks, and a statement or a function of someone
-    -- else is worded or named differently.
-    if wording = own_line or not starts_with(calling_line, wording || p_event_trigger || '() ') then
-        raise exception using
-            errcode = 'PT002',
-            message = format('%s is called by event triggers only', p_function);
+    if frame is not null then
+        perform pgtrail.write_note(jsonb_set(note, '{frames}', (note -> 'frames') - -1));
     end if;
-    return substr(p_context, length(own_line) + length(calling_line) + 3);
+    return frame;
 end
 $function$;
+comment on function pgtrail.take_frame(text) is
+    'Takes the frame of the statement with this key off the note; NULL if it has none.';
+
+create or replace function pgtrail.event_context(p_context text, p_function text, p_event_trigger text)
+    returns text
+    language sql
+    immutable
+return case
+    -- The event trigger functions run as the user, so that they know who that is, and anyone could
+    -- call what they call. But nobody can put a function of ours into the call stack: the first two
+    -- lines begin alike, whatever language the server speaks, and a statement or a function of
+    -- someone else is worded or named differently.
+    when starts_with(
+        split_part(p_context, E'\n', 2),
+        split_part(p_context, p_function, 1) || p_event_trigger || '() ')
+    then coalesce(substr(
+        p_context,
+        length(split_part(p_context, E'\n', 1)) + length(split_part(p_context, E'\n', 2)) + 3), '')
+end;
 comment on function pgtrail.event_context(text, text, text) is
-    'Of the call stack of a capture function the part below its event trigger: empty for a statement of the client. Raises PT002 if the caller is not that event trigger.';
+    'Of the call stack of a capture function the part below its event trigger, empty for a statement of the client; NULL if the caller is not that event trigger.';
+
+create or replace function pgtrail.refuse_direct_call()
+    returns void
+    language plpgsql
+as $function$
+begin
+    raise exception using
+        errcode = 'PT002',
+        message = 'this function is called by the event triggers of pgtrail only';
+end
+$function$;
+comment on function pgtrail.refuse_direct_call() is
+    'Raises PT002.';

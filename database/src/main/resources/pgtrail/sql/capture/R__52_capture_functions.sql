@@ -5,7 +5,6 @@ create or replace function pgtrail.stands_alone(p_query text, p_tag text)
     language plpgsql
     immutable
     parallel safe
-    set search_path = pg_catalog, pg_temp
 as $function$
 declare
     next_from integer;
@@ -16,11 +15,20 @@ begin
             return false;
         end if;
     end if;
-    return pgtrail.has_tag(p_query, p_tag);
+    return upper(left(p_query, length(p_tag))) = p_tag or pgtrail.has_tag(p_query, p_tag);
 end
 $function$;
 comment on function pgtrail.stands_alone(text, text) is
     'Whether what the client sent is one statement, and that with this command tag.';
+
+create or replace function pgtrail.may_hide_index(p_query text, p_tag text)
+    returns boolean
+    language sql
+    immutable
+    parallel safe
+return p_tag = 'ALTER TABLE' and p_query ~* 'unique|primary|exclude';
+comment on function pgtrail.may_hide_index(text, text) is
+    'Whether a statement may add a constraint, and with it an index that no event reports.';
 
 create or replace function pgtrail.note_ddl_start(p_tag text)
     returns boolean
@@ -31,24 +39,26 @@ as $function$
 declare
     context text;
     note jsonb;
+    stands_alone boolean;
 begin
     get diagnostics context = pg_context;
     context := pgtrail.event_context(
         context, 'pgtrail.note_ddl_start(text)', 'script_tracking.event_trigger_ddl_start');
+    if context is null then
+        perform pgtrail.refuse_direct_call();
+    end if;
+    stands_alone := context = '' and pgtrail.stands_alone(current_query(), p_tag);
 
     -- A statement that the client sent by itself began when it came in: PostgreSQL knows that.
-    if context = ''
-        and pgtrail.stands_alone(current_query(), p_tag)
-        and not (p_tag = 'ALTER TABLE' and current_query() ~* '\m(unique|primary|exclude)\M')
-    then
+    if stands_alone and not pgtrail.may_hide_index(current_query(), p_tag) then
         return false;
     end if;
 
     note := pgtrail.read_note();
     perform pgtrail.write_note(jsonb_set(note, '{frames}', (note -> 'frames') || jsonb_build_object(
         'key', p_tag || md5(context),
-        'started', case when context <> '' or not pgtrail.stands_alone(current_query(), p_tag)
-            then clock_timestamp() else statement_timestamp() end,
+        'started', case when stands_alone then statement_timestamp() else clock_timestamp() end,
+        'in_script', context = '' and not stands_alone,
         -- A constraint added to a table makes an index that no event reports. It is newer than this.
         'newest', case when p_tag = 'ALTER TABLE' then (select max(c.oid::bigint) from pg_class as c) end
     )));
@@ -56,44 +66,7 @@ begin
 end
 $function$;
 comment on function pgtrail.note_ddl_start(text) is
-    'Notes when a DDL statement began whose start no clock of PostgreSQL keeps: one in a function or a script.';
-
-create or replace function pgtrail.note_dropped_objects(p_tag text)
-    returns boolean
-    language plpgsql
-    security definer
-    set search_path = pg_catalog, pg_temp
-as $function$
-declare
-    context text;
-    dropped jsonb;
-begin
-    get diagnostics context = pg_context;
-    context := pgtrail.event_context(
-        context, 'pgtrail.note_dropped_objects(text)', 'script_tracking.event_trigger_sql_drop');
-
-    select jsonb_agg(
-        jsonb_strip_nulls(jsonb_build_object(
-            'type', d.object_type,
-            'identity', d.object_identity,
-            'cascade', case when not d.original then true end,
-            'temporary', case when d.is_temporary then true end))
-        order by d.ordinality)
-    into dropped
-    from pg_event_trigger_dropped_objects() with ordinality as d
-    -- What goes with an object without having a life of its own: row and array types, TOAST tables,
-    -- constraints of a dropped table, the rule of a view.
-    where d.original
-        or d.object_type in ('index', 'sequence', 'trigger', 'policy')
-        or d.normal and d.object_type not in ('default value', 'rule', 'table constraint', 'toast table');
-    if dropped is not null then
-        perform pgtrail.add_to_frame(p_tag || md5(context), 'dropped', dropped);
-    end if;
-    return dropped is not null;
-end
-$function$;
-comment on function pgtrail.note_dropped_objects(text) is
-    'Notes what a statement drops: when it ends, nothing tells any more.';
+    'Notes when a DDL statement began whose start no clock of PostgreSQL keeps, that of one in a function or a script; and which relation was the newest, where the statement may make an index that no event reports.';
 
 create or replace function pgtrail.note_table_rewrite(p_tag text)
     returns boolean
@@ -109,6 +82,9 @@ begin
     get diagnostics context = pg_context;
     context := pgtrail.event_context(
         context, 'pgtrail.note_table_rewrite(text)', 'script_tracking.event_trigger_table_rewrite');
+    if context is null then
+        perform pgtrail.refuse_direct_call();
+    end if;
     perform pgtrail.add_to_frame(p_tag || md5(context), 'rewritten', jsonb_build_array(jsonb_build_object(
         'table', (pg_identify_object('pg_class'::regclass, rewritten, 0)).identity,
         'reasons', (
@@ -127,7 +103,6 @@ create or replace function pgtrail.granted_objects(p_statement text, p_object_ty
     returns text[]
     language plpgsql
     stable
-    set search_path = pg_catalog, pg_temp
 as $function$
 declare
     kinds constant text := '^(table|sequence|function|procedure|routine|schema|database|domain|type|language'
@@ -200,7 +175,6 @@ create or replace function pgtrail.former_name(p_statement text)
     language plpgsql
     immutable
     parallel safe
-    set search_path = pg_catalog, pg_temp
 as $function$
 declare
     one_name constant text := '(?:"(?:[^"]|"")*"|[A-Za-z_\u0080-\uffff][A-Za-z0-9_$\u0080-\uffff]*)';
@@ -221,158 +195,202 @@ $function$;
 comment on function pgtrail.former_name(text) is
     'The name that a renaming statement changes, as it is written there.';
 
-create or replace function pgtrail.ddl_statement(
-    p_context text,
-    p_tag text,
-    p_identity text,
-    p_in_extension boolean
-)
+create or replace function pgtrail.statement_in_query(p_tag text, p_identity text)
     returns text
     language plpgsql
-    security definer
-    set search_path = pg_catalog, pg_temp
 as $function$
 declare
-    query constant text := current_query();
-    found_statement text;
-    note jsonb;
-    next_from integer;
+    note constant jsonb := pgtrail.read_note();
+    found_statement record;
 begin
-    if p_context <> '' then
-        found_statement := pgtrail.statement_in_context(p_context, p_tag, p_identity);
-    elsif not p_in_extension and not pgtrail.stands_alone(query, p_tag) then
-        note := pgtrail.read_note();
-        select s.statement, s.next_from
-        into found_statement, next_from
-        from pgtrail.statement_in_script(query, (note ->> 'next')::integer, p_tag, p_identity) as s;
-        perform pgtrail.write_note(note || jsonb_build_object('next', next_from));
-    end if;
-    return pgtrail.redact(rtrim(ltrim(coalesce(found_statement, query), E' \t\r\n'), E'; \t\r\n'));
+    found_statement := pgtrail.statement_in_script(
+        current_query(), (note ->> 'next')::integer, p_tag, p_identity);
+    perform pgtrail.write_note(note || jsonb_build_object('next', found_statement.next_from));
+    return found_statement.statement;
 end
 $function$;
-comment on function pgtrail.ddl_statement(text, text, text, boolean) is
-    'Text of the DDL statement that is ending, secrets redacted: itself, not the function, DO block or script it stands in. Where PostgreSQL does not tell it, what the client sent.';
+comment on function pgtrail.statement_in_query(text, text) is
+    'The statement that is ending, of a script that the client sent; notes where the next begins.';
 
-create or replace function pgtrail.write_ddl_operation(
+create or replace function pgtrail.ddl_details(
     p_tag text,
-    p_effective_role text,
-    p_context text,
-    p_capture_temporary boolean
+    p_statement text,
+    p_in_extension boolean,
+    p_frame jsonb
 )
-    returns boolean
+    returns jsonb
     language plpgsql
-    security definer
-    set search_path = pg_catalog, pg_temp
+    stable
 as $function$
 declare
-    finished constant timestamptz := clock_timestamp();
-    note jsonb;
-    frame jsonb;
-    objects jsonb;
-    identities text[];
-    altered_tables oid[];
-    hidden_indexes text[];
-    all_temporary boolean;
-    extension text;
-    command text;
-    started timestamptz;
-    duration numeric;
-    details jsonb;
-    operation_name text;
-    business_key text;
-    operation bytea;
-    tenant bytea;
+    renaming constant boolean := p_tag like 'ALTER %' and p_statement ~* '\m(rename|set\s+schema)\M';
+    extension name;
 begin
-    -- What the earlier events of this statement left for us.
-    if current_setting('pgtrail.note', true) <> '' then
-        note := pgtrail.read_note();
-        frame := pgtrail.own_frame(note, p_tag || md5(p_context));
-        if frame is not null then
-            perform pgtrail.write_note(jsonb_set(note, '{frames}', (note -> 'frames') - -1));
-        end if;
+    if p_in_extension then
+        select min(e.extname)
+        into extension
+        from pg_event_trigger_ddl_commands() as c
+        join pg_depend as d
+            on d.classid = c.classid and d.objid = c.objid
+            and d.refclassid = 'pg_extension'::regclass and d.deptype = 'e'
+        join pg_extension as e on e.oid = d.refobjid;
     end if;
+    return jsonb_strip_nulls(jsonb_build_object(
+        'rewritten', p_frame -> 'rewritten',
+        'extension', extension,
+        'former_name', case when renaming then pgtrail.former_name(p_statement) end));
+end
+$function$;
+comment on function pgtrail.ddl_details(text, text, boolean, jsonb) is
+    'What metadata says of some DDL statements only: rewritten tables, the extension whose script it is, the name before a rename.';
 
-    -- What PostgreSQL says it did.
-    select
-        jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
-            'type', lower(c.object_type),
-            'identity', c.object_identity,
-            'tag', nullif(c.command_tag, p_tag))) order by c.ordinality),
-        array_agg(c.object_identity order by c.ordinality) filter (where c.object_identity is not null),
-        array_agg(c.objid) filter (where c.object_type = 'table'),
-        bool_and(c.schema_name = 'pg_temp' or c.object_identity like '% on pg\_temp.%'),
-        max((
-            select e.extname
-            from pg_depend as d
-            join pg_extension as e on e.oid = d.refobjid
-            where c.in_extension
-                and d.classid = c.classid and d.objid = c.objid and d.deptype = 'e'
-                and d.refclassid = 'pg_extension'::regclass
-        ))
-    into objects, identities, altered_tables, all_temporary, extension
-    from (
-        -- A serial column is reported twice: its sequence is created, then altered to be owned.
-        select distinct on (x.object_identity, x.object_type) x.*
-        from pg_event_trigger_ddl_commands() with ordinality as x
-        order by x.object_identity, x.object_type, x.ordinality
-    ) as c;
-
-    if frame ? 'dropped' then
-        select
-            coalesce(objects, '[]') || jsonb_agg(d.item || '{"dropped": true}' order by d.ordinality),
-            identities || array_agg(d.item ->> 'identity' order by d.ordinality),
-            coalesce(all_temporary, true) and bool_and(d.item ? 'temporary')
-        into objects, identities, all_temporary
-        from jsonb_array_elements(frame -> 'dropped') with ordinality as d (item, ordinality);
+create or replace function pgtrail.reported_by_note(
+    p_frame jsonb,
+    inout objects jsonb,
+    inout identities text[],
+    inout all_temporary boolean
+)
+    language plpgsql
+    stable
+as $function$
+declare
+    hidden_indexes text[];
+begin
+    if p_frame ? 'dropped' then
+        objects := coalesce(objects, '[]') || (
+            select jsonb_agg(case
+                when (d.item ->> 'cascade')::boolean then d.item - 'temporary' || '{"tag": "DROP"}'
+                else d.item - 'temporary' - 'cascade' || '{"tag": "DROP"}'
+            end)
+            from jsonb_array_elements(p_frame -> 'dropped') as d (item));
+        identities := identities || (
+            select array_agg(d.item ->> 'identity') from jsonb_array_elements(p_frame -> 'dropped') as d (item));
+        all_temporary := coalesce(all_temporary, true) and (
+            select bool_and((d.item ->> 'temporary')::boolean)
+            from jsonb_array_elements(p_frame -> 'dropped') as d (item));
     end if;
-    if frame ? 'newest' then
+    if p_frame ->> 'newest' is not null then
         select array_agg(i.identity order by x.indexrelid)
         into hidden_indexes
         from pg_index as x
         cross join lateral pg_identify_object('pg_class'::regclass, x.indexrelid, 0) as i
-        where x.indrelid = any (altered_tables)
-            and x.indexrelid::bigint > (frame ->> 'newest')::bigint;
+        where x.indrelid in (
+                select c.objid from pg_event_trigger_ddl_commands() as c where c.object_type = 'table')
+            and x.indexrelid::bigint > (p_frame ->> 'newest')::bigint;
         identities := identities || hidden_indexes;
         objects := objects || coalesce((
             select jsonb_agg(jsonb_build_object('type', 'index', 'identity', h.identity, 'tag', 'CREATE INDEX'))
             from unnest(hidden_indexes) as h (identity)
         ), '[]');
     end if;
-    if all_temporary and not p_capture_temporary then
+end
+$function$;
+comment on function pgtrail.reported_by_note(jsonb, jsonb, text[], boolean) is
+    'Adds to the objects of a DDL statement those that only its earlier events told of: dropped ones and hidden indexes.';
+
+create or replace function pgtrail.write_ddl_operation(
+    p_tag text,
+    p_effective_role text,
+    p_context text,
+    p_is_drop boolean
+)
+    returns boolean
+    language plpgsql
+as $function$
+-- Runs in every DDL statement of every user: few and large expressions, nothing that the common case
+-- does not need.
+declare
+    finished constant timestamptz := clock_timestamp();
+    frame jsonb;
+    objects jsonb;
+    identities text[];
+    all_temporary boolean;
+    in_extension boolean;
+    command text := current_query();
+    started timestamptz := statement_timestamp();
+    operation_name text;
+    operation bytea;
+    tenant bytea;
+    duration_ms integer;
+    details jsonb;
+begin
+    if p_is_drop then
+        select
+            jsonb_agg(case
+                when d.original then jsonb_build_object('type', d.object_type, 'identity', d.object_identity)
+                else jsonb_build_object('type', d.object_type, 'identity', d.object_identity, 'cascade', true)
+            end),
+            array_agg(d.object_identity),
+            bool_and(d.is_temporary)
+        into objects, identities, all_temporary
+        from pg_event_trigger_dropped_objects() as d
+        where pgtrail.has_own_life(d.original, d.normal, d.object_type);
+    else
+        -- A serial column is reported twice: its sequence is created, then altered to be owned by it.
+        select
+            jsonb_agg(jsonb_build_object(
+                'type', lower(c.object_type), 'identity', c.object_identity, 'tag', c.command_tag)),
+            array_agg(c.object_identity) filter (where c.object_identity is not null),
+            bool_and(c.schema_name = 'pg_temp' or c.object_identity like '% on pg\_temp.%'),
+            bool_or(c.in_extension)
+        into objects, identities, all_temporary, in_extension
+        from pg_event_trigger_ddl_commands() as c
+        where c.command_tag <> 'ALTER SEQUENCE' or p_tag = 'ALTER SEQUENCE';
+    end if;
+
+    -- What the earlier events of this statement left for us.
+    if current_setting('pgtrail.note', true) <> '' then
+        frame := pgtrail.take_frame(p_tag || md5(p_context));
+        if frame is not null then
+            started := coalesce((frame ->> 'started')::timestamptz, started);
+            select r.objects, r.identities, r.all_temporary
+            into objects, identities, all_temporary
+            from pgtrail.reported_by_note(frame, objects, identities, all_temporary) as r;
+        end if;
+    end if;
+    if all_temporary and not (select s.capture_temporary from pgtrail.settings as s) then
         return false;
     end if;
 
-    command := pgtrail.ddl_statement(p_context, p_tag, identities[1], extension is not null);
+    -- The statement itself, not the function or script it stands in. Where PostgreSQL does not tell
+    -- it, what the client sent.
+    if p_context <> '' then
+        command := coalesce(pgtrail.statement_in_context(p_context, p_tag, identities[1]), command);
+    elsif (frame ->> 'in_script')::boolean and in_extension is not true then
+        command := pgtrail.statement_in_query(p_tag, identities[1]);
+    end if;
+    command := pgtrail.redact(rtrim(ltrim(command, E' \t\r\n'), E'; \t\r\n'));
     if p_tag in ('GRANT', 'REVOKE') then
         identities := pgtrail.granted_objects(command, upper(objects #>> '{0,type}'));
     end if;
 
-    started := coalesce((frame ->> 'started')::timestamptz, statement_timestamp());
-    duration := pgtrail.milliseconds(started, finished);
     details := jsonb_build_object(
-        'command_tag', p_tag, 'objects', coalesce(objects, '[]'), 'duration_ms', duration);
-    if frame ? 'rewritten' then
-        details := details || jsonb_build_object('rewritten', frame -> 'rewritten');
-    end if;
-    if extension is not null then
-        details := details || jsonb_build_object('extension', extension);
-    end if;
+        'command_tag', p_tag,
+        'objects', coalesce(objects, '[]'),
+        'duration_ms', pgtrail.milliseconds(started, finished));
     if objects is null then
         details := details || '{"no_effect": true}';
-    elsif p_tag like 'ALTER %' and command ~* '\m(rename|set\s+schema)\M' then
-        details := details || jsonb_strip_nulls(jsonb_build_object('former_name', pgtrail.former_name(command)));
+    elsif frame is not null or in_extension
+        or left(p_tag, 5) = 'ALTER' and (strpos(lower(command), 'rename') > 0 or strpos(lower(command), 'schema') > 0)
+    then
+        details := details || pgtrail.ddl_details(p_tag, command, in_extension, frame);
     end if;
 
+    duration_ms := pgtrail.whole_milliseconds((details ->> 'duration_ms')::numeric);
     operation_name := 'AUTO_DDL_' || p_tag || '_' || right(gen_random_uuid()::text, 12);
-    business_key := operation_name || to_char(finished, '_YYYY-MM-DD_HH24:MI:SS.US_') || pg_backend_pid();
-    operation := sha256(convert_to(business_key, 'UTF8'));
-    tenant := pgtrail.current_tenant();
-    with hub as (
-        insert into script_tracking.script_execution_h (
-            script_execution_hk, script_execution_bk, tenant_hk, load_date, record_source
-        )
-        values (operation, business_key, tenant, finished, 'EVENT_TRIGGER')
+    insert into script_tracking.script_execution_h (
+        script_execution_hk, script_execution_bk, tenant_hk, load_date, record_source
     )
+    values (
+        sha256(convert_to(operation_name || '_' || finished || '_' || pg_backend_pid(), 'UTF8')),
+        operation_name || '_' || finished || '_' || pg_backend_pid(),
+        case
+            when pgtrail.claimed_tenant() is not null or exists (select from pgtrail.tenant_grant)
+                then pgtrail.current_tenant()
+        end,
+        finished, 'EVENT_TRIGGER'
+    )
+    returning script_execution_hk, tenant_hk into operation, tenant;
     insert into script_tracking.script_execution_s (
         script_execution_hk, load_date, hash_diff, script_name, script_type, execution_status,
         execution_timestamp, execution_duration_ms, affected_objects, sql_command, metadata,
@@ -381,10 +399,8 @@ begin
     values (
         operation, finished,
         pgtrail.hash_diff(
-            operation_name, 'DDL_AUTO', 'COMPLETED', pgtrail.whole_milliseconds(duration),
-            identities, command, null, details),
-        operation_name, 'DDL_AUTO', 'COMPLETED',
-        started, pgtrail.whole_milliseconds(duration), identities, command, details,
+            operation_name, 'DDL_AUTO', 'COMPLETED', duration_ms, identities, command, null, details),
+        operation_name, 'DDL_AUTO', 'COMPLETED', started, duration_ms, identities, command, details,
         'EVENT_TRIGGER', tenant, p_effective_role,
         nullif(current_setting('application_name'), ''),
         left(nullif(current_setting('script_tracking.app_user', true), ''), 255)
@@ -395,6 +411,105 @@ $function$;
 comment on function pgtrail.write_ddl_operation(text, text, text, boolean) is
     'Writes the one operation of a DDL statement that is ending; false if it touched temporary objects only.';
 
+create or replace function pgtrail.has_own_life(p_original boolean, p_normal boolean, p_object_type text)
+    returns boolean
+    language sql
+    immutable
+    parallel safe
+-- The others go with their table or type: row and array types, TOAST tables, constraints, defaults,
+-- the rule of a view.
+return p_original
+    or p_object_type in ('index', 'sequence', 'trigger', 'policy')
+    or p_normal and p_object_type not in ('default value', 'rule', 'table constraint', 'toast table');
+comment on function pgtrail.has_own_life(boolean, boolean, text) is
+    'Whether a dropped object is reported by itself.';
+
+create or replace function pgtrail.note_dropped_objects(p_key text)
+    returns boolean
+    language plpgsql
+as $function$
+declare
+    dropped jsonb;
+begin
+    select jsonb_agg(jsonb_build_object(
+        'type', d.object_type,
+        'identity', d.object_identity,
+        'cascade', not d.original,
+        'temporary', d.is_temporary))
+    into dropped
+    from pg_event_trigger_dropped_objects() as d
+    where pgtrail.has_own_life(d.original, d.normal, d.object_type);
+    if dropped is not null then
+        perform pgtrail.add_to_frame(p_key, 'dropped', dropped);
+    end if;
+    return dropped is not null;
+end
+$function$;
+comment on function pgtrail.note_dropped_objects(text) is
+    'Notes what a statement drops beside other things it does: when it ends, nothing tells any more.';
+
+create or replace function pgtrail.report_failure(p_tag text, p_state text, p_problem text)
+    returns void
+    language plpgsql
+as $function$
+declare
+    problem text := p_problem;
+begin
+    if (select s.on_capture_failure from pgtrail.settings as s) = 'abort' then
+        raise exception using
+            errcode = 'PT008',
+            message = format('this %s is refused, because it could not be recorded: %s', p_tag, problem),
+            detail = format('SQLSTATE %s', p_state),
+            hint = 'The setting on_capture_failure is abort; warn lets DDL go on unrecorded.';
+    end if;
+    begin
+        insert into pgtrail.capture_failure
+        values (clock_timestamp(), p_tag, p_state, problem, session_user);
+    exception
+        when others then
+            problem := format('%s; nor could the failure be counted: %s', problem, sqlerrm);
+    end;
+    raise warning using
+        errcode = 'PT008',
+        message = format('pgtrail could not record this %s: %s', p_tag, problem),
+        detail = format('SQLSTATE %s', p_state),
+        hint = 'The statement itself went through. `pgtrail doctor` looks for the cause.';
+end
+$function$;
+comment on function pgtrail.report_failure(text, text, text) is
+    'What happens when DDL cannot be recorded: a warning and a row in capture_failure, or an error under on_capture_failure = abort.';
+
+create or replace function pgtrail.record_drop(p_tag text, p_effective_role text)
+    returns boolean
+    language plpgsql
+    security definer
+    set search_path = pg_catalog, pg_temp
+as $function$
+declare
+    context text;
+begin
+    get diagnostics context = pg_context;
+    context := pgtrail.event_context(
+        context, 'pgtrail.record_drop(text,text)', 'script_tracking.event_trigger_sql_drop');
+    if context is null then
+        perform pgtrail.refuse_direct_call();
+    end if;
+    if left(p_tag, 5) = 'DROP ' and p_tag <> 'DROP OWNED' then
+        return pgtrail.write_ddl_operation(p_tag, p_effective_role, context, true);
+    end if;
+    return pgtrail.note_dropped_objects(p_tag || md5(context));
+exception
+    when others then
+        if context is null then
+            raise;
+        end if;
+        perform pgtrail.report_failure(p_tag, sqlstate, sqlerrm);
+        return false;
+end
+$function$;
+comment on function pgtrail.record_drop(text, text) is
+    'Records a DROP while PostgreSQL still tells what it dropped; for any other statement only notes that.';
+
 create or replace function pgtrail.record_ddl(p_tag text, p_effective_role text)
     returns boolean
     language plpgsql
@@ -403,39 +518,29 @@ create or replace function pgtrail.record_ddl(p_tag text, p_effective_role text)
 as $function$
 declare
     context text;
-    settings pgtrail.settings;
-    state text;
-    problem text;
 begin
     get diagnostics context = pg_context;
     context := pgtrail.event_context(
         context, 'pgtrail.record_ddl(text,text)', 'script_tracking.event_trigger_ddl_end');
-    select s.* into settings from pgtrail.settings as s;
-    return pgtrail.write_ddl_operation(p_tag, p_effective_role, context, settings.capture_temporary);
+    if context is null then
+        perform pgtrail.refuse_direct_call();
+    end if;
+    if left(p_tag, 5) = 'DROP ' and p_tag <> 'DROP OWNED' then
+        -- Written by record_drop(), if it dropped anything. IF EXISTS may leave a frame behind.
+        if current_setting('pgtrail.note', true) <> '' then
+            perform pgtrail.take_frame(p_tag || md5(context));
+        end if;
+        return false;
+    end if;
+    return pgtrail.write_ddl_operation(p_tag, p_effective_role, context, false);
 exception
     when others then
-        get stacked diagnostics state = returned_sqlstate, problem = message_text;
-        if settings.on_capture_failure = 'abort' then
-            raise exception using
-                errcode = 'PT008',
-                message = format('this %s is refused, because it could not be recorded: %s', p_tag, problem),
-                detail = format('SQLSTATE %s', state),
-                hint = 'The setting on_capture_failure is abort; warn lets DDL go on unrecorded.';
+        if context is null then
+            raise;
         end if;
-        begin
-            insert into pgtrail.capture_failure
-            values (clock_timestamp(), p_tag, state, problem, session_user);
-        exception
-            when others then
-                problem := format('%s; nor could the failure be counted: %s', problem, sqlerrm);
-        end;
-        raise warning using
-            errcode = 'PT008',
-            message = format('pgtrail could not record this %s: %s', p_tag, problem),
-            detail = format('SQLSTATE %s', state),
-            hint = 'The statement itself went through. `pgtrail doctor` looks for the cause.';
+        perform pgtrail.report_failure(p_tag, sqlstate, sqlerrm);
         return false;
 end
 $function$;
 comment on function pgtrail.record_ddl(text, text) is
-    'Records the DDL statement that is ending. A failure to record is a warning and a row in capture_failure, or an error under on_capture_failure = abort.';
+    'Records the DDL statement that is ending.';

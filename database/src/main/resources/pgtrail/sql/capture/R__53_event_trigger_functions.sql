@@ -8,9 +8,18 @@ create or replace function script_tracking.event_trigger_ddl_start()
     set search_path = pg_catalog, pg_temp
 as $function$
 declare
+    context text;
     noted boolean;
 begin
-    noted := pgtrail.note_ddl_start(tg_tag);
+    get diagnostics context = pg_context;
+    -- The common case, one plain statement of the client, leaves nothing to note.
+    if strpos(context, E'\n') > 0
+        or strpos(rtrim(current_query(), E'; \t\r\n'), ';') > 0
+        or upper(left(current_query(), length(tg_tag))) <> tg_tag
+        or pgtrail.may_hide_index(current_query(), tg_tag)
+    then
+        noted := pgtrail.note_ddl_start(tg_tag);
+    end if;
 end
 $function$;
 comment on function script_tracking.event_trigger_ddl_start() is
@@ -28,7 +37,7 @@ begin
 end
 $function$;
 comment on function script_tracking.event_trigger_ddl_end() is
-    'Event trigger: a DDL statement is done; writes its operation.';
+    'Event trigger: a DDL statement is done; writes its operation, unless it is a DROP, which sql_drop has written.';
 
 create or replace function script_tracking.event_trigger_sql_drop()
     returns event_trigger
@@ -38,11 +47,11 @@ as $function$
 declare
     noted boolean;
 begin
-    noted := pgtrail.note_dropped_objects(tg_tag);
+    noted := pgtrail.record_drop(tg_tag, current_user::text);
 end
 $function$;
 comment on function script_tracking.event_trigger_sql_drop() is
-    'Event trigger: a statement has dropped objects.';
+    'Event trigger: a statement has dropped objects; of a DROP, writes the operation.';
 
 create or replace function script_tracking.event_trigger_table_rewrite()
     returns event_trigger

@@ -52,12 +52,10 @@ declare
     closed integer;
 begin
     perform pgtrail.require_admin('close abandoned operations');
-    perform pgtrail.require_writable();
+    perform pgtrail.refuse_read_only();
 
     update script_tracking.script_execution_s as s
     set execution_status = 'FAILED',
-        execution_duration_ms = pgtrail.whole_milliseconds(
-            pgtrail.milliseconds(s.execution_timestamp, clock_timestamp())),
         error_message = coalesce(s.error_message, 'Abandoned: its session ended without completing it.'),
         metadata = coalesce(s.metadata, '{}') || '{"abandoned": true}'
     from pgtrail.settings as settings

@@ -25,18 +25,20 @@ begin
 begin
     perform util.log_audit_event(
         p_event::text, 'SCRIPT_TRACKER'::text, encode(p_execution_hk, 'hex')::text,
-        session_user::text, coalesce(p_details, '{}')::jsonb);
+        session_user::text, '{}'::jsonb);
+    return p_execution_hk;
 exception
     when others then
         raise warning using
             errcode = sqlstate,
             message = format('util.log_audit_event failed, the operation is recorded all the same: %s', sqlerrm);
+        return p_execution_hk;
 end
 $body$;
     else
         body := $body$
 begin
-    return;
+    return p_execution_hk;
 end
 $body$;
     end if;
@@ -45,13 +47,12 @@ $body$;
     end if;
 
     execute pg_catalog.format(
-        'create or replace function pgtrail.tell_host(p_event text, p_execution_hk bytea, p_details jsonb)
-            returns void
+        'create or replace function pgtrail.tell_host(p_event text, p_execution_hk bytea)
+            returns bytea
             language plpgsql
-            set search_path = pg_catalog, pg_temp
         as %L', body);
-    alter function pgtrail.tell_host(text, bytea, jsonb) owner to pgtrail_owner;
-    comment on function pgtrail.tell_host(text, bytea, jsonb) is
-        'Calls the host''s util.log_audit_event, where there was one at the last install or upgrade. Its failure is a warning.';
+    alter function pgtrail.tell_host(text, bytea) owner to pgtrail_owner;
+    comment on function pgtrail.tell_host(text, bytea) is
+        'Calls the host''s util.log_audit_event, where there was one at the last install or upgrade. Its failure is a warning. Returns the key.';
 end
 $host_audit$;

@@ -1,13 +1,15 @@
 set local role pgtrail_owner;
 
+-- The functions that write run as pgtrail_owner and fix the search_path. What applications call are
+-- SQL-standard bodies around them: bound when they are created, run as the caller, inlined.
+
 create or replace function pgtrail.require_name(p_what text, p_name text)
     returns void
     language plpgsql
     immutable
-    set search_path = pg_catalog, pg_temp
 as $function$
 begin
-    if p_name is null or btrim(p_name, E' \t\r\n') = '' then
+    if p_name is null or p_name !~ '\S' then
         raise exception using
             errcode = 'PT001',
             message = format('the %s is empty', p_what),
@@ -47,14 +49,13 @@ return pg_catalog.sha256(pg_catalog.convert_to(
 comment on function pgtrail.hash_diff(text, text, text, integer, text[], text, text, jsonb) is
     'SHA-256 over the descriptive attributes of a version. No search_path of its own, so that it is inlined; the body is bound when it is created.';
 
-create or replace function pgtrail.require_writable()
+create or replace function pgtrail.refuse_read_only()
     returns void
     language plpgsql
     stable
-    set search_path = pg_catalog, pg_temp
 as $function$
 begin
-    if current_setting('transaction_read_only')::boolean then
+    if pgtrail.is_read_only() then
         raise exception using
             errcode = 'PT007',
             message = case
@@ -68,8 +69,16 @@ begin
     end if;
 end
 $function$;
-comment on function pgtrail.require_writable() is
+comment on function pgtrail.refuse_read_only() is
     'Raises PT007 in a read-only transaction or on a standby.';
+
+create or replace function pgtrail.is_read_only()
+    returns boolean
+    language sql
+    stable
+return current_setting('transaction_read_only') = 'on';
+comment on function pgtrail.is_read_only() is
+    'Whether this transaction cannot write: it is read-only, or the server a standby.';
 
 create or replace function pgtrail.milliseconds(p_from timestamptz, p_to timestamptz)
     returns numeric
@@ -85,7 +94,7 @@ create or replace function pgtrail.whole_milliseconds(p_milliseconds numeric)
     language sql
     immutable
     parallel safe
-return least(pg_catalog.round(p_milliseconds), 2147483647)::integer;
+return least(round(p_milliseconds), 2147483647)::integer;
 comment on function pgtrail.whole_milliseconds(numeric) is
     'Rounded to what execution_duration_ms can hold, about 24 days.';
 
@@ -121,6 +130,46 @@ $function$;
 comment on function script_tracking.generate_unique_script_name(varchar) is
     'Base name, clock time and six random hexadecimal digits: ''Database Backup_2024-01-15_14:30:25.123456_abc123''. Raises PT001 for an empty name or one over 200 characters.';
 
+create or replace function pgtrail.require_type(p_type text)
+    returns void
+    language plpgsql
+    immutable
+as $function$
+begin
+    if p_type is null or p_type = '' or length(p_type) > 50 then
+        raise exception using
+            errcode = 'PT001',
+            message = 'the script type must have 1 to 50 characters',
+            hint = 'For example MANUAL, MAINTENANCE, MIGRATION, BACKUP or REPORTING.';
+    end if;
+end
+$function$;
+comment on function pgtrail.require_type(text) is
+    'Raises PT001 unless a script type has 1 to 50 characters.';
+
+create or replace function pgtrail.recording_tenant(p_tenant_hk bytea)
+    returns bytea
+    language plpgsql
+    stable
+as $function$
+declare
+    tenant bytea;
+begin
+    tenant := coalesce(p_tenant_hk, pgtrail.current_tenant());
+    if p_tenant_hk is not null and not pgtrail.may_use_tenant(p_tenant_hk)
+        or tenant is null and pgtrail.claimed_tenant() is not null
+    then
+        raise exception using
+            errcode = 'PT004',
+            message = format('the tenant is not granted to %I', pgtrail.caller()),
+            hint = 'An administrator grants it with script_tracking.grant_tenant().';
+    end if;
+    return tenant;
+end
+$function$;
+comment on function pgtrail.recording_tenant(bytea) is
+    'Tenant to record for: the one asked for, else the current one. Raises PT004 for one that is not granted.';
+
 create or replace function pgtrail.start_operation(
     p_script_name text,
     p_script_type text,
@@ -133,38 +182,39 @@ create or replace function pgtrail.start_operation(
     security definer
     set search_path = pg_catalog, pg_temp
 as $function$
+-- Few and large expressions on purpose: PL/pgSQL prepares each anew in every transaction.
 declare
     started constant timestamptz := clock_timestamp();
-    business_key constant text := left(p_script_name, 190)
-        || to_char(started, '_YYYY-MM-DD_HH24:MI:SS.US_')
-        || replace(gen_random_uuid()::text, '-', '');
-    operation constant bytea := sha256(convert_to(business_key, 'UTF8'));
-    tenant constant bytea := coalesce(p_tenant_hk, pgtrail.current_tenant());
-    command constant text := pgtrail.redact(p_script_content);
+    business_key text;
+    operation bytea;
+    tenant bytea;
+    command text;
 begin
-    perform pgtrail.require_writable();
-    perform pgtrail.require_name('script name', p_script_name);
-    if p_script_type is null or p_script_type = '' or length(p_script_type) > 50 then
-        raise exception using
-            errcode = 'PT001',
-            message = 'the script type must have 1 to 50 characters',
-            hint = 'For example MANUAL, MAINTENANCE, MIGRATION, BACKUP or REPORTING.';
-    end if;
-    if tenant is null and pgtrail.claimed_tenant() is not null
-        or p_tenant_hk is not null and not pgtrail.may_use_tenant(p_tenant_hk)
+    if pgtrail.is_read_only()
+        or p_script_name is null or p_script_name !~ '\S' or length(p_script_name) > 255
+        or p_script_type is null or p_script_type = '' or length(p_script_type) > 50
     then
-        raise exception using
-            errcode = 'PT004',
-            message = format('the tenant is not granted to %I', pgtrail.caller()),
-            hint = 'An administrator grants it with script_tracking.grant_tenant().';
+        perform pgtrail.refuse_read_only();
+        perform pgtrail.require_name('script name', p_script_name);
+        perform pgtrail.require_type(p_script_type);
+    end if;
+    if p_script_content is not null then
+        command := pgtrail.redact(p_script_content);
+    end if;
+    if p_tenant_hk is not null
+        or pgtrail.claimed_tenant() is not null
+        or exists (select from pgtrail.tenant_grant)
+    then
+        tenant := pgtrail.recording_tenant(p_tenant_hk);
     end if;
 
-    with hub as (
-        insert into script_tracking.script_execution_h (
-            script_execution_hk, script_execution_bk, tenant_hk, load_date, record_source
-        )
-        values (operation, business_key, tenant, started, 'SCRIPT_TRACKER')
+    business_key := left(p_script_name, 190) || to_char(started, '_YYYY-MM-DD_HH24:MI:SS.US_')
+        || replace(gen_random_uuid()::text, '-', '');
+    insert into script_tracking.script_execution_h (
+        script_execution_hk, script_execution_bk, tenant_hk, load_date, record_source
     )
+    values (sha256(convert_to(business_key, 'UTF8')), business_key, tenant, started, 'SCRIPT_TRACKER')
+    returning script_execution_hk into operation;
     insert into script_tracking.script_execution_s (
         script_execution_hk, load_date, hash_diff, script_name, script_type,
         execution_timestamp, sql_command, metadata, record_source, tenant_hk,
@@ -184,10 +234,29 @@ $function$;
 comment on function pgtrail.start_operation(text, text, text, bytea, jsonb) is
     'Writes hub and satellite of a new RUNNING operation and returns its key.';
 
+create or replace function pgtrail.may_complete(p_db_session_user text, p_tenant_hk bytea)
+    returns boolean
+    language plpgsql
+    stable
+as $function$
+begin
+    if p_db_session_user = session_user and p_tenant_hk is null then
+        return true;
+    end if;
+    return pg_has_role(pgtrail.caller(), 'pgtrail_admin', 'usage')
+        or (
+            (p_db_session_user = session_user or pg_has_role(pgtrail.caller(), 'pgtrail_writer', 'usage'))
+            and (p_tenant_hk is null or pgtrail.may_use_tenant(p_tenant_hk))
+        );
+end
+$function$;
+comment on function pgtrail.may_complete(text, bytea) is
+    'Whether the caller may end an operation of a session user and tenant: its own; of its tenants as pgtrail_writer; any as pgtrail_admin.';
+
 create or replace function pgtrail.finish_operation(
     p_execution_hk bytea,
     p_status text,
-    p_duration_ms bigint,
+    p_duration_ms integer,
     p_error_message text,
     p_affected_objects text[],
     p_metadata jsonb
@@ -197,40 +266,28 @@ create or replace function pgtrail.finish_operation(
     security definer
     set search_path = pg_catalog, pg_temp
 as $function$
-declare
-    finished constant timestamptz := clock_timestamp();
 begin
-    perform pgtrail.require_writable();
-    if p_status is null or p_status not in ('COMPLETED', 'FAILED') then
+    if pgtrail.is_read_only() or p_status is null or p_status not in ('COMPLETED', 'FAILED') or p_duration_ms < 0
+    then
+        perform pgtrail.refuse_read_only();
         raise exception using
             errcode = 'PT001',
-            message = format('an operation ends as COMPLETED or FAILED, not as %L', p_status);
-    elsif p_duration_ms < 0 then
-        raise exception using
-            errcode = 'PT001',
-            message = format('the duration of %s ms is negative', p_duration_ms);
+            message = case
+                when p_duration_ms < 0 then format('the duration of %s ms is negative', p_duration_ms)
+                else format('an operation ends as COMPLETED or FAILED, not as %L', p_status)
+            end;
     end if;
 
+    -- The trigger measures the duration, unless it is given, and redacts the message.
     update script_tracking.script_execution_s as s
     set execution_status = p_status,
-        execution_duration_ms = pgtrail.whole_milliseconds(
-            coalesce(p_duration_ms, pgtrail.milliseconds(s.execution_timestamp, finished))),
-        error_message = coalesce(pgtrail.redact(p_error_message), s.error_message),
+        execution_duration_ms = p_duration_ms,
+        error_message = coalesce(p_error_message, s.error_message),
         affected_objects = coalesce(p_affected_objects, s.affected_objects),
-        metadata = coalesce(s.metadata, '{}') || coalesce(p_metadata, '{}') || jsonb_build_object(
-            'duration_ms',
-            coalesce(p_duration_ms, pgtrail.milliseconds(s.execution_timestamp, finished)))
+        metadata = case when p_metadata is null then s.metadata else coalesce(s.metadata, '{}') || p_metadata end
     where s.script_execution_hk = p_execution_hk
         and s.execution_status = 'RUNNING'
-        and (
-            s.db_session_user = session_user
-            or pg_has_role(pgtrail.caller(), 'pgtrail_writer', 'usage')
-        )
-        and (
-            s.tenant_hk is null
-            or pgtrail.may_use_tenant(s.tenant_hk)
-            or pg_has_role(pgtrail.caller(), 'pgtrail_admin', 'usage')
-        );
+        and pgtrail.may_complete(s.db_session_user, s.tenant_hk);
     if not found then
         -- Unknown, finished and foreign are one answer: the key of someone else's operation
         -- must not be confirmed.
@@ -243,8 +300,8 @@ begin
     return true;
 end
 $function$;
-comment on function pgtrail.finish_operation(bytea, text, bigint, text, text[], jsonb) is
-    'Ends a RUNNING operation of the caller. False, with a warning, when there is none.';
+comment on function pgtrail.finish_operation(bytea, text, integer, text, text[], jsonb) is
+    'Ends a RUNNING operation that the caller may complete. False, with a warning, when there is none.';
 
 create or replace function script_tracking.track_script_execution(
     p_script_name varchar(255),
@@ -258,29 +315,22 @@ create or replace function script_tracking.track_script_execution(
     p_ticket_reference varchar(100) default null
 )
     returns bytea
-    language plpgsql
-    set search_path = pg_catalog, pg_temp
-as $function$
-declare
-    details jsonb;
-    operation bytea;
-begin
-    if coalesce(p_script_category, p_script_file_path, p_script_version,
-            p_business_justification, p_ticket_reference) is not null
-    then
-        details := jsonb_strip_nulls(jsonb_build_object(
-            'category', p_script_category,
-            'file_path', p_script_file_path,
-            'version', p_script_version,
-            'justification', p_business_justification,
-            'ticket', p_ticket_reference));
-    end if;
-    operation := pgtrail.start_operation(
-        p_script_name, p_script_type, p_script_content, p_tenant_hk, details);
-    perform pgtrail.tell_host('SCRIPT_EXECUTION_STARTED', operation, details);
-    return operation;
-end
-$function$;
+    language sql
+    volatile
+return pgtrail.tell_host(
+    'SCRIPT_EXECUTION_STARTED',
+    pgtrail.start_operation(
+        p_script_name, p_script_type, p_script_content, p_tenant_hk,
+        case when num_nonnulls(
+                p_script_category, p_script_file_path, p_script_version,
+                p_business_justification, p_ticket_reference) > 0
+            then jsonb_strip_nulls(jsonb_build_object(
+                'category', p_script_category,
+                'file_path', p_script_file_path,
+                'version', p_script_version,
+                'justification', p_business_justification,
+                'ticket', p_ticket_reference))
+        end));
 comment on function script_tracking.track_script_execution(
     varchar, varchar, varchar, text, varchar, varchar, bytea, text, varchar) is
     'Starts a RUNNING operation and returns its key. The content becomes sql_command, secrets redacted; category, file path, version, justification and ticket become metadata. Raises PT001 for an empty or too long name or type, PT004 for a tenant not granted, PT007 in a read-only transaction.';
@@ -298,34 +348,23 @@ create or replace function script_tracking.complete_script_execution(
     p_schemas_affected text[] default null
 )
     returns boolean
-    language plpgsql
-    set search_path = pg_catalog, pg_temp
-as $function$
-declare
-    details jsonb;
-    objects text[];
-    completed boolean;
-begin
-    if coalesce(p_rows_affected::text, p_error_code, p_objects_created::text,
-            p_objects_modified::text, p_objects_dropped::text, p_schemas_affected::text) is not null
-    then
-        details := jsonb_strip_nulls(jsonb_build_object(
-            'rows_affected', p_rows_affected,
-            'error_code', p_error_code,
-            'objects_created', p_objects_created,
-            'objects_modified', p_objects_modified,
-            'objects_dropped', p_objects_dropped,
-            'schemas_affected', p_schemas_affected));
-        objects := nullif(p_objects_created || p_objects_modified || p_objects_dropped, '{}');
-    end if;
-    completed := pgtrail.finish_operation(
-        p_execution_hk, p_status, p_duration_ms, p_error_message, objects, details);
-    if completed then
-        perform pgtrail.tell_host('SCRIPT_EXECUTION_' || p_status, p_execution_hk, details);
-    end if;
-    return completed;
-end
-$function$;
+    language sql
+    volatile
+return pgtrail.finish_operation(
+        p_execution_hk, p_status, pgtrail.whole_milliseconds(p_duration_ms), p_error_message,
+        nullif(p_objects_created || p_objects_modified || p_objects_dropped, '{}'),
+        case when num_nonnulls(
+                p_rows_affected, p_error_code, p_objects_created, p_objects_modified,
+                p_objects_dropped, p_schemas_affected) > 0
+            then jsonb_strip_nulls(jsonb_build_object(
+                'rows_affected', p_rows_affected,
+                'error_code', p_error_code,
+                'objects_created', p_objects_created,
+                'objects_modified', p_objects_modified,
+                'objects_dropped', p_objects_dropped,
+                'schemas_affected', p_schemas_affected))
+        end)
+    and pgtrail.tell_host('SCRIPT_EXECUTION_' || p_status, p_execution_hk) is not null;
 comment on function script_tracking.complete_script_execution(
     bytea, varchar, bigint, bigint, text, varchar, text[], text[], text[], text[]) is
     'Ends a RUNNING operation as COMPLETED or FAILED. The duration is measured unless given, in milliseconds; the object lists become affected_objects, and with rows and error code metadata. A NULL message keeps one written earlier. False, with a warning, for an unknown, finished or foreign operation.';
@@ -335,13 +374,9 @@ create or replace function script_tracking.track_operation(
     p_script_type varchar(50) default 'MANUAL'
 )
     returns bytea
-    language plpgsql
-    set search_path = pg_catalog, pg_temp
-as $function$
-begin
-    return script_tracking.track_script_execution(p_script_name, p_script_type);
-end
-$function$;
+    language sql
+    volatile
+return script_tracking.track_script_execution(p_script_name, p_script_type);
 comment on function script_tracking.track_operation(varchar, varchar) is
     'Starts a RUNNING operation and returns its key for complete_operation().';
 
@@ -351,21 +386,11 @@ create or replace function script_tracking.complete_operation(
     p_error_message text default null
 )
     returns boolean
-    language plpgsql
-    set search_path = pg_catalog, pg_temp
-as $function$
-begin
-    if p_success is null then
-        raise exception using
-            errcode = 'PT001',
-            message = 'p_success is NULL',
-            hint = 'Say true for success or false for failure.';
-    end if;
-    return script_tracking.complete_script_execution(
-        p_execution_hk,
-        case when p_success then 'COMPLETED' else 'FAILED' end,
-        p_error_message => p_error_message);
-end
-$function$;
+    language sql
+    volatile
+return script_tracking.complete_script_execution(
+    p_execution_hk,
+    case when p_success then 'COMPLETED' when not p_success then 'FAILED' end,
+    p_error_message => p_error_message);
 comment on function script_tracking.complete_operation(bytea, boolean, text) is
-    'Ends a RUNNING operation. A NULL message keeps one written earlier. False, with a warning, for an unknown, finished or foreign operation.';
+    'Ends a RUNNING operation, as COMPLETED or FAILED; raises PT001 where p_success is NULL. A NULL message keeps one written earlier. False, with a warning, for an unknown, finished or foreign operation.';

@@ -6,6 +6,8 @@ create or replace function pgtrail.supersede_version()
     security definer
     set search_path = pg_catalog, pg_temp
 as $function$
+declare
+    elapsed numeric;
 begin
     if new.metadata is distinct from old.metadata and jsonb_typeof(new.metadata) <> 'object' then
         raise exception using
@@ -15,6 +17,12 @@ begin
     end if;
     if new.error_message is distinct from old.error_message then
         new.error_message := pgtrail.redact(new.error_message);
+    end if;
+    if new.execution_status <> old.execution_status then
+        elapsed := coalesce(
+            new.execution_duration_ms, pgtrail.milliseconds(old.execution_timestamp, clock_timestamp()));
+        new.execution_duration_ms := pgtrail.whole_milliseconds(elapsed);
+        new.metadata := coalesce(new.metadata, '{}') || jsonb_build_object('duration_ms', elapsed);
     end if;
 
     new.hash_diff := pgtrail.hash_diff(
@@ -26,7 +34,6 @@ begin
 
     -- A clock set back must not turn an interval of the history inside out.
     new.load_date := greatest(clock_timestamp(), old.load_date + interval '1 microsecond');
-    new.load_end_date := null;
     new.version_number := old.version_number + 1;
     new.recorded_xid := pg_current_xact_id();
     old.load_end_date := new.load_date;
@@ -35,7 +42,7 @@ begin
 end
 $function$;
 comment on function pgtrail.supersede_version() is
-    'BEFORE UPDATE row trigger: moves the old version, end-dated, to the history and stamps the new one. An update that changes nothing descriptive makes no version.';
+    'BEFORE UPDATE row trigger: moves the old version, end-dated, to the history and stamps the new one; an operation that ends gets its duration. An update that changes nothing descriptive makes no version.';
 
 create or replace function pgtrail.refuse_change()
     returns trigger
@@ -66,8 +73,8 @@ create or replace trigger refuse_truncate
     before truncate on script_tracking.script_execution_s_history
     for each statement execute function pgtrail.refuse_change();
 
--- The functions of this schema run as pgtrail_owner; nobody logs in as it. The condition costs
--- them no call.
+-- The functions of this schema run as pgtrail_owner; nobody logs in as it. Short conditions on
+-- purpose: PostgreSQL reads them anew for every statement.
 create or replace trigger refuse_change
     before update or delete on script_tracking.script_execution_h
     for each row when (current_user <> 'pgtrail_owner')
@@ -76,31 +83,14 @@ create or replace trigger refuse_change
     before update or delete on script_tracking.script_execution_s_history
     for each row when (current_user <> 'pgtrail_owner')
     execute function pgtrail.refuse_change();
-create or replace trigger refuse_delete
-    before delete on script_tracking.script_execution_s
-    for each row when (current_user <> 'pgtrail_owner')
-    execute function pgtrail.refuse_change();
 create or replace trigger refuse_change
-    before update on script_tracking.script_execution_s
-    for each row
-    when (
-        current_user <> 'pgtrail_owner'
-        and (
-            old.script_execution_hk, old.load_date, old.load_end_date, old.hash_diff,
-            old.version_number, old.script_name, old.script_type, old.execution_status,
-            old.execution_timestamp, old.execution_duration_ms, old.db_session_user,
-            old.client_ip, old.affected_objects, old.sql_command, old.record_source,
-            old.tenant_hk, old.effective_role, old.application_name, old.application_user,
-            old.backend_pid, old.recorded_xid
-        ) is distinct from (
-            new.script_execution_hk, new.load_date, new.load_end_date, new.hash_diff,
-            new.version_number, new.script_name, new.script_type, new.execution_status,
-            new.execution_timestamp, new.execution_duration_ms, new.db_session_user,
-            new.client_ip, new.affected_objects, new.sql_command, new.record_source,
-            new.tenant_hk, new.effective_role, new.application_name, new.application_user,
-            new.backend_pid, new.recorded_xid
-        )
-    )
+    before delete or update of
+        script_execution_hk, load_date, load_end_date, hash_diff, version_number, script_name,
+        script_type, execution_status, execution_timestamp, execution_duration_ms, db_session_user,
+        client_ip, affected_objects, sql_command, record_source, tenant_hk, effective_role,
+        application_name, application_user, backend_pid, recorded_xid
+    on script_tracking.script_execution_s
+    for each row when (current_user <> 'pgtrail_owner')
     execute function pgtrail.refuse_change();
 
 -- Fires after refuse_change: triggers of one event fire in the order of their names.

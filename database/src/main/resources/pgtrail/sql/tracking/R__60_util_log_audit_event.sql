@@ -16,14 +16,15 @@ begin
             set search_path = pg_catalog, pg_temp
         as $function$
         begin
-            return script_tracking.complete_script_execution(
+            return pgtrail.finish_operation(
                 pgtrail.start_operation(
-                    left(p_event_type, 255), 'AUDIT_EVENT', null, null,
+                    p_event_type, 'AUDIT_EVENT', null, null,
                     jsonb_strip_nulls(jsonb_build_object(
                         'component', p_component,
                         'reference', p_reference,
                         'user_name', p_user_name,
-                        'details', p_details))));
+                        'details', p_details))),
+                'COMPLETED', null, null, null, null);
         end
         $function$;
         comment on function util.log_audit_event(text, text, text, text, jsonb) is
