@@ -43,4 +43,9 @@ public record HistoryFilter(
       throw new IllegalArgumentException("A limit is 0 (none) or more: " + limit);
     }
   }
+
+  /** The same, but only what has this status. */
+  public HistoryFilter withStatus(String wanted) {
+    return new HistoryFilter(since, until, type, Optional.of(wanted), user, name, text, limit);
+  }
 }

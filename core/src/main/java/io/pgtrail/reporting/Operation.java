@@ -40,4 +40,25 @@ public record Operation(
   public Operation {
     objects = List.copyOf(objects);
   }
+
+  /** The same operation under another name. */
+  public Operation withName(String other) {
+    return new Operation(
+        key,
+        version,
+        other,
+        type,
+        status,
+        startedAt,
+        duration,
+        sessionUser,
+        effectiveRole,
+        applicationName,
+        applicationUser,
+        clientAddress,
+        objects,
+        statement,
+        error,
+        metadata);
+  }
 }
