@@ -1,0 +1,57 @@
+package io.pgtrail.error;
+
+import java.util.Arrays;
+import java.util.Optional;
+
+/** Everything that pgtrail refuses or cannot do, with its name for SQL, the shell and HTTP. */
+public enum ErrorCode {
+  INVALID_ARGUMENT("PT001", 2, 400, "An argument is missing, empty, too long or otherwise unusable."),
+  NOT_PERMITTED("PT002", 4, 403, "The role lacks the right."),
+  APPEND_ONLY("PT003", 4, 409, "The trail is append-only."),
+  TENANT_NOT_GRANTED("PT004", 4, 403, "The tenant is unknown, or not granted to the role."),
+  ALREADY_EXISTS("PT005", 4, 409, "What should be created exists."),
+  NOTHING_COMPLETED("PT006", 1, 404, "No running operation of the caller has this key."),
+  READ_ONLY("PT007", 4, 503, "The transaction or the server is read-only."),
+  CAPTURE_FAILED("PT008", 70, 500, "DDL could not be recorded."),
+  INSTALL_REFUSED("PT009", 4, 409, "The database cannot take pgtrail, or not in this way."),
+  NOT_INSTALLED("PT010", 4, 409, "pgtrail is not installed in the database."),
+  UNAVAILABLE("08001", 3, 503, "The database cannot be reached or does not let us in."),
+  INTERNAL("XX000", 70, 500, "An error that pgtrail does not foresee.");
+
+  private final String sqlState;
+  private final int exitCode;
+  private final int httpStatus;
+  private final String meaning;
+
+  ErrorCode(String sqlState, int exitCode, int httpStatus, String meaning) {
+    this.sqlState = sqlState;
+    this.exitCode = exitCode;
+    this.httpStatus = httpStatus;
+    this.meaning = meaning;
+  }
+
+  /** SQLSTATE under which the functions in the database raise it. */
+  public String sqlState() {
+    return sqlState;
+  }
+
+  /** Exit code of the command line. */
+  public int exitCode() {
+    return exitCode;
+  }
+
+  /** HTTP status of the REST interface. */
+  public int httpStatus() {
+    return httpStatus;
+  }
+
+  /** What it means, in a sentence. */
+  public String meaning() {
+    return meaning;
+  }
+
+  /** The code that a function of ours raised, if the SQLSTATE is one of ours. */
+  public static Optional<ErrorCode> ofSqlState(String sqlState) {
+    return Arrays.stream(values()).filter(code -> code.sqlState.equals(sqlState)).findFirst();
+  }
+}

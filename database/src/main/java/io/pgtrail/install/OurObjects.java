@@ -1,0 +1,120 @@
+package io.pgtrail.install;
+
+/**
+ * Queries that list what pgtrail made in a database, each row as DROP names it. Ours is what {@code
+ * pgtrail_owner} owns in our schemas, and what we noted to have made elsewhere: never a name alone.
+ */
+final class OurObjects {
+
+  static final String EVENT_TRIGGERS =
+      """
+      select pg_catalog.format('event trigger %I', t.evtname)
+      from pg_catalog.pg_event_trigger as t
+      join pg_catalog.pg_proc as p on p.oid = t.evtfoid
+      where p.pronamespace = 'script_tracking'::pg_catalog.regnamespace
+          and p.proowner = 'pgtrail_owner'::pg_catalog.regrole
+      order by t.evtname
+      """;
+
+  static final String POLICIES =
+      """
+      select pg_catalog.format('policy %I on %s', p.polname, p.polrelid::pg_catalog.regclass)
+      from pg_catalog.pg_policy as p
+      join pg_catalog.pg_class as c on c.oid = p.polrelid
+      where c.relnamespace = 'script_tracking'::pg_catalog.regnamespace
+          and c.relowner = 'pgtrail_owner'::pg_catalog.regrole
+      order by 1
+      """;
+
+  static final String TRIGGERS =
+      """
+      select pg_catalog.format('trigger %I on %s', t.tgname, t.tgrelid::pg_catalog.regclass)
+      from pg_catalog.pg_trigger as t
+      join pg_catalog.pg_proc as f on f.oid = t.tgfoid
+      where f.pronamespace = 'pgtrail'::pg_catalog.regnamespace
+          and not t.tgisinternal
+      order by 1
+      """;
+
+  /** Without those that the tables call in their defaults: see {@link #HELPERS}. */
+  static final String OUTSIDE_FUNCTIONS =
+      """
+      select 'function ' || c.object_identity
+      from pgtrail.created_outside as c
+      where c.object_kind = 'function'
+          and pg_catalog.to_regprocedure(c.object_identity) is not null
+          and c.object_identity not in ('util.current_load_date()', 'util.hash_binary(text)')
+      order by 1
+      """;
+
+  static final String HELPERS =
+      """
+      select 'function ' || c.object_identity
+      from pgtrail.created_outside as c
+      where c.object_kind = 'function'
+          and pg_catalog.to_regprocedure(c.object_identity) is not null
+      order by 1
+      """;
+
+  /** Functions with an SQL-standard body hold on to what they call: they go before it. */
+  static final String FUNCTIONS_ON_VIEWS =
+      """
+      select pg_catalog.format('function %s', p.oid::pg_catalog.regprocedure)
+      from pg_catalog.pg_proc as p
+      where p.pronamespace = 'script_tracking'::pg_catalog.regnamespace
+          and p.proowner = 'pgtrail_owner'::pg_catalog.regrole
+          and p.prosqlbody is not null
+      order by 1
+      """;
+
+  static final String VIEWS =
+      """
+      select pg_catalog.format('view %s', c.oid::pg_catalog.regclass)
+      from pg_catalog.pg_class as c
+      where c.relnamespace in (
+              'script_tracking'::pg_catalog.regnamespace, 'pgtrail'::pg_catalog.regnamespace)
+          and c.relowner = 'pgtrail_owner'::pg_catalog.regrole
+          and c.relkind = 'v'
+      order by 1
+      """;
+
+  static final String FUNCTIONS =
+      """
+      select pg_catalog.format('function %s', p.oid::pg_catalog.regprocedure)
+      from pg_catalog.pg_proc as p
+      where p.pronamespace in (
+              'script_tracking'::pg_catalog.regnamespace, 'pgtrail'::pg_catalog.regnamespace)
+          and p.proowner = 'pgtrail_owner'::pg_catalog.regrole
+      order by p.prosqlbody is null, 1
+      """;
+
+  /** Without the record of what else is ours, which is needed until the end. */
+  static final String TABLES =
+      """
+      select pg_catalog.format('table %s', c.oid::pg_catalog.regclass)
+      from pg_catalog.pg_class as c
+      where c.relnamespace in (
+              'script_tracking'::pg_catalog.regnamespace, 'pgtrail'::pg_catalog.regnamespace)
+          and c.relowner = 'pgtrail_owner'::pg_catalog.regrole
+          and c.relkind = 'r'
+          and c.relname <> 'created_outside'
+      order by c.relname <> 'tenant_grant', 1
+      """;
+
+  static final String ROLES_NEEDED_ELSEWHERE =
+      """
+      select exists (
+          select
+          from pg_catalog.pg_shdepend as d
+          where d.refclassid = 'pg_catalog.pg_authid'::pg_catalog.regclass
+              and d.refobjid in (
+                  select r.oid from pg_catalog.pg_roles as r where r.rolname in (
+                      'pgtrail_owner', 'pgtrail_admin', 'pgtrail_auditor', 'pgtrail_reader',
+                      'pgtrail_writer'))
+              -- memberships among themselves go with them
+              and d.classid <> 'pg_catalog.pg_auth_members'::pg_catalog.regclass
+      )
+      """;
+
+  private OurObjects() {}
+}

@@ -1,0 +1,113 @@
+set local role pgtrail_owner;
+
+-- Functions are closed first and opened by name, so that a new one is private until it is listed.
+revoke all on all functions in schema script_tracking, pgtrail from public;
+
+grant execute on function
+    script_tracking.track_operation(varchar, varchar),
+    script_tracking.complete_operation(bytea, boolean, text),
+    script_tracking.track_script_execution(
+        varchar, varchar, varchar, text, varchar, varchar, bytea, text, varchar),
+    script_tracking.complete_script_execution(
+        bytea, varchar, bigint, bigint, text, varchar, text[], text[], text[], text[]),
+    script_tracking.generate_unique_script_name(varchar),
+    script_tracking.calculate_hash_key(varchar),
+    script_tracking.set_tenant(varchar),
+    script_tracking.script_execution_as_of(timestamptz),
+    script_tracking.get_execution_history(integer),
+    script_tracking.get_recent_errors(integer)
+to public;
+
+-- Every function here checks for itself that its caller is an administrator.
+grant execute on function
+    script_tracking.create_tenant(varchar),
+    script_tracking.grant_tenant(varchar, name),
+    script_tracking.revoke_tenant(varchar, name),
+    script_tracking.configure(text, text),
+    script_tracking.cleanup_old_data(integer),
+    script_tracking.close_abandoned()
+to public;
+
+-- What the open functions, the policies and the event triggers call on behalf of anyone.
+grant execute on function
+    pgtrail.caller(),
+    pgtrail.reads_all(),
+    pgtrail.reads_tenant(),
+    pgtrail.current_tenant(),
+    pgtrail.require_admin(text),
+    pgtrail.require_name(text, text),
+    pgtrail.span(integer, text),
+    pgtrail.start_operation(text, text, text, bytea, jsonb),
+    pgtrail.finish_operation(bytea, text, integer, text, text[], jsonb),
+    pgtrail.whole_milliseconds(numeric),
+    pgtrail.change_setting(text, text),
+    pgtrail.tell_host(text, bytea),
+    pgtrail.note_ddl_start(text),
+    pgtrail.report_failure(text, text, text),
+    pgtrail.record_drop(text, text),
+    pgtrail.note_table_rewrite(text),
+    pgtrail.record_ddl(text, text)
+to public;
+
+-- Everyone may see and annotate the operations it recorded itself; the policies below draw the line.
+grant select on
+    script_tracking.script_execution_h,
+    script_tracking.script_execution_s,
+    script_tracking.script_execution_s_history,
+    script_tracking.script_execution_s_versions
+to public;
+grant update (metadata, error_message) on script_tracking.script_execution_s to public;
+
+grant select on pgtrail.settings, pgtrail.capture_failure to pgtrail_auditor;
+grant select on pgtrail.tenant, pgtrail.tenant_grant to pgtrail_auditor;
+
+drop policy if exists readers on script_tracking.script_execution_s;
+create policy readers on script_tracking.script_execution_s
+    for select
+    using (
+        (select pgtrail.reads_all())
+        or (
+            (tenant_hk is null or tenant_hk = (select pgtrail.current_tenant()))
+            and ((select pgtrail.reads_tenant()) or db_session_user = session_user)
+        )
+    );
+
+drop policy if exists annotators on script_tracking.script_execution_s;
+create policy annotators on script_tracking.script_execution_s
+    for update
+    using (
+        pg_has_role(current_user, 'pgtrail_admin', 'usage')
+        or (
+            db_session_user = session_user
+            and (tenant_hk is null or tenant_hk = (select pgtrail.current_tenant()))
+        )
+    );
+
+drop policy if exists readers on script_tracking.script_execution_s_history;
+create policy readers on script_tracking.script_execution_s_history
+    for select
+    using (
+        (select pgtrail.reads_all())
+        or (
+            (tenant_hk is null or tenant_hk = (select pgtrail.current_tenant()))
+            and ((select pgtrail.reads_tenant()) or db_session_user = session_user)
+        )
+    );
+
+drop policy if exists readers on script_tracking.script_execution_h;
+create policy readers on script_tracking.script_execution_h
+    for select
+    using (
+        (select pgtrail.reads_all())
+        or (
+            (tenant_hk is null or tenant_hk = (select pgtrail.current_tenant()))
+            and (
+                (select pgtrail.reads_tenant())
+                or exists (
+                    select
+                    from script_tracking.script_execution_s as s
+                    where s.script_execution_hk = script_execution_h.script_execution_hk
+                )
+            )
+        )
+    );
