@@ -369,7 +369,7 @@ begin
         select m[2]
         from regexp_matches(
             p_statement,
-            '(--[^\n]*(?:\n|$)|/\*(?:[^*]|\*+[^*/])*\*+/|\s+)|("(?:[^"]|"")*"|[A-Za-z_\u0080-\uffff][A-Za-z0-9_$\u0080-\uffff]*|.)',
+            '(--[^\n]*(?:\n|$)|/\*(?:[^*]|\*+[^*/])*\*+/|\s+)|("(?:[^"]|"")*"|[A-Za-z0-9_\u0080-\uffff][A-Za-z0-9_$\u0080-\uffff]*|.)',
             'g') as m
         where m[2] is not null
     loop
@@ -382,7 +382,7 @@ begin
             if token = ',' and depth = 0 then
                 names := names || current_name;
                 current_name := '';
-            elsif token ~ '^[A-Za-z_"\u0080-\uffff]' and right(current_name, 1) ~ '[A-Za-z0-9_$"\u0080-\uffff]' then
+            elsif token ~ '^[A-Za-z0-9_"\u0080-\uffff]' and right(current_name, 1) ~ '[A-Za-z0-9_$"\u0080-\uffff]' then
                 current_name := current_name || ' ' || token;
             else
                 current_name := current_name || token;

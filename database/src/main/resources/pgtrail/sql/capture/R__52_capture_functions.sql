@@ -188,7 +188,8 @@ begin
     end if;
     -- ALTER … name RENAME TO new, ALTER … name SET SCHEMA new
     part := regexp_match(p_statement,
-        '((?:' || one_name || '\s*\.\s*)*' || one_name || ')\s*(?:\([^()]*\)\s*)?(?:on\s+\S+\s+)?\m(?:rename\s+to|set\s+schema)\M', 'i');
+        '((?:' || one_name || '\s*\.\s*)*' || one_name || ')\s*(?:\([^()]*\)\s*)?'
+        || '(?:\mon\M\s*(?:' || one_name || '\s*\.\s*)*' || one_name || '\s*)?\m(?:rename\s+to|set\s+schema)\M', 'i');
     return part[1];
 end
 $function$;
