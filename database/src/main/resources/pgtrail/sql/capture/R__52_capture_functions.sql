@@ -490,7 +490,7 @@ create or replace function pgtrail.has_own_life(p_original boolean, p_normal boo
 -- The others go with their table or type: row and array types, TOAST tables, constraints, defaults,
 -- the rule of a view.
 return p_original
-    or p_object_type in ('index', 'sequence', 'trigger', 'policy')
+    or p_object_type in ('table', 'foreign table', 'index', 'sequence', 'trigger', 'policy')
     or p_normal and p_object_type not in ('default value', 'rule', 'table constraint', 'toast table');
 comment on function pgtrail.has_own_life(boolean, boolean, text) is
     'Whether a dropped object is reported by itself.';
