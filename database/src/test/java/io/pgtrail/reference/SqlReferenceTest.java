@@ -126,7 +126,8 @@ class SqlReferenceTest {
 
   private static String eventTriggers(TestDatabase database) throws Exception {
     StringBuilder text =
-        new StringBuilder("## Event triggers\n\n| name | event | function | what for |\n|---|---|---|---|\n");
+        new StringBuilder(
+            "## Event triggers\n\n| name | event | function | what for |\n|---|---|---|---|\n");
     for (Map<String, @Nullable Object> trigger :
         database.rows(
             """
