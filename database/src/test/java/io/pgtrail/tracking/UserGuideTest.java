@@ -24,8 +24,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  *       stands still in a transaction: it takes clock_timestamp();
  *   <li>"System Maintenance" updates pg_stat_user_tables, a view over counters that no UPDATE can
  *       reach;
- *   <li>"Performance Issues" selects tablename from pg_stat_user_indexes, which calls it relname, and
- *       indexname, which it calls indexrelname.
+ *   <li>"Performance Issues" selects tablename from pg_stat_user_indexes, which calls it relname,
+ *       and indexname, which it calls indexrelname.
  * </ul>
  */
 final class UserGuideTest extends InstalledDatabase {
@@ -152,7 +152,10 @@ final class UserGuideTest extends InstalledDatabase {
     String printed = guide("Performance Issues");
 
     assertThat(attempt(printed).sqlState()).isEqualTo("42703");
-    assertThat(attempt(printed.replace("tablename", "relname").replace("indexname", "indexrelname")).rows()).isPositive();
+    assertThat(
+            attempt(printed.replace("tablename", "relname").replace("indexname", "indexrelname"))
+                .rows())
+        .isPositive();
   }
 
   @Test
