@@ -75,10 +75,13 @@ final class TenantTest extends Tenants {
 
     try (Connection session = database.connectAs(alice)) {
       Sql.execute(session, "begin", "set local script_tracking.tenant = 'bolt'");
-      assertThat(tracked(session)).isEqualTo("bolt");
-      Sql.execute(session, "commit");
+      Sql.execute(session, "select script_tracking.track_operation('local')", "commit");
       assertThat(tracked(session)).isEqualTo("system");
     }
+    assertThat(
+            value(
+                "select tenant_hk = sha256('bolt') from script_tracking.script_execution_s where script_name = 'local'"))
+        .isEqualTo("t");
   }
 
   @Test

@@ -14,8 +14,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** A database with pgtrail for each test, and a connection of the superuser to it. */
 public abstract class InstalledDatabase {
 
-  @RegisterExtension
-  static final TestDatabases databases = TestDatabases.with(Installations.PGTRAIL);
+  @RegisterExtension static final TestDatabases databases = Installations.PGTRAIL_DATABASES;
 
   /** The database of this test. */
   protected TestDatabase database;

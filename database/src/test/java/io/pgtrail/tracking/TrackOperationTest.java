@@ -19,8 +19,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 final class TrackOperationTest {
 
-  @RegisterExtension
-  static final TestDatabases databases = TestDatabases.with(Installations.PGTRAIL);
+  @RegisterExtension static final TestDatabases databases = Installations.PGTRAIL_DATABASES;
 
   private TestDatabase database;
   private Connection connection;
