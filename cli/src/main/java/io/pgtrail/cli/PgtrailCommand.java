@@ -2,6 +2,7 @@ package io.pgtrail.cli;
 
 import io.pgtrail.connection.ConnectionSettings;
 import io.pgtrail.connection.Environment;
+import io.pgtrail.connection.ServerFailure;
 import io.pgtrail.connection.TrailDataSource;
 import io.pgtrail.error.ErrorCode;
 import io.pgtrail.error.PgtrailException;
@@ -162,7 +163,8 @@ final class PgtrailCommand implements Runnable {
   /** Prints why something failed, and gives the exit code. */
   int explain(Exception failure) {
     PgtrailException known =
-        failure instanceof PgtrailException explained
+        failure instanceof RuntimeException wrapper
+                && ServerFailure.explain(wrapper) instanceof PgtrailException explained
             ? explained
             : new PgtrailException(
                 ErrorCode.INTERNAL,

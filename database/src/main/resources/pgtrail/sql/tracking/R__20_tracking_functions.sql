@@ -94,7 +94,7 @@ create or replace function pgtrail.whole_milliseconds(p_milliseconds numeric)
     language sql
     immutable
     parallel safe
-return least(round(p_milliseconds), 2147483647)::integer;
+return case when p_milliseconds is not null then least(round(p_milliseconds), 2147483647)::integer end;
 comment on function pgtrail.whole_milliseconds(numeric) is
     'Rounded to what execution_duration_ms can hold, about 24 days.';
 
