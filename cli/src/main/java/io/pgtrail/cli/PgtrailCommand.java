@@ -100,6 +100,10 @@ final class PgtrailCommand implements Runnable {
             .addSubcommand(new CleanupCommand(this))
             .addSubcommand("generate-completion", completion());
     commandLine.getCommandSpec().versionProvider(version()).usageMessage().footer(FOOTER);
+    commandLine
+        .getSubcommands()
+        .values()
+        .forEach(subcommand -> subcommand.getCommandSpec().versionProvider(version()));
     return commandLine
         .setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8))
         .setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8))
