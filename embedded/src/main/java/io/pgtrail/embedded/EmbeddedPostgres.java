@@ -118,13 +118,12 @@ public final class EmbeddedPostgres implements AutoCloseable {
       return;
     }
     closed = true;
-    if (Thread.currentThread() != shutdownHook) {
-      removeShutdownHook();
-    }
     try {
       process.stop();
     } finally {
       discard(home, temporary);
+      // Last: until now a program that ends has to wait for us.
+      removeShutdownHook();
     }
   }
 
@@ -132,7 +131,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
     try {
       Runtime.getRuntime().removeShutdownHook(shutdownHook);
     } catch (IllegalStateException shuttingDown) {
-      // It runs already, and finds us closed.
+      // It runs already: as this very thread, or it will find us closed.
     }
   }
 
