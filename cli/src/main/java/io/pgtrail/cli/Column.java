@@ -6,18 +6,23 @@ package io.pgtrail.cli;
  * @param name as in the trail; the table shows it in capitals
  * @param inTable whether the table shows it; JSON and CSV show all
  * @param numeric whether the table aligns it to the right
+ * @param flexible whether the table may shorten it to fit into a terminal
  */
-record Column(String name, boolean inTable, boolean numeric) {
+record Column(String name, boolean inTable, boolean numeric, boolean flexible) {
 
   static Column shown(String name) {
-    return new Column(name, true, false);
+    return new Column(name, true, false, false);
   }
 
   static Column number(String name) {
-    return new Column(name, true, true);
+    return new Column(name, true, true, false);
+  }
+
+  static Column text(String name) {
+    return new Column(name, true, false, true);
   }
 
   static Column detail(String name) {
-    return new Column(name, false, false);
+    return new Column(name, false, false, false);
   }
 }

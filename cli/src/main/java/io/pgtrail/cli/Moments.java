@@ -10,6 +10,7 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.Period;
+import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
@@ -39,20 +40,15 @@ final class Moments {
     this.clock = clock;
   }
 
-  /** A span before now, a date or a date and time. */
+  /** A span before now, a date or a date and time; between the years 1 and 9999. */
   Instant parse(String text) {
     try {
-      ZonedDateTime now = ZonedDateTime.now(clock);
-      Matcher span = SPAN.matcher(text.toLowerCase(Locale.ROOT));
-      if (span.matches() && UNITS.containsKey(span.group(2))) {
-        return now.minus(Long.parseLong(span.group(1)), unit(UNITS, span.group(2))).toInstant();
+      Instant moment = read(text);
+      int year = moment.atOffset(ZoneOffset.UTC).getYear();
+      if (year < 1 || year > 9999) {
+        throw new DateTimeException("year " + year);
       }
-      if (text.startsWith("P")) {
-        return text.contains("T")
-            ? now.minus(Duration.parse(text)).toInstant()
-            : now.minus(Period.parse(text)).toInstant();
-      }
-      return absolute(text);
+      return moment;
     } catch (DateTimeException | ArithmeticException unreadable) {
       throw new PgtrailException(
           ErrorCode.INVALID_ARGUMENT,
@@ -60,6 +56,20 @@ final class Moments {
           "For example 24h, 7d, 15min, P6M (six months), 2026-01-31 or 2026-01-31T14:30Z.",
           unreadable);
     }
+  }
+
+  private Instant read(String text) {
+    ZonedDateTime now = ZonedDateTime.now(clock);
+    Matcher span = SPAN.matcher(text.toLowerCase(Locale.ROOT));
+    if (span.matches() && UNITS.containsKey(span.group(2))) {
+      return now.minus(Long.parseLong(span.group(1)), unit(UNITS, span.group(2))).toInstant();
+    }
+    if (text.startsWith("P")) {
+      return text.contains("T")
+          ? now.minus(Duration.parse(text)).toInstant()
+          : now.minus(Period.parse(text)).toInstant();
+    }
+    return absolute(text);
   }
 
   private Instant absolute(String text) {

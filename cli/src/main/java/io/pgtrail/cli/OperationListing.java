@@ -38,18 +38,18 @@ final class OperationListing {
           field(Column.shown("status"), Operation::status),
           field(Column.shown("type"), Operation::type),
           field(Column.number("duration"), Operation::duration),
-          field(Column.shown("user"), Operation::sessionUser),
-          field(Column.shown("name"), Operation::name),
-          field(Column.shown("objects"), Operation::objects),
+          field(Column.text("user"), Operation::sessionUser),
+          field(Column.text("name"), Operation::name),
+          field(Column.text("objects"), Operation::objects),
           field(Column.detail("error"), Operation::error));
 
   private static final List<Field> ERRORS =
       withShared(
           field(Column.shown("started"), Operation::startedAt),
           field(Column.shown("type"), Operation::type),
-          field(Column.shown("user"), Operation::sessionUser),
-          field(Column.shown("name"), Operation::name),
-          field(Column.shown("error"), Operation::error),
+          field(Column.text("user"), Operation::sessionUser),
+          field(Column.text("name"), Operation::name),
+          field(Column.text("error"), Operation::error),
           field(Column.detail("duration"), Operation::duration),
           field(Column.detail("objects"), Operation::objects));
 

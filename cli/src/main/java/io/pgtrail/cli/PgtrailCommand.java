@@ -2,6 +2,7 @@ package io.pgtrail.cli;
 
 import io.pgtrail.connection.ConnectionSettings;
 import io.pgtrail.connection.Environment;
+import io.pgtrail.connection.ServerFailure;
 import io.pgtrail.connection.TrailDataSource;
 import io.pgtrail.error.ErrorCode;
 import io.pgtrail.error.PgtrailException;
@@ -99,6 +100,10 @@ final class PgtrailCommand implements Runnable {
             .addSubcommand(new CleanupCommand(this))
             .addSubcommand("generate-completion", completion());
     commandLine.getCommandSpec().versionProvider(version()).usageMessage().footer(FOOTER);
+    commandLine
+        .getSubcommands()
+        .values()
+        .forEach(subcommand -> subcommand.getCommandSpec().versionProvider(version()));
     return commandLine
         .setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8))
         .setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8))
@@ -162,7 +167,8 @@ final class PgtrailCommand implements Runnable {
   /** Prints why something failed, and gives the exit code. */
   int explain(Exception failure) {
     PgtrailException known =
-        failure instanceof PgtrailException explained
+        failure instanceof RuntimeException wrapper
+                && ServerFailure.explain(wrapper) instanceof PgtrailException explained
             ? explained
             : new PgtrailException(
                 ErrorCode.INTERNAL,

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -26,15 +27,16 @@ final class TablePrinter implements RowPrinter {
 
   private final Console console;
   private final List<Column> columns;
+  private final List<Column> shown;
   private final List<List<String>> waiting = new ArrayList<>();
   private int[] widths = {};
 
   TablePrinter(Console console, List<Column> columns) {
     this.console = console;
     this.columns = List.copyOf(columns);
+    this.shown = columns.stream().filter(Column::inTable).toList();
     waiting.add(
-        columns.stream()
-            .filter(Column::inTable)
+        shown.stream()
             .map(column -> column.name().toUpperCase(Locale.ROOT).replace('_', ' '))
             .toList());
   }
@@ -93,32 +95,29 @@ final class TablePrinter implements RowPrinter {
     waiting.clear();
   }
 
-  /** Takes from the widest column, again and again, what does not fit. */
+  /** Takes from the widest column that may be shortened, again and again, what does not fit. */
   private void fit(int available) {
     int excess = GAP.length() * (widths.length - 1) + IntStream.of(widths).sum() - available;
     while (excess > 0) {
-      int widest = 0;
-      int second = 0;
-      for (int i = 0; i < widths.length; i++) {
-        if (widths[i] > widths[widest]) {
-          second = widths[widest];
-          widest = i;
-        } else if (i != widest) {
-          second = Math.max(second, widths[i]);
-        }
-      }
-      int narrowed = Math.max(widths[widest] - excess, Math.max(NARROWEST, second - 1));
-      if (narrowed >= widths[widest]) {
+      int[] order =
+          IntStream.range(0, widths.length)
+              .filter(i -> shown.get(i).flexible())
+              .boxed()
+              .sorted(Comparator.comparing(i -> -widths[i]))
+              .mapToInt(Integer::intValue)
+              .toArray();
+      if (order.length == 0 || widths[order[0]] <= NARROWEST) {
         return;
       }
-      excess -= widths[widest] - narrowed;
-      widths[widest] = narrowed;
+      int second = order.length == 1 ? NARROWEST : Math.max(NARROWEST, widths[order[1]] - 1);
+      int narrowed = Math.max(widths[order[0]] - excess, second);
+      excess -= widths[order[0]] - narrowed;
+      widths[order[0]] = narrowed;
     }
   }
 
   private void print(List<String> cells) {
     StringBuilder line = new StringBuilder();
-    List<Column> shown = columns.stream().filter(Column::inTable).toList();
     for (int i = 0; i < cells.size(); i++) {
       String cell =
           console.terminal().present() ? SafeText.shorten(cells.get(i), widths[i]) : cells.get(i);

@@ -103,9 +103,12 @@ public record SqlScript(String text) {
   }
 
   private static @Nullable String hint(String state, ServerErrorMessage server) {
-    if (server.getHint() == null && state.equals("25001")) {
+    if (state.equals("25001")) {
       return "A script runs in one transaction. Run this statement with: pgtrail run --name NAME --"
           + " psql -c STATEMENT";
+    }
+    if (String.valueOf(server.getMessage()).contains("CopyManager")) {
+      return "Data in a script needs psql: pgtrail run --name NAME -- psql -1 -f FILE";
     }
     return server.getHint();
   }

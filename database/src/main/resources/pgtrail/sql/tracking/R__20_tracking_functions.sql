@@ -94,7 +94,9 @@ create or replace function pgtrail.whole_milliseconds(p_milliseconds numeric)
     language sql
     immutable
     parallel safe
-return greatest(least(round(p_milliseconds), 2147483647), -1)::integer;
+return case
+    when p_milliseconds is not null then greatest(least(round(p_milliseconds), 2147483647), -1)::integer
+end;
 comment on function pgtrail.whole_milliseconds(numeric) is
     'Rounded to what execution_duration_ms can hold, about 24 days; -1 for anything negative, which is refused later.';
 

@@ -11,8 +11,7 @@ import org.junit.jupiter.api.Test;
 final class FunctionRightsTest extends InstalledDatabase {
 
   @Test
-  void everythingThatRunsAsItsOwnerHasAFixedSearchPathAndTheOwnerNobodyLogsInAs()
-      throws Exception {
+  void everythingThatRunsAsItsOwnerHasAFixedSearchPathAndTheOwnerNobodyLogsInAs() throws Exception {
     assertThat(
             column(
                 """

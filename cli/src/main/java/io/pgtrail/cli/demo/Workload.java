@@ -165,7 +165,8 @@ final class Workload {
           "select script_tracking.track_operation('Recalculate all prices', 'MAINTENANCE')");
       long backend = session.createQuery("select pg_backend_pid()").mapTo(Long.class).one();
       Jdbi.create(demo.shop())
-          .useHandle(admin -> admin.execute("select pg_terminate_backend(?, 5000)", backend));
+          .useHandle(
+              admin -> admin.execute("select pg_terminate_backend(?::integer, 5000)", backend));
     }
   }
 
