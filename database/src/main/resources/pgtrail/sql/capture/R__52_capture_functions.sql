@@ -78,8 +78,8 @@ create or replace function pgtrail.note_table_rewrite(p_tag text)
 as $function$
 declare
     context text;
-    reasons constant integer := pg_event_trigger_table_rewrite_reason();
-    rewritten constant regclass := pg_event_trigger_table_rewrite_oid();
+    reasons integer;
+    rewritten regclass;
 begin
     get diagnostics context = pg_context;
     context := pgtrail.event_context(
@@ -90,6 +90,8 @@ begin
     if context is null then
         perform pgtrail.refuse_direct_call();
     end if;
+    reasons := pg_event_trigger_table_rewrite_reason();
+    rewritten := pg_event_trigger_table_rewrite_oid();
     perform pgtrail.add_to_frame(p_tag || md5(context), 'rewritten', jsonb_build_array(jsonb_build_object(
         'table', (pg_identify_object('pg_class'::regclass, rewritten, 0)).identity,
         'reasons', (

@@ -164,7 +164,10 @@ class StatementTextTest {
     assertThat(captured)
         .extracting(Captured::statement)
         .endsWith("create extension lo schema shop");
-    assertThat(captured.get(0).statement()).startsWithIgnoringCase("create domain lo");
+    // Before 18 PostgreSQL does not tell the statement of an extension script.
+    assertThat(captured.get(0).statement())
+        .startsWithIgnoringCase(
+            database.majorVersion() < 18 ? "create extension lo" : "create domain lo");
   }
 
   @Test
