@@ -1,13 +1,8 @@
 package io.pgtrail.cli;
 
-import picocli.CommandLine;
-import picocli.CommandLine.Command;
+import io.pgtrail.connection.Environment;
 
-/** The {@code pgtrail} command; every subcommand is a class of its own in this package. */
-@Command(
-    name = "pgtrail",
-    mixinStandardHelpOptions = true,
-    description = "Records everything that is done to a PostgreSQL database.")
+/** Starts the {@code pgtrail} command. */
 public final class Main {
 
   private Main() {}
@@ -18,6 +13,18 @@ public final class Main {
    * @param arguments the command line after {@code pgtrail}
    */
   public static void main(String[] arguments) {
-    System.exit(new CommandLine(new Main()).execute(arguments));
+    Environment environment = Environment.ofProcess();
+    System.exit(execute(arguments, Console.ofProcess(environment), environment));
+  }
+
+  /**
+   * Runs one command.
+   *
+   * @return the exit code: 0 done, 1 no, 2 usage, 3 cannot connect, 4 refused, 70 internal error
+   */
+  static int execute(String[] arguments, Console console, Environment environment) {
+    int exitCode = new PgtrailCommand(console, environment).commandLine().execute(arguments);
+    console.flush();
+    return exitCode;
   }
 }

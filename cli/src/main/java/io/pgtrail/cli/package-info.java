@@ -1,4 +1,7 @@
-/** The {@code pgtrail} command: one class per command, each only translates. */
+/**
+ * The {@code pgtrail} command: one class per command, each only translates between the command line
+ * and a feature.
+ */
 @NullMarked
 package io.pgtrail.cli;
 

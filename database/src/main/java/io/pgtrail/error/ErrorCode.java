@@ -5,39 +5,29 @@ import java.util.Optional;
 
 /** Everything that pgtrail refuses or cannot do, with its name for SQL, the shell and HTTP. */
 public enum ErrorCode {
-  /** An argument is missing, empty, too long or otherwise unusable. */
-  INVALID_ARGUMENT("PT001", 2, 400),
-  /** The role lacks the right. */
-  NOT_PERMITTED("PT002", 4, 403),
-  /** The trail is append-only. */
-  APPEND_ONLY("PT003", 4, 409),
-  /** The tenant is unknown, or not granted to the role. */
-  TENANT_NOT_GRANTED("PT004", 4, 403),
-  /** What should be created exists. */
-  ALREADY_EXISTS("PT005", 4, 409),
-  /** No running operation of the caller has this key. */
-  NOTHING_COMPLETED("PT006", 1, 404),
-  /** The transaction or the server is read-only. */
-  READ_ONLY("PT007", 4, 503),
-  /** DDL could not be recorded. */
-  CAPTURE_FAILED("PT008", 70, 500),
-  /** The database cannot take pgtrail, or not in this way. */
-  INSTALL_REFUSED("PT009", 4, 409),
-  /** pgtrail is not installed in the database. */
-  NOT_INSTALLED("PT010", 4, 409),
-  /** The database cannot be reached or does not let us in. */
-  UNAVAILABLE("08001", 3, 503),
-  /** An error that pgtrail does not foresee. */
-  INTERNAL("XX000", 70, 500);
+  INVALID_ARGUMENT("PT001", 2, 400, "An argument is missing, empty, too long or otherwise unusable."),
+  NOT_PERMITTED("PT002", 4, 403, "The role lacks the right."),
+  APPEND_ONLY("PT003", 4, 409, "The trail is append-only."),
+  TENANT_NOT_GRANTED("PT004", 4, 403, "The tenant is unknown, or not granted to the role."),
+  ALREADY_EXISTS("PT005", 4, 409, "What should be created exists."),
+  NOTHING_COMPLETED("PT006", 1, 404, "No running operation of the caller has this key."),
+  READ_ONLY("PT007", 4, 503, "The transaction or the server is read-only."),
+  CAPTURE_FAILED("PT008", 70, 500, "DDL could not be recorded."),
+  INSTALL_REFUSED("PT009", 4, 409, "The database cannot take pgtrail, or not in this way."),
+  NOT_INSTALLED("PT010", 4, 409, "pgtrail is not installed in the database."),
+  UNAVAILABLE("08001", 3, 503, "The database cannot be reached or does not let us in."),
+  INTERNAL("XX000", 70, 500, "An error that pgtrail does not foresee.");
 
   private final String sqlState;
   private final int exitCode;
   private final int httpStatus;
+  private final String meaning;
 
-  ErrorCode(String sqlState, int exitCode, int httpStatus) {
+  ErrorCode(String sqlState, int exitCode, int httpStatus, String meaning) {
     this.sqlState = sqlState;
     this.exitCode = exitCode;
     this.httpStatus = httpStatus;
+    this.meaning = meaning;
   }
 
   /** SQLSTATE under which the functions in the database raise it. */
@@ -53,6 +43,11 @@ public enum ErrorCode {
   /** HTTP status of the REST interface. */
   public int httpStatus() {
     return httpStatus;
+  }
+
+  /** What it means, in a sentence. */
+  public String meaning() {
+    return meaning;
   }
 
   /** The code that a function of ours raised, if the SQLSTATE is one of ours. */

@@ -43,7 +43,7 @@ grant execute on function
     pgtrail.change_setting(text, text),
     pgtrail.tell_host(text, bytea),
     pgtrail.note_ddl_start(text),
-    pgtrail.may_hide_index(text, text),
+    pgtrail.report_failure(text, text, text),
     pgtrail.record_drop(text, text),
     pgtrail.note_table_rewrite(text),
     pgtrail.record_ddl(text, text)

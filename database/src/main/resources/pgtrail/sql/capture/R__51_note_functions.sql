@@ -106,24 +106,49 @@ $function$;
 comment on function pgtrail.take_frame(text) is
     'Takes the frame of the statement with this key off the note; NULL if it has none.';
 
-create or replace function pgtrail.event_context(p_context text, p_function text, p_event_trigger text)
+create or replace function pgtrail.worded_statement(p_statement text)
+    returns text
+    language plpgsql
+    stable
+as $function$
+declare
+    probe constant text := 'select pgtrail.context_probe()';
+    sample text;
+begin
+    execute probe into sample;
+    return replace(split_part(sample, E'\n', 2), probe, p_statement);
+end
+$function$;
+comment on function pgtrail.worded_statement(text) is
+    'The line of a call stack for a statement, in the language of the server''s messages.';
+
+create or replace function pgtrail.event_context(
+    p_context text,
+    p_function text,
+    p_call text,
+    p_event_trigger text
+)
     returns text
     language sql
-    immutable
+    stable
 return case
     -- The event trigger functions run as the user, so that they know who that is, and anyone could
-    -- call what they call. But nobody can put a function of ours into the call stack: the first two
-    -- lines begin alike, whatever language the server speaks, and a statement or a function of
-    -- someone else is worded or named differently.
+    -- call what they call. But nobody can put a function of ours into the call stack: that line
+    -- begins like our own, whatever language the server speaks, and names the schema. Nor can the
+    -- statement between the two be made to look as if it were followed by that line: no text that
+    -- goes on with a quote behind its LIMIT is SQL.
     when starts_with(
-        split_part(p_context, E'\n', 2),
-        split_part(p_context, p_function, 1) || p_event_trigger || '() ')
+            split_part(p_context, E'\n', 3),
+            split_part(p_context, p_function, 1) || p_event_trigger || '() ')
+        and (split_part(p_context, E'\n', 2) = 'SQL statement "' || p_call || '"'
+            or split_part(p_context, E'\n', 2) = pgtrail.worded_statement(p_call))
     then coalesce(substr(
         p_context,
-        length(split_part(p_context, E'\n', 1)) + length(split_part(p_context, E'\n', 2)) + 3), '')
+        length(split_part(p_context, E'\n', 1)) + length(split_part(p_context, E'\n', 2))
+            + length(split_part(p_context, E'\n', 3)) + 4), '')
 end;
-comment on function pgtrail.event_context(text, text, text) is
-    'Of the call stack of a capture function the part below its event trigger, empty for a statement of the client; NULL if the caller is not that event trigger.';
+comment on function pgtrail.event_context(text, text, text, text) is
+    'Of the call stack of a capture function the part below its event trigger, empty for a statement of the client; NULL unless that event trigger called it, by that statement.';
 
 create or replace function pgtrail.refuse_direct_call()
     returns void

@@ -31,7 +31,7 @@ comment on function pgtrail.may_hide_index(text, text) is
     'Whether a statement may add a constraint, and with it an index that no event reports.';
 
 create or replace function pgtrail.note_ddl_start(p_tag text)
-    returns boolean
+    returns void
     language plpgsql
     security definer
     set search_path = pg_catalog, pg_temp
@@ -43,7 +43,10 @@ declare
 begin
     get diagnostics context = pg_context;
     context := pgtrail.event_context(
-        context, 'pgtrail.note_ddl_start(text)', 'script_tracking.event_trigger_ddl_start');
+        context,
+        'pgtrail.note_ddl_start(text)',
+        'SELECT pgtrail.note_ddl_start(tg_tag) limit 1',
+        'script_tracking.event_trigger_ddl_start');
     if context is null then
         perform pgtrail.refuse_direct_call();
     end if;
@@ -51,7 +54,7 @@ begin
 
     -- A statement that the client sent by itself began when it came in: PostgreSQL knows that.
     if stands_alone and not pgtrail.may_hide_index(current_query(), p_tag) then
-        return false;
+        return;
     end if;
 
     note := pgtrail.read_note();
@@ -62,14 +65,13 @@ begin
         -- A constraint added to a table makes an index that no event reports. It is newer than this.
         'newest', case when p_tag = 'ALTER TABLE' then (select max(c.oid::bigint) from pg_class as c) end
     )));
-    return true;
 end
 $function$;
 comment on function pgtrail.note_ddl_start(text) is
     'Notes when a DDL statement began whose start no clock of PostgreSQL keeps, that of one in a function or a script; and which relation was the newest, where the statement may make an index that no event reports.';
 
 create or replace function pgtrail.note_table_rewrite(p_tag text)
-    returns boolean
+    returns void
     language plpgsql
     security definer
     set search_path = pg_catalog, pg_temp
@@ -81,7 +83,10 @@ declare
 begin
     get diagnostics context = pg_context;
     context := pgtrail.event_context(
-        context, 'pgtrail.note_table_rewrite(text)', 'script_tracking.event_trigger_table_rewrite');
+        context,
+        'pgtrail.note_table_rewrite(text)',
+        'SELECT pgtrail.note_table_rewrite(tg_tag) limit 1',
+        'script_tracking.event_trigger_table_rewrite');
     if context is null then
         perform pgtrail.refuse_direct_call();
     end if;
@@ -93,7 +98,6 @@ begin
                 (1, 'persistence'), (2, 'default value'), (4, 'column type'), (8, 'access method')
             ) as r (bit, reason)
             where reasons & r.bit <> 0))));
-    return true;
 end
 $function$;
 comment on function pgtrail.note_table_rewrite(text) is
@@ -306,6 +310,7 @@ declare
     identities text[];
     all_temporary boolean;
     in_extension boolean;
+    reported record;
     command text := current_query();
     started timestamptz := statement_timestamp();
     operation_name text;
@@ -326,16 +331,23 @@ begin
         from pg_event_trigger_dropped_objects() as d
         where pgtrail.has_own_life(d.original, d.normal, d.object_type);
     else
-        -- A serial column is reported twice: its sequence is created, then altered to be owned by it.
-        select
-            jsonb_agg(jsonb_build_object(
-                'type', lower(c.object_type), 'identity', c.object_identity, 'tag', c.command_tag)),
-            array_agg(c.object_identity) filter (where c.object_identity is not null),
-            bool_and(c.schema_name = 'pg_temp' or c.object_identity like '% on pg\_temp.%'),
-            bool_or(c.in_extension)
-        into objects, identities, all_temporary, in_extension
-        from pg_event_trigger_ddl_commands() as c
-        where c.command_tag <> 'ALTER SEQUENCE' or p_tag = 'ALTER SEQUENCE';
+        for reported in
+            select c.object_type, c.object_identity, c.command_tag, c.schema_name, c.in_extension
+            from pg_event_trigger_ddl_commands() as c
+            -- A serial column is reported twice: its sequence is created, then altered to be owned by it.
+            where c.command_tag <> 'ALTER SEQUENCE' or p_tag = 'ALTER SEQUENCE'
+        loop
+            objects := coalesce(objects, '[]') || jsonb_build_object(
+                'type', lower(reported.object_type),
+                'identity', reported.object_identity,
+                'tag', reported.command_tag);
+            if reported.object_identity is not null then
+                identities := identities || reported.object_identity;
+            end if;
+            all_temporary := coalesce(all_temporary, true) and coalesce(
+                reported.schema_name = 'pg_temp', reported.object_identity like '% on pg\_temp.%', false);
+            in_extension := reported.in_extension;
+        end loop;
     end if;
 
     -- What the earlier events of this statement left for us.
@@ -377,6 +389,9 @@ begin
     end if;
 
     duration_ms := pgtrail.whole_milliseconds((details ->> 'duration_ms')::numeric);
+    if pgtrail.claimed_tenant() is not null or exists (select from pgtrail.tenant_grant) then
+        tenant := pgtrail.current_tenant();
+    end if;
     operation_name := 'AUTO_DDL_' || p_tag || '_' || right(gen_random_uuid()::text, 12);
     insert into script_tracking.script_execution_h (
         script_execution_hk, script_execution_bk, tenant_hk, load_date, record_source
@@ -384,13 +399,10 @@ begin
     values (
         sha256(convert_to(operation_name || '_' || finished || '_' || pg_backend_pid(), 'UTF8')),
         operation_name || '_' || finished || '_' || pg_backend_pid(),
-        case
-            when pgtrail.claimed_tenant() is not null or exists (select from pgtrail.tenant_grant)
-                then pgtrail.current_tenant()
-        end,
+        tenant,
         finished, 'EVENT_TRIGGER'
     )
-    returning script_execution_hk, tenant_hk into operation, tenant;
+    returning script_execution_hk into operation;
     insert into script_tracking.script_execution_s (
         script_execution_hk, load_date, hash_diff, script_name, script_type, execution_status,
         execution_timestamp, execution_duration_ms, affected_objects, sql_command, metadata,
@@ -451,36 +463,44 @@ comment on function pgtrail.note_dropped_objects(text) is
 create or replace function pgtrail.report_failure(p_tag text, p_state text, p_problem text)
     returns void
     language plpgsql
+    security definer
+    set search_path = pg_catalog, pg_temp
 as $function$
 declare
-    problem text := p_problem;
+    context text;
 begin
+    get diagnostics context = pg_context;
+    context := coalesce(
+        pgtrail.event_context(
+            context,
+            'pgtrail.report_failure(text,text,text)',
+            'SELECT pgtrail.report_failure(tg_tag, state, problem) limit 1',
+            'script_tracking.event_trigger_ddl_end'),
+        pgtrail.event_context(
+            context,
+            'pgtrail.report_failure(text,text,text)',
+            'SELECT pgtrail.report_failure(tg_tag, state, problem) limit 1',
+            'script_tracking.event_trigger_sql_drop'));
+    if context is null then
+        perform pgtrail.refuse_direct_call();
+    end if;
+
     if (select s.on_capture_failure from pgtrail.settings as s) = 'abort' then
         raise exception using
             errcode = 'PT008',
-            message = format('this %s is refused, because it could not be recorded: %s', p_tag, problem),
+            message = format('this %s is refused, because it could not be recorded: %s', p_tag, p_problem),
             detail = format('SQLSTATE %s', p_state),
             hint = 'The setting on_capture_failure is abort; warn lets DDL go on unrecorded.';
     end if;
-    begin
-        insert into pgtrail.capture_failure
-        values (clock_timestamp(), p_tag, p_state, problem, session_user);
-    exception
-        when others then
-            problem := format('%s; nor could the failure be counted: %s', problem, sqlerrm);
-    end;
-    raise warning using
-        errcode = 'PT008',
-        message = format('pgtrail could not record this %s: %s', p_tag, problem),
-        detail = format('SQLSTATE %s', p_state),
-        hint = 'The statement itself went through. `pgtrail doctor` looks for the cause.';
+    insert into pgtrail.capture_failure
+    values (clock_timestamp(), p_tag, p_state, p_problem, session_user);
 end
 $function$;
 comment on function pgtrail.report_failure(text, text, text) is
-    'What happens when DDL cannot be recorded: a warning and a row in capture_failure, or an error under on_capture_failure = abort.';
+    'Counts DDL that could not be recorded; under on_capture_failure = abort raises PT008 instead.';
 
 create or replace function pgtrail.record_drop(p_tag text, p_effective_role text)
-    returns boolean
+    returns void
     language plpgsql
     security definer
     set search_path = pg_catalog, pg_temp
@@ -490,28 +510,25 @@ declare
 begin
     get diagnostics context = pg_context;
     context := pgtrail.event_context(
-        context, 'pgtrail.record_drop(text,text)', 'script_tracking.event_trigger_sql_drop');
+        context,
+        'pgtrail.record_drop(text,text)',
+        'SELECT pgtrail.record_drop(tg_tag, current_user::text) limit 1',
+        'script_tracking.event_trigger_sql_drop');
     if context is null then
         perform pgtrail.refuse_direct_call();
     end if;
     if left(p_tag, 5) = 'DROP ' and p_tag <> 'DROP OWNED' then
-        return pgtrail.write_ddl_operation(p_tag, p_effective_role, context, true);
+        perform pgtrail.write_ddl_operation(p_tag, p_effective_role, context, true);
+    else
+        perform pgtrail.note_dropped_objects(p_tag || md5(context));
     end if;
-    return pgtrail.note_dropped_objects(p_tag || md5(context));
-exception
-    when others then
-        if context is null then
-            raise;
-        end if;
-        perform pgtrail.report_failure(p_tag, sqlstate, sqlerrm);
-        return false;
 end
 $function$;
 comment on function pgtrail.record_drop(text, text) is
     'Records a DROP while PostgreSQL still tells what it dropped; for any other statement only notes that.';
 
 create or replace function pgtrail.record_ddl(p_tag text, p_effective_role text)
-    returns boolean
+    returns void
     language plpgsql
     security definer
     set search_path = pg_catalog, pg_temp
@@ -521,7 +538,10 @@ declare
 begin
     get diagnostics context = pg_context;
     context := pgtrail.event_context(
-        context, 'pgtrail.record_ddl(text,text)', 'script_tracking.event_trigger_ddl_end');
+        context,
+        'pgtrail.record_ddl(text,text)',
+        'SELECT pgtrail.record_ddl(tg_tag, current_user::text) limit 1',
+        'script_tracking.event_trigger_ddl_end');
     if context is null then
         perform pgtrail.refuse_direct_call();
     end if;
@@ -530,16 +550,9 @@ begin
         if current_setting('pgtrail.note', true) <> '' then
             perform pgtrail.take_frame(p_tag || md5(context));
         end if;
-        return false;
+        return;
     end if;
-    return pgtrail.write_ddl_operation(p_tag, p_effective_role, context, false);
-exception
-    when others then
-        if context is null then
-            raise;
-        end if;
-        perform pgtrail.report_failure(p_tag, sqlstate, sqlerrm);
-        return false;
+    perform pgtrail.write_ddl_operation(p_tag, p_effective_role, context, false);
 end
 $function$;
 comment on function pgtrail.record_ddl(text, text) is

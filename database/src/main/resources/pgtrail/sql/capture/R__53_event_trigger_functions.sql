@@ -1,7 +1,9 @@
 set local role pgtrail_owner;
 
 -- These run as the user who executes the DDL, so that they see who that is: everything that needs
--- rights is one call further, and checks that it is called from here.
+-- rights is one call further, and checks that it is called from here. Whatever goes wrong there, even
+-- that it is not there, must not harm the statement of the user. Each call ends with a LIMIT, for
+-- the reason given in pgtrail.event_context().
 create or replace function script_tracking.event_trigger_ddl_start()
     returns event_trigger
     language plpgsql
@@ -9,16 +11,22 @@ create or replace function script_tracking.event_trigger_ddl_start()
 as $function$
 declare
     context text;
-    noted boolean;
 begin
     get diagnostics context = pg_context;
     -- The common case, one plain statement of the client, leaves nothing to note.
     if strpos(context, E'\n') > 0
         or strpos(rtrim(current_query(), E'; \t\r\n'), ';') > 0
         or upper(left(current_query(), length(tg_tag))) <> tg_tag
-        or pgtrail.may_hide_index(current_query(), tg_tag)
+        or tg_tag = 'ALTER TABLE' and current_query() ~* 'unique|primary|exclude'
     then
-        noted := pgtrail.note_ddl_start(tg_tag);
+        begin
+            perform pgtrail.note_ddl_start(tg_tag) limit 1;
+        exception
+            when others then
+                raise warning using
+                    errcode = 'PT008',
+                    message = format('pgtrail could not note the start of this %s: %s', tg_tag, sqlerrm);
+        end;
     end if;
 end
 $function$;
@@ -31,9 +39,27 @@ create or replace function script_tracking.event_trigger_ddl_end()
     set search_path = pg_catalog, pg_temp
 as $function$
 declare
-    recorded boolean;
+    state text;
+    problem text;
 begin
-    recorded := pgtrail.record_ddl(tg_tag, current_user::text);
+    perform pgtrail.record_ddl(tg_tag, current_user::text) limit 1;
+exception
+    when others then
+        get stacked diagnostics state = returned_sqlstate, problem = message_text;
+        begin
+            perform pgtrail.report_failure(tg_tag, state, problem) limit 1;
+        exception
+            when others then
+                if sqlstate = 'PT008' then
+                    raise;
+                end if;
+                problem := format('%s; nor could that be counted: %s', problem, sqlerrm);
+        end;
+        raise warning using
+            errcode = 'PT008',
+            message = format('pgtrail could not record this %s: %s', tg_tag, problem),
+            detail = format('SQLSTATE %s', state),
+            hint = 'The statement itself goes on. `pgtrail doctor` looks for the cause.';
 end
 $function$;
 comment on function script_tracking.event_trigger_ddl_end() is
@@ -45,9 +71,27 @@ create or replace function script_tracking.event_trigger_sql_drop()
     set search_path = pg_catalog, pg_temp
 as $function$
 declare
-    noted boolean;
+    state text;
+    problem text;
 begin
-    noted := pgtrail.record_drop(tg_tag, current_user::text);
+    perform pgtrail.record_drop(tg_tag, current_user::text) limit 1;
+exception
+    when others then
+        get stacked diagnostics state = returned_sqlstate, problem = message_text;
+        begin
+            perform pgtrail.report_failure(tg_tag, state, problem) limit 1;
+        exception
+            when others then
+                if sqlstate = 'PT008' then
+                    raise;
+                end if;
+                problem := format('%s; nor could that be counted: %s', problem, sqlerrm);
+        end;
+        raise warning using
+            errcode = 'PT008',
+            message = format('pgtrail could not record this %s: %s', tg_tag, problem),
+            detail = format('SQLSTATE %s', state),
+            hint = 'The statement itself goes on. `pgtrail doctor` looks for the cause.';
 end
 $function$;
 comment on function script_tracking.event_trigger_sql_drop() is
@@ -58,10 +102,13 @@ create or replace function script_tracking.event_trigger_table_rewrite()
     language plpgsql
     set search_path = pg_catalog, pg_temp
 as $function$
-declare
-    noted boolean;
 begin
-    noted := pgtrail.note_table_rewrite(tg_tag);
+    perform pgtrail.note_table_rewrite(tg_tag) limit 1;
+exception
+    when others then
+        raise warning using
+            errcode = 'PT008',
+            message = format('pgtrail could not note the rewrite by this %s: %s', tg_tag, sqlerrm);
 end
 $function$;
 comment on function script_tracking.event_trigger_table_rewrite() is

@@ -1,0 +1,104 @@
+package io.pgtrail.cli;
+
+import io.pgtrail.cli.demo.Demo;
+import io.pgtrail.connection.TrailDataSource;
+import io.pgtrail.embedded.EmbeddedPostgres;
+import io.pgtrail.embedded.EmbeddedPostgresBuilder;
+import io.pgtrail.embedded.EmbeddedPostgresException;
+import io.pgtrail.error.ErrorCode;
+import io.pgtrail.error.PgtrailException;
+import io.pgtrail.reporting.History;
+import io.pgtrail.reporting.HistoryFilter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code pgtrail demo}: shows what pgtrail does, on a server of its own. */
+@Command(
+    name = "demo",
+    description = "See pgtrail at work on a PostgreSQL server that it starts itself.",
+    footer = {
+      "",
+      "A fictional shop's schema grows through migrations, one of which fails, data is imported, an",
+      "operation dies midway: then the trail of all that is shown. The server keeps running until",
+      "Ctrl-C unless --no-serve is given."
+    })
+final class DemoCommand implements Callable<Integer> {
+
+  private final PgtrailCommand root;
+
+  @Option(
+      names = "--port",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "TCP port on 127.0.0.1; default any free one.")
+  private int port;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description = "Keep the data there; default is temporary.")
+  private @Nullable Path data;
+
+  @Option(names = "--no-serve", description = "Stop the server as soon as the trail was shown.")
+  private boolean noServe;
+
+  DemoCommand(PgtrailCommand root) {
+    this.root = root;
+  }
+
+  @Override
+  @SuppressWarnings("try") // Signals are received as long as they are open.
+  public Integer call() throws InterruptedException {
+    CountDownLatch end = new CountDownLatch(1);
+    try (EmbeddedPostgres server = start()) {
+      Demo demo = new Demo(server);
+      Console console = root.console();
+      console.say("PostgreSQL " + server.version() + " runs on port " + server.port());
+      console.say("pgtrail " + demo.install() + " is installed in the database shop");
+      Duration took = demo.play(step -> console.say("  " + step));
+      console.say("The trail of the last " + Durations.text(took) + ", newest first:");
+      console.say("");
+      show(demo.shop());
+      console.say("");
+      console.say("Look around (the password is in " + server.dataDirectory() + "/password):");
+      console.say("  " + demo.psql());
+      console.flush();
+      if (!noServe) {
+        try (Signals signals = Signals.to(signal -> end.countDown())) {
+          console.remark("The server runs until Ctrl-C.");
+          end.await();
+        }
+      }
+      return 0;
+    } catch (EmbeddedPostgresException failure) {
+      throw new PgtrailException(
+          ErrorCode.UNAVAILABLE, String.valueOf(failure.getMessage()), null, failure);
+    }
+  }
+
+  private EmbeddedPostgres start() {
+    if (port < 0 || port > 65535) {
+      throw new PgtrailException(
+          ErrorCode.INVALID_ARGUMENT, port + " is no TCP port", "A port is 1 to 65535.");
+    }
+    EmbeddedPostgresBuilder builder = EmbeddedPostgres.builder().port(port);
+    return Optional.ofNullable(data).map(builder::dataDirectory).orElse(builder).start();
+  }
+
+  private void show(TrailDataSource shop) {
+    History history = new History(shop);
+    Console console = root.console();
+    OperationListing.ofHistory().print(history, HistoryFilter.all(), Format.table, console);
+    console.say("");
+    console.say("What failed:");
+    console.say("");
+    OperationListing.ofErrors()
+        .print(history, HistoryFilter.all().withStatus("FAILED"), Format.table, console);
+  }
+}

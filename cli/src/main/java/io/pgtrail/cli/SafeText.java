@@ -1,0 +1,107 @@
+package io.pgtrail.cli;
+
+import java.lang.Character.UnicodeScript;
+import java.util.Set;
+
+/**
+ * Makes text from a database safe to show: no control character reaches the terminal, where it
+ * could change colours, move the cursor, rewrite lines or reorder letters.
+ */
+final class SafeText {
+
+  private static final Set<UnicodeScript> WIDE =
+      Set.of(
+          UnicodeScript.HAN, UnicodeScript.HIRAGANA, UnicodeScript.KATAKANA, UnicodeScript.HANGUL);
+
+  private SafeText() {}
+
+  /** One line: line ends and tabs are shown as {@code \n} and {@code \t}. */
+  static String line(String text) {
+    StringBuilder safe = new StringBuilder(text.length());
+    text.codePoints().forEach(character -> append(safe, character));
+    return safe.toString();
+  }
+
+  /** Keeps line ends and tabs. */
+  static String lines(String text) {
+    StringBuilder safe = new StringBuilder(text.length());
+    text.codePoints()
+        .forEach(
+            character -> {
+              if (character == '\n' || character == '\t') {
+                safe.append((char) character);
+              } else {
+                append(safe, character);
+              }
+            });
+    return safe.toString();
+  }
+
+  private static void append(StringBuilder safe, int character) {
+    switch (character) {
+      case '\n' -> safe.append("\\n");
+      case '\r' -> safe.append("\\r");
+      case '\t' -> safe.append("\\t");
+      default -> {
+        if (isHarmful(character)) {
+          safe.append(
+              character < 0x100
+                  ? String.format("\\x%02x", character)
+                  : String.format("\\u%04x", character));
+        } else {
+          safe.appendCodePoint(character);
+        }
+      }
+    }
+  }
+
+  private static boolean isHarmful(int character) {
+    int type = Character.getType(character);
+    return type == Character.CONTROL
+        || type == Character.LINE_SEPARATOR
+        || type == Character.PARAGRAPH_SEPARATOR
+        || type == Character.SURROGATE
+        || isBidirectionalControl(character);
+  }
+
+  private static boolean isBidirectionalControl(int character) {
+    return character == 0x061C
+        || character == 0x200E
+        || character == 0x200F
+        || (character >= 0x202A && character <= 0x202E)
+        || (character >= 0x2066 && character <= 0x2069);
+  }
+
+  /** How many columns of a terminal the text takes. */
+  static int width(String text) {
+    return text.codePoints().map(SafeText::width).sum();
+  }
+
+  /** The text, or its beginning and an ellipsis if it is wider than that. */
+  static String shorten(String text, int columns) {
+    if (width(text) <= columns) {
+      return text;
+    }
+    StringBuilder beginning = new StringBuilder();
+    int used = 0;
+    for (int i = 0; i < text.length(); i += Character.charCount(text.codePointAt(i))) {
+      used += width(text.codePointAt(i));
+      if (used > columns - 1) {
+        break;
+      }
+      beginning.appendCodePoint(text.codePointAt(i));
+    }
+    return beginning.append('…').toString();
+  }
+
+  private static int width(int character) {
+    int type = Character.getType(character);
+    if (type == Character.NON_SPACING_MARK
+        || type == Character.ENCLOSING_MARK
+        || type == Character.FORMAT) {
+      return 0;
+    }
+    boolean emoji = character >= 0x1F300 && character <= 0x1FAFF;
+    return emoji || (character >= 0x1100 && WIDE.contains(UnicodeScript.of(character))) ? 2 : 1;
+  }
+}

@@ -1,0 +1,90 @@
+package io.pgtrail.cli;
+
+import io.pgtrail.connection.Environment;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Scanner;
+
+/**
+ * The terminal behind standard output.
+ *
+ * @param present whether there is one; else the output goes to a file or program
+ * @param answering whether a person can be asked over standard input
+ * @param width columns
+ * @param colored whether colours are wanted
+ */
+record Terminal(boolean present, boolean answering, int width, boolean colored) {
+
+  private static final int USUAL_WIDTH = 80;
+
+  /** No terminal: the output is for a file or a program. */
+  static Terminal none() {
+    return new Terminal(false, false, Integer.MAX_VALUE, false);
+  }
+
+  /** The text in the colour of a status, if colours are wanted. */
+  String paint(String status, String text) {
+    if (!colored) {
+      return text;
+    }
+    return switch (status) {
+      case "COMPLETED", "OK" -> "\u001b[32m" + text + "\u001b[0m";
+      case "FAILED", "FAIL" -> "\u001b[31m" + text + "\u001b[0m";
+      case "RUNNING", "WARN" -> "\u001b[33m" + text + "\u001b[0m";
+      default -> text;
+    };
+  }
+
+  /** Java cannot tell a terminal from a pipe before version 22, so the system's test is asked. */
+  static Terminal detect(Environment environment) {
+    boolean answering = succeeds(List.of("test", "-t", "0"));
+    if (!succeeds(List.of("test", "-t", "1"))) {
+      return new Terminal(false, answering, Integer.MAX_VALUE, false);
+    }
+    boolean colored =
+        environment.variable("NO_COLOR").isEmpty()
+            && !environment.variable("TERM").orElse("dumb").equals("dumb");
+    return new Terminal(true, answering, width(environment), colored);
+  }
+
+  private static boolean succeeds(List<String> command) {
+    try {
+      return new ProcessBuilder(command).inheritIO().start().waitFor() == 0;
+    } catch (IOException missing) {
+      return false;
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  private static int width(Environment environment) {
+    try {
+      return environment.variable("COLUMNS").map(Integer::parseInt).orElseGet(Terminal::ask);
+    } catch (NumberFormatException malformed) {
+      return USUAL_WIDTH;
+    }
+  }
+
+  private static int ask() {
+    try {
+      Process stty =
+          new ProcessBuilder("stty", "size")
+              .redirectInput(Redirect.from(Path.of("/dev/tty").toFile()))
+              .redirectError(Redirect.DISCARD)
+              .start();
+      try (InputStream output = stty.getInputStream();
+          Scanner numbers = new Scanner(output, StandardCharsets.US_ASCII)) {
+        numbers.nextInt();
+        int columns = numbers.nextInt();
+        return columns > 0 ? columns : USUAL_WIDTH;
+      }
+    } catch (IOException | java.util.NoSuchElementException unknown) {
+      return USUAL_WIDTH;
+    }
+  }
+}

@@ -1,0 +1,97 @@
+package io.pgtrail.cli.demo;
+
+import io.pgtrail.connection.ConnectionSettings;
+import io.pgtrail.connection.Environment;
+import io.pgtrail.connection.TrailDataSource;
+import io.pgtrail.embedded.EmbeddedPostgres;
+import io.pgtrail.install.Installer;
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jdbi.v3.core.Jdbi;
+
+/** The shop on a server of its own: its database, its roles, and what happens in it. */
+public final class Demo {
+
+  private static final String DATABASE = "shop";
+
+  private final EmbeddedPostgres server;
+
+  public Demo(EmbeddedPostgres server) {
+    this.server = server;
+  }
+
+  /**
+   * Creates the database and its roles, unless a former run did, and installs pgtrail.
+   *
+   * @return the version of pgtrail
+   */
+  public String install() {
+    Jdbi.create(as(server.user(), server.user()))
+        .useHandle(
+            handle -> {
+              for (String role : Workload.ROLES) {
+                handle.execute(
+                    """
+                    do $$
+                    begin
+                        if to_regrole('%1$s') is null then
+                            create role %1$s login password '%2$s';
+                        end if;
+                    end
+                    $$
+                    """
+                        .formatted(role, server.password()));
+              }
+              if (handle
+                  .select("select from pg_database where datname = ?", DATABASE)
+                  .mapToMap()
+                  .list()
+                  .isEmpty()) {
+                handle.execute("create database shop owner shop_owner");
+              }
+            });
+    return new Installer(shop()).install().version();
+  }
+
+  /**
+   * Plays the life of the shop, unless a former run did.
+   *
+   * @param told hears of each step
+   * @return how long it took
+   */
+  public Duration play(Consumer<String> told) {
+    long begin = System.nanoTime();
+    new Workload(this, told).play();
+    return Duration.ofNanos(System.nanoTime() - begin);
+  }
+
+  /** The shop's database as the superuser. */
+  public TrailDataSource shop() {
+    return as(server.user());
+  }
+
+  /** The shop's database as one of its roles. */
+  TrailDataSource as(String role) {
+    return as(role, DATABASE);
+  }
+
+  private TrailDataSource as(String role, String database) {
+    Environment environment =
+        new Environment(
+            Map.of("PGUSER", role, "PGPASSWORD", server.password()), server.dataDirectory(), role);
+    return ConnectionSettings.resolve(server.jdbcUrl(database), environment).dataSource();
+  }
+
+  /** What to type to look around with psql. */
+  public String psql() {
+    return "PGPASSWORD=$(cat "
+        + server.dataDirectory()
+        + "/password) psql -h 127.0.0.1 -p "
+        + server.port()
+        + " -U "
+        + server.user()
+        + " "
+        + DATABASE;
+  }
+}

@@ -1,0 +1,5 @@
+/** Reads the trail: which operations there were, and which of them failed. */
+@NullMarked
+package io.pgtrail.reporting;
+
+import org.jspecify.annotations.NullMarked;

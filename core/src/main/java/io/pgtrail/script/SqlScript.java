@@ -1,0 +1,122 @@
+package io.pgtrail.script;
+
+import io.pgtrail.connection.TrailDataSource;
+import io.pgtrail.error.ErrorCode;
+import io.pgtrail.error.PgtrailException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLWarning;
+import java.sql.Statement;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
+
+/**
+ * SQL statements that are executed together. PostgreSQL itself takes them apart: they go to the
+ * server as one string.
+ *
+ * @param text the statements; no commands of psql
+ */
+public record SqlScript(String text) {
+
+  /**
+   * @throws PgtrailException {@code INVALID_ARGUMENT} if there are backslash commands of psql
+   */
+  public SqlScript {
+    if (text.startsWith("\uFEFF")) {
+      text = text.substring(1);
+    }
+    int command = BackslashCommands.first(text).orElse(-1);
+    if (command >= 0) {
+      throw new PgtrailException(
+          ErrorCode.INVALID_ARGUMENT,
+          "Line " + lineOf(text, command) + " of the script is a command of psql, not SQL",
+          "Run it with psql: pgtrail run --name NAME -- psql -1 -v ON_ERROR_STOP=1 -f FILE");
+    }
+  }
+
+  /**
+   * Executes the script in one transaction.
+   *
+   * @param notices gets what the server remarks
+   * @throws PgtrailException {@code UNAVAILABLE} if the database cannot be reached
+   */
+  public ScriptOutcome execute(TrailDataSource dataSource, Consumer<String> notices) {
+    try (Connection connection = dataSource.withSimpleProtocol().getConnection()) {
+      connection.setAutoCommit(false);
+      try {
+        long rows = execute(connection, notices);
+        connection.commit();
+        return new ScriptOutcome.Done(rows);
+      } catch (SQLException failure) {
+        rollBack(connection);
+        return new ScriptOutcome.Failed(failure(failure));
+      }
+    } catch (SQLException failure) {
+      throw PgtrailException.of(failure);
+    }
+  }
+
+  private long execute(Connection connection, Consumer<String> notices) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.setEscapeProcessing(false);
+      long rows = 0;
+      boolean isResult = statement.execute(text);
+      long count = statement.getLargeUpdateCount();
+      while (isResult || count >= 0) {
+        rows += Math.max(count, 0);
+        isResult = statement.getMoreResults();
+        count = statement.getLargeUpdateCount();
+      }
+      for (SQLWarning notice = statement.getWarnings();
+          notice != null;
+          notice = notice.getNextWarning()) {
+        notices.accept(Objects.toString(notice.getMessage(), ""));
+      }
+      return rows;
+    }
+  }
+
+  private static void rollBack(Connection connection) {
+    try {
+      connection.rollback();
+    } catch (SQLException lost) {
+      // The server rolls back what lost its connection.
+    }
+  }
+
+  private ScriptFailure failure(SQLException failure) {
+    ServerErrorMessage server =
+        failure instanceof PSQLException postgres ? postgres.getServerErrorMessage() : null;
+    String state = Objects.toString(failure.getSQLState(), "XX000");
+    if (server == null) {
+      return new ScriptFailure(state, Objects.toString(failure.getMessage(), ""), null, 0);
+    }
+    String message = Objects.toString(server.getMessage(), "");
+    return new ScriptFailure(
+        state,
+        server.getDetail() == null ? message : message + ". " + server.getDetail(),
+        hint(state, server),
+        server.getPosition() == 0 ? 0 : lineOf(text, offset(server.getPosition())));
+  }
+
+  private static @Nullable String hint(String state, ServerErrorMessage server) {
+    if (server.getHint() == null && state.equals("25001")) {
+      return "A script runs in one transaction. Run this statement with: pgtrail run --name NAME --"
+          + " psql -c STATEMENT";
+    }
+    return server.getHint();
+  }
+
+  /** The server counts characters from 1, Java counts halves of those beyond the basic plane. */
+  private int offset(int position) {
+    int characters = Math.min(position - 1, text.codePointCount(0, text.length()));
+    return text.offsetByCodePoints(0, characters);
+  }
+
+  private static int lineOf(String text, int offset) {
+    return 1 + (int) text.substring(0, offset).chars().filter(c -> c == '\n').count();
+  }
+}

@@ -1,0 +1,137 @@
+package io.pgtrail.testkit;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The database of one test. When the test is over it is dropped with its roles, and the test fails
+ * if a connection to it is still open. Not safe for concurrent use; its connections are.
+ */
+public final class TestDatabase {
+
+  private final TestServer server;
+  private final String name;
+  private final List<String> roles = new ArrayList<>();
+
+  TestDatabase(TestServer server, String name) {
+    this.server = server;
+    this.name = name;
+  }
+
+  /** Gives its name, which no other test uses. */
+  public String name() {
+    return name;
+  }
+
+  /** Gives the major version of the server, such as 18. */
+  public int majorVersion() {
+    return server.majorVersion();
+  }
+
+  /** Gives the JDBC URL, without user and password. */
+  public String jdbcUrl() {
+    return login().jdbcUrl();
+  }
+
+  /** Gives what the superuser needs to connect. */
+  public Login login() {
+    return server.login(name);
+  }
+
+  /** Gives a data source of the superuser without a pool. */
+  public DataSource dataSource() {
+    return login().dataSource();
+  }
+
+  /** Opens a connection of the superuser, for the test to close. */
+  public Connection connect() throws SQLException {
+    return login().connect();
+  }
+
+  /** Opens a connection of another role, for the test to close. */
+  public Connection connectAs(Login role) throws SQLException {
+    return role.connect();
+  }
+
+  /**
+   * Creates a role that can log in and nothing else; it is dropped after the test.
+   *
+   * @param role a plain lower-case word; the name of the database is appended, as roles are seen by
+   *     all databases
+   */
+  public Login role(String role) throws SQLException {
+    String user = role + "_" + name;
+    String password = "password of " + role;
+    server.execute("create role " + user + " login password '" + password + "'");
+    roles.add(user);
+    return new Login(jdbcUrl(), user, password);
+  }
+
+  /** As {@link Sql#execute}, as superuser on a connection of its own. */
+  public void execute(String... statements) throws SQLException {
+    try (Connection connection = connect()) {
+      Sql.execute(connection, statements);
+    }
+  }
+
+  /** As {@link Sql#queryForString}, as superuser on a connection of its own. */
+  public @Nullable String queryForString(String query) throws SQLException {
+    try (Connection connection = connect()) {
+      return Sql.queryForString(connection, query);
+    }
+  }
+
+  /** As {@link Sql#rows}, as superuser on a connection of its own. */
+  public List<Map<String, @Nullable Object>> rows(String query) throws SQLException {
+    try (Connection connection = connect()) {
+      return Sql.rows(connection, query);
+    }
+  }
+
+  /** Gives the process id of the server's end of a connection. */
+  public static int backendOf(Connection connection) throws SQLException {
+    String id = Sql.queryForString(connection, "select pg_catalog.pg_backend_pid()");
+    return Integer.parseInt(Objects.requireNonNull(id));
+  }
+
+  /** Terminates the server's end of a connection and waits until it is gone. */
+  public void killBackend(int processId) throws Exception {
+    try (Connection connection = server.administration().connect()) {
+      Sql.execute(connection, "select pg_catalog.pg_terminate_backend(" + processId + ")");
+      String query = "select count(*) from pg_catalog.pg_stat_activity where pid = " + processId;
+      Await.until(
+          "backend " + processId + " is gone",
+          () -> "0".equals(Sql.queryForString(connection, query)));
+    }
+  }
+
+  /** Drops the database and its roles; fails when a connection is left. */
+  void discard() throws Exception {
+    try {
+      server.requireNoConnections(name);
+    } finally {
+      drop();
+    }
+  }
+
+  private void drop() throws SQLException {
+    try (Connection connection = server.administration().connect()) {
+      try {
+        Sql.execute(connection, "drop database if exists " + name + " with (force)");
+      } catch (SQLException inUse) {
+        Remains.remove(login());
+        Sql.execute(connection, "drop database if exists " + name + " with (force)");
+      }
+      if (!roles.isEmpty()) {
+        String list = String.join(", ", roles);
+        Sql.execute(connection, "drop owned by " + list, "drop role " + list);
+      }
+    }
+  }
+}

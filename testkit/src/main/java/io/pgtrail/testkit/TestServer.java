@@ -1,0 +1,94 @@
+package io.pgtrail.testkit;
+
+import io.pgtrail.embedded.EmbeddedPostgres;
+import io.pgtrail.embedded.EmbeddedPostgresBuilder;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** The server of this test run and its template databases. Safe for concurrent use. */
+final class TestServer implements AutoCloseable {
+
+  /** Since 15 the default copies through the WAL, which is slower for small databases. */
+  private static final int FIRST_WITH_STRATEGY = 15;
+
+  private final EmbeddedPostgres server;
+  private final Map<Installation, String> templates = new ConcurrentHashMap<>();
+  private final AtomicInteger counter = new AtomicInteger();
+
+  private TestServer(EmbeddedPostgres server) {
+    this.server = server;
+  }
+
+  /** Starts the server: nothing of it needs to survive a crash of the machine. */
+  static TestServer start() {
+    EmbeddedPostgresBuilder builder =
+        EmbeddedPostgres.builder()
+            .inMemory()
+            .setting("fsync", "off")
+            .setting("synchronous_commit", "off")
+            .setting("full_page_writes", "off")
+            .setting("wal_level", "logical")
+            .setting("max_prepared_transactions", "20")
+            .setting("max_connections", "100");
+    Integer major = Integer.getInteger("pgtrail.test.postgres");
+    return new TestServer((major == null ? builder : builder.majorVersion(major)).start());
+  }
+
+  TestDatabase copyOf(Installation installation) {
+    String template = templates.computeIfAbsent(installation, this::install);
+    String name = "test_" + counter.incrementAndGet();
+    String strategy = server.majorVersion() < FIRST_WITH_STRATEGY ? "" : " strategy file_copy";
+    try {
+      execute("create database " + name + " template " + template + strategy);
+    } catch (SQLException failure) {
+      throw new IllegalStateException("Cannot copy the template database.", failure);
+    }
+    return new TestDatabase(this, name);
+  }
+
+  private String install(Installation installation) {
+    String name = "template_" + counter.incrementAndGet();
+    try {
+      execute("create database " + name);
+      installation.install(login(name));
+      requireNoConnections(name);
+      execute("alter database " + name + " with allow_connections false is_template true");
+      return name;
+    } catch (Exception failure) {
+      throw new IllegalStateException("The installation for the tests failed.", failure);
+    }
+  }
+
+  /** Fails while anyone is connected; a connection that was closed just now may still go. */
+  void requireNoConnections(String database) throws Exception {
+    try (Connection connection = administration().connect()) {
+      OpenConnections.requireNone(connection, database);
+    }
+  }
+
+  void execute(String... statements) throws SQLException {
+    try (Connection connection = administration().connect()) {
+      Sql.execute(connection, statements);
+    }
+  }
+
+  Login administration() {
+    return login("postgres");
+  }
+
+  Login login(String database) {
+    return new Login(server.jdbcUrl(database), server.user(), server.password());
+  }
+
+  int majorVersion() {
+    return server.majorVersion();
+  }
+
+  @Override
+  public void close() {
+    server.close();
+  }
+}
