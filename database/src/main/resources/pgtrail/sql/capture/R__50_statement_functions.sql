@@ -121,30 +121,69 @@ $function$;
 comment on function pgtrail.next_statement(text, integer) is
     'The statement that begins at a character of an SQL script, without its semicolon; where the next begins (NULL after the last); and whether every quote, comment, parenthesis and block of it is closed. Strings, dollar quotes, nested comments and SQL-standard bodies are understood.';
 
+create or replace function pgtrail.from_first_word(p_text text)
+    returns text
+    language plpgsql
+    immutable
+    parallel safe
+as $function$
+declare
+    rest text := ltrim(p_text, E'; \t\r\n\f\v');
+    comments integer;
+    part text[];
+begin
+    while left(rest, 2) in ('--', '/*') loop
+        if left(rest, 2) = '--' then
+            rest := coalesce(substr(rest, nullif(strpos(rest, E'\n'), 0) + 1), '');
+        else
+            comments := 0;
+            loop
+                part := regexp_match(rest, $re$^(.*?)(/\*|\*/)$re$);
+                if part is null then
+                    return '';
+                end if;
+                rest := substr(rest, length(part[1]) + 3);
+                comments := comments + case part[2] when '/*' then 1 else -1 end;
+                exit when comments = 0;
+            end loop;
+        end if;
+        rest := ltrim(rest, E'; \t\r\n\f\v');
+    end loop;
+    return rest;
+end
+$function$;
+comment on function pgtrail.from_first_word(text) is
+    'An SQL text without the white space, comments and semicolons that it begins with.';
+
 create or replace function pgtrail.is_blank(p_text text)
     returns boolean
     language sql
     immutable
     parallel safe
-return p_text !~ '[^\s;]'
-    or p_text ~ '^(\s|;|--[^\n]*(\n|$)|/\*([^*]|\*+[^*/])*\*+/)*$';
+return pgtrail.from_first_word(p_text) = '';
 comment on function pgtrail.is_blank(text) is
     'Whether an SQL text holds nothing but white space, comments and semicolons.';
 
 create or replace function pgtrail.has_tag(p_statement text, p_tag text)
     returns boolean
-    language sql
+    language plpgsql
     immutable
     parallel safe
-return p_statement ~* (
-    '^(\s|--[^\n]*\n|/\*([^*]|\*+[^*/])*\*+/)*'
-    || case
-        when p_tag = 'SELECT INTO' then '(\(|select|with|table|values)'
-        when p_tag like 'CREATE %' then
-            'create\s+((or|replace|global|local|temp|temporary|unlogged|unique|recursive|constraint|trusted|procedural|default)\s+)*'
-            || replace(substr(replace(p_tag, 'TABLE AS', 'TABLE'), 8), ' ', '\s+') || '\M'
-        else replace(p_tag, ' ', '\s+') || '\M'
-    end);
+as $function$
+declare
+    gap constant text := '(\s|--[^\n]*\n|/\*([^*]|\*+[^*/])*\*+/)+';
+    words constant text := pgtrail.from_first_word(p_statement);
+begin
+    if p_tag = 'SELECT INTO' then
+        return words ~* '^(\(|(select|with|table|values)\M)' and words ~* '\minto\M';
+    elsif p_tag like 'CREATE %' then
+        return words ~* ('^create' || gap
+            || '((or|replace|global|local|temp|temporary|unlogged|unique|recursive|constraint|trusted|procedural|default)' || gap || ')*'
+            || replace(substr(replace(p_tag, 'TABLE AS', 'TABLE'), 8), ' ', gap) || '\M');
+    end if;
+    return words ~* ('^' || replace(replace(p_tag, ' LANGUAGE', '( PROCEDURAL)? LANGUAGE'), ' ', gap) || '\M');
+end
+$function$;
 comment on function pgtrail.has_tag(text, text) is
     'Whether a statement can be one of a command tag, by its first words.';
 
@@ -158,13 +197,44 @@ declare
     -- The last name of schema.name or schema.name(types), without its quotes.
     quoted constant text[] := regexp_match(p_identity, '^(?:[^".(]+\.|"(?:[^"]|"")*"\.)*"((?:[^"]|"")*)"');
     plain constant text[] := regexp_match(p_identity, '^(?:[^".(]+\.|"(?:[^"]|"")*"\.)*([^".( ]+)');
+    object_name constant text := coalesce(quoted[1], plain[1], '');
 begin
-    return p_identity is null
-        or strpos(lower(p_statement), lower(replace(coalesce(quoted[1], plain[1], ''), '""', '"'))) > 0;
+    return object_name = ''
+        or p_statement ~* (
+            '(^|[^A-Za-z0-9_$\u0080-\uffff])'
+            || regexp_replace(object_name, '([^A-Za-z0-9_\u0080-\uffff\s])', '\\\1', 'g')
+            || '($|[^A-Za-z0-9_$\u0080-\uffff])');
 end
 $function$;
 comment on function pgtrail.mentions(text, text) is
     'Whether a statement names the object of an identity, as far as a look at the text can tell.';
+
+create or replace function pgtrail.statement_number(p_script text, p_number integer)
+    returns text
+    language plpgsql
+    immutable
+    parallel safe
+as $function$
+declare
+    here integer := 1;
+    passed integer := 0;
+    candidate record;
+begin
+    while here is not null loop
+        candidate := pgtrail.next_statement(p_script, here);
+        if not pgtrail.is_blank(candidate.statement) then
+            passed := passed + 1;
+            if passed = p_number then
+                return btrim(candidate.statement, E' \t\r\n');
+            end if;
+        end if;
+        here := candidate.next_from;
+    end loop;
+    return null;
+end
+$function$;
+comment on function pgtrail.statement_number(text, integer) is
+    'A statement of a script, counted from 1 as an SQL function counts them; NULL behind the last.';
 
 create or replace function pgtrail.statement_in_script(
     p_script text,
@@ -259,13 +329,17 @@ begin
     end if;
 
     -- An SQL function is known by its name and the number of its statement only.
-    part := regexp_match(p_context, '^[^\n"«»„“”]*["«»„“”]\s*([^\n"«»„“”]+?)\s*["«»„“”]');
+    part := regexp_match(p_context, '^[^\n"«»„“”]*["«»„“”]\s*([^\n"«»„“”]+?)\s*["«»„“”][^\n0-9]*([0-9]*)');
     if part is not null and not starts_with(p_context, function_frame) then
         select f.statement
         into candidate
         from pg_proc as p
         join pg_language as l on l.oid = p.prolang and l.lanname = 'sql'
-        cross join lateral pgtrail.statement_in_script(p.prosrc, 1, p_tag, p_identity) as f
+        cross join lateral (
+            select coalesce(
+                pgtrail.statement_number(p.prosrc, nullif(part[2], '')::integer),
+                (pgtrail.statement_in_script(p.prosrc, 1, p_tag, p_identity)).statement) as statement
+        ) as f
         where p.proname = part[1]
             and pgtrail.has_tag(f.statement, p_tag)
         order by pgtrail.mentions(f.statement, p_identity) desc, p.oid
@@ -295,7 +369,7 @@ begin
         select m[2]
         from regexp_matches(
             p_statement,
-            '(--[^\n]*(?:\n|$)|/\*(?:[^*]|\*+[^*/])*\*+/|\s+)|("(?:[^"]|"")*"|[A-Za-z_\u0080-\uffff][A-Za-z0-9_$\u0080-\uffff]*|.)',
+            '(--[^\n]*(?:\n|$)|/\*(?:[^*]|\*+[^*/])*\*+/|\s+)|("(?:[^"]|"")*"|[A-Za-z0-9_\u0080-\uffff][A-Za-z0-9_$\u0080-\uffff]*|.)',
             'g') as m
         where m[2] is not null
     loop
@@ -308,7 +382,7 @@ begin
             if token = ',' and depth = 0 then
                 names := names || current_name;
                 current_name := '';
-            elsif token ~ '^[A-Za-z_"\u0080-\uffff]' and right(current_name, 1) ~ '[A-Za-z0-9_$"\u0080-\uffff]' then
+            elsif token ~ '^[A-Za-z0-9_"\u0080-\uffff]' and right(current_name, 1) ~ '[A-Za-z0-9_$"\u0080-\uffff]' then
                 current_name := current_name || ' ' || token;
             else
                 current_name := current_name || token;

@@ -26,9 +26,9 @@ create or replace function pgtrail.may_hide_index(p_query text, p_tag text)
     language sql
     immutable
     parallel safe
-return p_tag = 'ALTER TABLE' and p_query ~* 'unique|primary|exclude';
+return p_tag = 'ALTER TABLE' and p_query ~* 'unique|primary|exclude|attach';
 comment on function pgtrail.may_hide_index(text, text) is
-    'Whether a statement may add a constraint, and with it an index that no event reports.';
+    'Whether a statement may add a constraint or a partition, and with it an index that no event reports.';
 
 create or replace function pgtrail.note_ddl_start(p_tag text)
     returns void
@@ -192,12 +192,28 @@ begin
     end if;
     -- ALTER … name RENAME TO new, ALTER … name SET SCHEMA new
     part := regexp_match(p_statement,
-        '((?:' || one_name || '\s*\.\s*)*' || one_name || ')\s*(?:\([^()]*\)\s*)?(?:on\s+\S+\s+)?\m(?:rename\s+to|set\s+schema)\M', 'i');
+        '((?:' || one_name || '\s*\.\s*)*' || one_name || ')\s*(?:\([^()]*\)\s*)?'
+        || '(?:\mon\M\s*(?:' || one_name || '\s*\.\s*)*' || one_name || '\s*)?\m(?:rename\s+to|set\s+schema)\M', 'i');
     return part[1];
 end
 $function$;
 comment on function pgtrail.former_name(text) is
     'The name that a renaming statement changes, as it is written there.';
+
+create or replace function pgtrail.main_identity(p_objects jsonb, p_tag text)
+    returns text
+    language sql
+    immutable
+    parallel safe
+begin atomic
+    select o.item ->> 'identity'
+    from jsonb_array_elements(p_objects) with ordinality as o (item, at)
+    where o.item ->> 'tag' = p_tag
+    order by o.at
+    limit 1;
+end;
+comment on function pgtrail.main_identity(jsonb, text) is
+    'Of the objects of a statement the first that has its tag: the table, not the sequence of its column.';
 
 create or replace function pgtrail.statement_in_query(p_tag text, p_identity text)
     returns text
@@ -248,7 +264,7 @@ $function$;
 comment on function pgtrail.ddl_details(text, text, boolean, jsonb) is
     'What metadata says of some DDL statements only: rewritten tables, the extension whose script it is, the name before a rename.';
 
-create or replace function pgtrail.reported_by_note(
+create or replace function pgtrail.dropped_before(
     p_frame jsonb,
     inout objects jsonb,
     inout identities text[],
@@ -257,40 +273,45 @@ create or replace function pgtrail.reported_by_note(
     language plpgsql
     stable
 as $function$
-declare
-    hidden_indexes text[];
 begin
-    if p_frame ? 'dropped' then
-        objects := coalesce(objects, '[]') || (
-            select jsonb_agg(case
-                when (d.item ->> 'cascade')::boolean then d.item - 'temporary' || '{"tag": "DROP"}'
-                else d.item - 'temporary' - 'cascade' || '{"tag": "DROP"}'
-            end)
-            from jsonb_array_elements(p_frame -> 'dropped') as d (item));
-        identities := identities || (
-            select array_agg(d.item ->> 'identity') from jsonb_array_elements(p_frame -> 'dropped') as d (item));
-        all_temporary := coalesce(all_temporary, true) and (
-            select bool_and((d.item ->> 'temporary')::boolean)
-            from jsonb_array_elements(p_frame -> 'dropped') as d (item));
-    end if;
-    if p_frame ->> 'newest' is not null then
-        select array_agg(i.identity order by x.indexrelid)
-        into hidden_indexes
-        from pg_index as x
-        cross join lateral pg_identify_object('pg_class'::regclass, x.indexrelid, 0) as i
-        where x.indrelid in (
-                select c.objid from pg_event_trigger_ddl_commands() as c where c.object_type = 'table')
-            and x.indexrelid::bigint > (p_frame ->> 'newest')::bigint;
-        identities := identities || hidden_indexes;
-        objects := objects || coalesce((
-            select jsonb_agg(jsonb_build_object('type', 'index', 'identity', h.identity, 'tag', 'CREATE INDEX'))
-            from unnest(hidden_indexes) as h (identity)
-        ), '[]');
-    end if;
+    objects := coalesce(objects, '[]') || (
+        select jsonb_agg(case
+            when (d.item ->> 'cascade')::boolean then d.item - 'temporary' || '{"tag": "DROP"}'
+            else d.item - 'temporary' - 'cascade' || '{"tag": "DROP"}'
+        end)
+        from jsonb_array_elements(p_frame -> 'dropped') as d (item));
+    identities := identities || (
+        select array_agg(d.item ->> 'identity') from jsonb_array_elements(p_frame -> 'dropped') as d (item));
+    all_temporary := coalesce(all_temporary, true) and (
+        select bool_and((d.item ->> 'temporary')::boolean)
+        from jsonb_array_elements(p_frame -> 'dropped') as d (item));
 end
 $function$;
-comment on function pgtrail.reported_by_note(jsonb, jsonb, text[], boolean) is
-    'Adds to the objects of a DDL statement those that only its earlier events told of: dropped ones and hidden indexes.';
+comment on function pgtrail.dropped_before(jsonb, jsonb, text[], boolean) is
+    'Adds to the objects of a DDL statement those that only its earlier events told of: the dropped ones.';
+
+create or replace function pgtrail.hidden_indexes(p_newest bigint)
+    returns text[]
+    language sql
+    stable
+begin atomic
+    select array_agg(i.identity order by x.indexrelid)
+    from pg_index as x
+    cross join lateral pg_identify_object('pg_class'::regclass, x.indexrelid, 0) as i
+    where x.indrelid in (
+            select c.objid from pg_event_trigger_ddl_commands() as c where c.object_type = 'table'
+            union
+            select t.relid
+            from pg_event_trigger_ddl_commands() as c
+            cross join lateral pg_partition_tree(c.objid) as t
+            where c.object_type = 'table'
+        )
+        and x.indexrelid::bigint > p_newest
+        and i.identity <> all (
+            select c.object_identity from pg_event_trigger_ddl_commands() as c where c.object_identity is not null);
+end;
+comment on function pgtrail.hidden_indexes(bigint) is
+    'Indexes that came with the tables of the statement that is ending or with their partitions, newer than a relation, and that no event reports.';
 
 create or replace function pgtrail.write_ddl_operation(
     p_tag text,
@@ -311,6 +332,7 @@ declare
     all_temporary boolean;
     in_extension boolean;
     reported record;
+    hidden_indexes text[];
     command text := current_query();
     started timestamptz := statement_timestamp();
     operation_name text;
@@ -329,14 +351,18 @@ begin
             bool_and(d.is_temporary)
         into objects, identities, all_temporary
         from pg_event_trigger_dropped_objects() as d
-        where pgtrail.has_own_life(d.original, d.normal, d.object_type);
+        where pgtrail.has_own_life(d.original, d.normal, d.object_type)
+            and d.schema_name is distinct from 'pg_toast';
     else
         for reported in
             select c.object_type, c.object_identity, c.command_tag, c.schema_name, c.in_extension
             from pg_event_trigger_ddl_commands() as c
             -- A serial column is reported twice: its sequence is created, then altered to be owned by it.
-            where c.command_tag <> 'ALTER SEQUENCE' or p_tag = 'ALTER SEQUENCE'
+            -- So is a table that is created with a foreign key.
+            where (c.command_tag not in ('ALTER SEQUENCE', 'ALTER TABLE') or c.command_tag = p_tag)
+                and c.schema_name is distinct from 'pg_toast'
         loop
+            continue when reported.object_identity = any (identities);
             objects := coalesce(objects, '[]') || jsonb_build_object(
                 'type', lower(reported.object_type),
                 'identity', reported.object_identity,
@@ -355,9 +381,11 @@ begin
         frame := pgtrail.take_frame(p_tag || md5(p_context));
         if frame is not null then
             started := coalesce((frame ->> 'started')::timestamptz, started);
-            select r.objects, r.identities, r.all_temporary
-            into objects, identities, all_temporary
-            from pgtrail.reported_by_note(frame, objects, identities, all_temporary) as r;
+            if frame ? 'dropped' then
+                select r.objects, r.identities, r.all_temporary
+                into objects, identities, all_temporary
+                from pgtrail.dropped_before(frame, objects, identities, all_temporary) as r;
+            end if;
         end if;
     end if;
     if all_temporary and not (select s.capture_temporary from pgtrail.settings as s) then
@@ -367,13 +395,26 @@ begin
     -- The statement itself, not the function or script it stands in. Where PostgreSQL does not tell
     -- it, what the client sent.
     if p_context <> '' then
-        command := coalesce(pgtrail.statement_in_context(p_context, p_tag, identities[1]), command);
+        command := coalesce(
+            pgtrail.statement_in_context(
+                p_context, p_tag, coalesce(pgtrail.main_identity(objects, p_tag), identities[1])),
+            command);
     elsif (frame ->> 'in_script')::boolean and in_extension is not true then
-        command := pgtrail.statement_in_query(p_tag, identities[1]);
+        command := pgtrail.statement_in_query(
+            p_tag, coalesce(pgtrail.main_identity(objects, p_tag), identities[1]));
     end if;
     command := pgtrail.redact(rtrim(ltrim(command, E' \t\r\n'), E'; \t\r\n'));
     if p_tag in ('GRANT', 'REVOKE') then
         identities := pgtrail.granted_objects(command, upper(objects #>> '{0,type}'));
+    elsif frame ->> 'newest' is not null and pgtrail.may_hide_index(command, p_tag)
+        or p_tag = 'CREATE TABLE' and strpos(lower(command), 'partition') > 0
+    then
+        hidden_indexes := pgtrail.hidden_indexes(coalesce((frame ->> 'newest')::bigint, 0));
+        identities := identities || hidden_indexes;
+        objects := objects || coalesce((
+            select jsonb_agg(jsonb_build_object('type', 'index', 'identity', h.identity, 'tag', 'CREATE INDEX'))
+            from unnest(hidden_indexes) as h (identity)
+        ), '[]');
     end if;
 
     details := jsonb_build_object(
@@ -450,7 +491,8 @@ begin
         'temporary', d.is_temporary))
     into dropped
     from pg_event_trigger_dropped_objects() as d
-    where pgtrail.has_own_life(d.original, d.normal, d.object_type);
+    where pgtrail.has_own_life(d.original, d.normal, d.object_type)
+        and d.schema_name is distinct from 'pg_toast';
     if dropped is not null then
         perform pgtrail.add_to_frame(p_key, 'dropped', dropped);
     end if;

@@ -17,7 +17,7 @@ begin
     if strpos(context, E'\n') > 0
         or strpos(rtrim(current_query(), E'; \t\r\n'), ';') > 0
         or upper(left(current_query(), length(tg_tag))) <> tg_tag
-        or tg_tag = 'ALTER TABLE' and current_query() ~* 'unique|primary|exclude'
+        or tg_tag = 'ALTER TABLE' and current_query() ~* 'unique|primary|exclude|attach'
     then
         begin
             perform pgtrail.note_ddl_start(tg_tag) limit 1;
