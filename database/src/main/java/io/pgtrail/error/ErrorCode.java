@@ -5,7 +5,8 @@ import java.util.Optional;
 
 /** Everything that pgtrail refuses or cannot do, with its name for SQL, the shell and HTTP. */
 public enum ErrorCode {
-  INVALID_ARGUMENT("PT001", 2, 400, "An argument is missing, empty, too long or otherwise unusable."),
+  INVALID_ARGUMENT(
+      "PT001", 2, 400, "An argument is missing, empty, too long or otherwise unusable."),
   NOT_PERMITTED("PT002", 4, 403, "The role lacks the right."),
   APPEND_ONLY("PT003", 4, 409, "The trail is append-only."),
   TENANT_NOT_GRANTED("PT004", 4, 403, "The tenant is unknown, or not granted to the role."),
