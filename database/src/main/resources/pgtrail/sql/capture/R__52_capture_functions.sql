@@ -331,8 +331,8 @@ declare
     identities text[];
     all_temporary boolean;
     in_extension boolean;
-    reported record;
     hidden_indexes text[];
+    reported record;
     command text := current_query();
     started timestamptz := statement_timestamp();
     operation_name text;
@@ -357,8 +357,8 @@ begin
         for reported in
             select c.object_type, c.object_identity, c.command_tag, c.schema_name, c.in_extension
             from pg_event_trigger_ddl_commands() as c
-            -- A serial column is reported twice: its sequence is created, then altered to be owned by it.
-            -- So is a table that is created with a foreign key.
+            -- A serial column is reported twice: its sequence is created, then altered to be owned by
+            -- it. So is a table that is created with a foreign key.
             where (c.command_tag not in ('ALTER SEQUENCE', 'ALTER TABLE') or c.command_tag = p_tag)
                 and c.schema_name is distinct from 'pg_toast'
         loop
@@ -472,7 +472,7 @@ create or replace function pgtrail.has_own_life(p_original boolean, p_normal boo
 -- The others go with their table or type: row and array types, TOAST tables, constraints, defaults,
 -- the rule of a view.
 return p_original
-    or p_object_type in ('index', 'sequence', 'trigger', 'policy')
+    or p_object_type in ('table', 'foreign table', 'index', 'sequence', 'trigger', 'policy')
     or p_normal and p_object_type not in ('default value', 'rule', 'table constraint', 'toast table');
 comment on function pgtrail.has_own_life(boolean, boolean, text) is
     'Whether a dropped object is reported by itself.';

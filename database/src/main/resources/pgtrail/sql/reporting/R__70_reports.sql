@@ -13,24 +13,15 @@ begin
             message = format('%s is not a number of %s', coalesce(p_count::text, 'NULL'), p_unit),
             hint = format('Give 0 or more %s.', p_unit);
     end if;
-    -- Ten thousand years are as good as ever, and stay within what a timestamp can hold.
+    -- Six thousand years are as good as ever, and reach no further back than a timestamp can.
     return case p_unit
-        when 'days' then make_interval(days => least(p_count, 3652425))
-        else make_interval(hours => least(p_count, 87658200))
+        when 'days' then make_interval(days => least(p_count, 2191455))
+        else make_interval(hours => least(p_count, 52594920))
     end;
 end
 $function$;
 comment on function pgtrail.span(integer, text) is
     'A number of days or hours as an interval; raises PT001 for NULL and negative numbers.';
-
-create or replace function pgtrail.since(p_span interval)
-    returns timestamptz
-    language sql
-    stable
-return greatest(
-    pg_catalog.transaction_timestamp()::timestamp - p_span, timestamp '4713-01-01 00:00 BC')::timestamptz;
-comment on function pgtrail.since(interval) is
-    'The moment an interval ago.';
 
 -- SQL-standard bodies: bound when they are created, whatever search_path the caller has, and still
 -- inlined, so that a LIMIT of the caller stops the scan.

@@ -18,7 +18,14 @@ begin
         insert into pgtrail.created_outside values ('schema', 'util');
     end if;
 
-    if pg_catalog.to_regprocedure('util.current_load_date()') is null then
+    -- By name, not by signature: a second function of the same name could be taken for the host's.
+    if not exists (
+        select
+        from pg_catalog.pg_proc as p
+        where p.pronamespace = 'util'::pg_catalog.regnamespace
+            and p.proname = 'current_load_date'
+            and p.pronargs = p.pronargdefaults
+    ) then
         create function util.current_load_date()
             returns timestamptz
             language sql
@@ -32,7 +39,12 @@ begin
         insert into pgtrail.created_outside values ('function', 'util.current_load_date()');
     end if;
 
-    if pg_catalog.to_regprocedure('util.hash_binary(text)') is null then
+    if not exists (
+        select
+        from pg_catalog.pg_proc as p
+        where p.pronamespace = 'util'::pg_catalog.regnamespace
+            and p.proname = 'hash_binary'
+    ) then
         create function util.hash_binary(p_input text)
             returns bytea
             language sql

@@ -1,5 +1,34 @@
 set local role pgtrail_owner;
 
+create or replace function pgtrail.redact_values(p_text text, p_name text)
+    returns text
+    language plpgsql
+    immutable
+    parallel safe
+as $function$
+declare
+    gap constant text := '(?:\s|/\*(?:[^*]|\*+[^*/])*\*+/|--[^\n]*\n)*';
+    -- name 'x', name = 'x', name => 'x', name := 'x', name to 'x', name'x'; not 'name', 'x'
+    before constant text := '("?\m' || p_name || '"?'
+        || '(?:' || gap || '(?:=>|:=|=|\mto\M)' || gap || '|(?=\s|/\*|--)' || gap || $re$|(?='[^\s,;)])))$re$;
+    redacted text := p_text;
+begin
+    -- In a string in a string quotes are doubled, or escaped.
+    redacted := regexp_replace(
+        redacted, before || $re$([eE]?'{2,3})[^'\s,;)](?:[^']|'''')*'{2,3}$re$, '\1''''<redacted>''''', 'gi');
+    redacted := regexp_replace(
+        redacted, before || $re$\\'(?:[^'\\]|\\[^'])*\\'$re$, '\1\\''<redacted>\\''', 'gi');
+    -- A constant in any of its spellings: standard, escape, Unicode, dollar-quoted.
+    return regexp_replace(
+        redacted,
+        before
+            || $re$(?:(?:[uU]&)?'(?!<redacted>)(?:[^']|'')+'(?:\s*\n\s*'(?:[^']|'')*')*|[eE]'(?:[^'\\]|\\.|'')+'|\$(\w*)\$.*?\$\w*\$)$re$,
+        '\1''<redacted>''', 'gi');
+end
+$function$;
+comment on function pgtrail.redact_values(text, text) is
+    'The text without the string constants that follow names matching a regular expression.';
+
 create or replace function pgtrail.redact(p_text text)
     returns text
     language plpgsql
@@ -7,40 +36,48 @@ create or replace function pgtrail.redact(p_text text)
     parallel safe
 as $function$
 declare
-    -- A string constant in any of its spellings: standard, escape, Unicode, dollar-quoted.
-    literal constant text :=
-        $re$(?:(?:[uU]&)?'(?:[^']|'')*'(?:\s*\n\s*'(?:[^']|'')*')*|[eE]'(?:[^'\\]|\\.|'')*'|\$(\w*)\$.*?\$\w*\$)$re$;
-    secret_word constant text :=
-        '\w*(?:passw(?:or)?d|passphrase|pwd|secret|token|credential|api_?key|access_?key|private_?key)\w*';
+    secret_name constant text :=
+        '(?!password_(?:required|encryption)\M)'
+        || '\w*(?:passw(?:or)?d|passphrase|pwd|secret|token|credential|api_?key|access_?key|private_?key)\w*';
+    connection_word constant text := '\m(?:host|hostaddr|port|dbname|user|service|sslmode)\s*=';
     redacted text := p_text;
 begin
     -- Most statements carry no secret, and a regular expression is dear.
     if not lower(p_text) like any (array[
         '%passw%', '%passphrase%', '%pwd%', '%secret%', '%token%', '%credential%', '%api%key%',
-        '%access%key%', '%private%key%', '%mapping%', '%://%'])
+        '%access%key%', '%private%key%', '%mapping%', '%://%', '%bearer%'])
     then
         return p_text;
     end if;
 
-    -- PASSWORD 'x', OPTIONS (ADD password 'x'), api_key => 'x'
+    redacted := pgtrail.redact_values(redacted, secret_name);
     redacted := regexp_replace(
         redacted,
-        '("?\m' || secret_word || '"?\s*(?:=>|:=|=|\s)\s*)' || literal,
-        '\1''<redacted>''', 'gi');
-    -- Inside a connection string: password=x, password='x y', password=''x y''
-    redacted := regexp_replace(
-        redacted,
-        '(\m' || secret_word || $re$\s*=\s*)(?!'<redacted>')(?:''[^']*''|'(?:[^'\\]|\\.)*'|[^\s'"&;)]+)$re$,
+        $re$(\mset_config\s*\(\s*'+[^',]*$re$ || secret_name || $re$[^',]*'+\s*,\s*'+)[^']+$re$,
         '\1<redacted>', 'gi');
-    -- scheme://user:secret@host
+    -- In the query of a URI: ?password=x&…
     redacted := regexp_replace(
-        redacted, $re$(://[^\s/:@'"]*):[^\s'"]*@$re$, '\1:<redacted>@', 'g');
+        redacted, '([?&]' || secret_name || $re$=)[^\s'"&]+$re$, '\1<redacted>', 'gi');
+    -- In a connection string: password=x. With spaces around the sign it may as well be SQL that
+    -- compares two columns, unless the text has other words of a connection string.
+    redacted := regexp_replace(
+        redacted,
+        '(\m' || secret_name || case when redacted ~* connection_word then '\s*=\s*' else '=' end
+            || $re$)(?!>|''|\\'|[eE]?')(?:[^\s'"&$]|\$(?!\w*\$)|''(?=\w))+$re$,
+        '\1<redacted>', 'gi');
+    -- {"password": "x"}, password: x
+    redacted := regexp_replace(
+        redacted, '(' || secret_name || $re$"\s*:\s*)"(?:[^"\\]|\\.)*"$re$, '\1"<redacted>"', 'gi');
+    redacted := regexp_replace(
+        redacted, $re$(\m\w*passw(?:or)?d\s*:(?![:=])\s*)[^\s'",;]+$re$, '\1<redacted>', 'gi');
+    redacted := regexp_replace(
+        redacted, $re$(\mbearer\s+)[A-Za-z0-9._~+/=-]{16,}$re$, '\1<redacted>', 'gi');
+    -- scheme://user:secret@host, not scheme://host:port/path@x
+    redacted := regexp_replace(
+        redacted, $re$(://[^\s/:@'"]*):(?!\d+(?:[/?'"\s]|$))[^\s'"]*@$re$, '\1:<redacted>@', 'g');
     -- Whatever a foreign server calls its secrets: of a user mapping only the name is kept.
     if redacted ~* '\muser\s+mapping\M' then
-        redacted := regexp_replace(
-            redacted,
-            '(\m(?!user\M|username\M)\w+"?\s+)' || literal,
-            '\1''<redacted>''', 'gi');
+        redacted := pgtrail.redact_values(redacted, '(?!(?:user|username|is|to)\M)\w+');
     end if;
     return redacted;
 end

@@ -1,6 +1,7 @@
 -- A host platform's own audit function is told of every operation that is tracked by a call, with
--- the rights of the caller. It is adopted when pgtrail is installed or upgraded, and only from an
--- owner whom every caller has to trust anyway: code of anyone else must not run in other sessions.
+-- the rights of the caller. It is adopted when pgtrail is installed or upgraded, and only from
+-- owners whom every caller has to trust anyway: code of anyone else must not run in other sessions.
+-- The owner of the schema counts too, as it may replace what is in there.
 do $host_audit$
 declare
     host_function constant regprocedure :=
@@ -8,12 +9,14 @@ declare
     trusted boolean;
     body text;
 begin
-    select o.rolsuper or o.oid = d.datdba
+    select bool_and(o.rolsuper or o.oid = d.datdba or o.rolname = 'pg_database_owner')
     into trusted
     from pg_catalog.pg_proc as p
-    join pg_catalog.pg_roles as o on o.oid = p.proowner
+    join pg_catalog.pg_namespace as n on n.oid = p.pronamespace
+    join pg_catalog.pg_roles as o on o.oid in (p.proowner, n.nspowner)
     join pg_catalog.pg_database as d on d.datname = pg_catalog.current_database()
     where p.oid = host_function
+        and p.prokind = 'f'
         and not exists (
             select
             from pgtrail.created_outside as c
@@ -21,17 +24,18 @@ begin
         );
 
     if trusted then
+        -- The host's function keeps the search_path of the session, so every name here is qualified.
         body := $body$
 begin
     perform util.log_audit_event(
-        p_event::text, 'SCRIPT_TRACKER'::text, encode(p_execution_hk, 'hex')::text,
+        p_event, 'SCRIPT_TRACKER'::text, pg_catalog.encode(p_execution_hk, 'hex'),
         session_user::text, '{}'::jsonb);
     return p_execution_hk;
 exception
-    when others then
+    when others or assert_failure then
         raise warning using
             errcode = sqlstate,
-            message = format('util.log_audit_event failed, the operation is recorded all the same: %s', sqlerrm);
+            message = pg_catalog.format('util.log_audit_event failed, the operation is recorded all the same: %s', sqlerrm);
         return p_execution_hk;
 end
 $body$;
@@ -43,7 +47,7 @@ end
 $body$;
     end if;
     if host_function is not null and not coalesce(trusted, true) then
-        raise notice 'util.log_audit_event belongs to a role that is neither superuser nor owner of the database: it is not called';
+        raise notice 'util.log_audit_event or its schema belongs to a role that is neither superuser nor owner of the database: it is not called';
     end if;
 
     execute pg_catalog.format(

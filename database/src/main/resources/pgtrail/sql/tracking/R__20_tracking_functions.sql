@@ -94,9 +94,9 @@ create or replace function pgtrail.whole_milliseconds(p_milliseconds numeric)
     language sql
     immutable
     parallel safe
-return least(round(p_milliseconds), 2147483647)::integer;
+return greatest(least(round(p_milliseconds), 2147483647), -1)::integer;
 comment on function pgtrail.whole_milliseconds(numeric) is
-    'Rounded to what execution_duration_ms can hold, about 24 days.';
+    'Rounded to what execution_duration_ms can hold, about 24 days; -1 for anything negative, which is refused later.';
 
 create or replace function script_tracking.calculate_hash_key(p_business_key varchar(255))
     returns bytea
@@ -136,16 +136,38 @@ create or replace function pgtrail.require_type(p_type text)
     immutable
 as $function$
 begin
-    if p_type is null or p_type = '' or length(p_type) > 50 then
+    if p_type is null or p_type !~ '\S' or length(p_type) > 50 then
         raise exception using
             errcode = 'PT001',
             message = 'the script type must have 1 to 50 characters',
             hint = 'For example MANUAL, MAINTENANCE, MIGRATION, BACKUP or REPORTING.';
+    elsif p_type = 'DDL_AUTO' then
+        raise exception using
+            errcode = 'PT001',
+            message = 'the script type DDL_AUTO is reserved for the event triggers',
+            hint = 'They record DDL by themselves; call yours MIGRATION or MAINTENANCE, for example.';
     end if;
 end
 $function$;
 comment on function pgtrail.require_type(text) is
-    'Raises PT001 unless a script type has 1 to 50 characters.';
+    'Raises PT001 unless a script type has 1 to 50 characters and is not the one of the event triggers.';
+
+create or replace function pgtrail.require_object(p_metadata jsonb)
+    returns void
+    language plpgsql
+    immutable
+as $function$
+begin
+    if jsonb_typeof(p_metadata) <> 'object' then
+        raise exception using
+            errcode = 'PT001',
+            message = format('metadata is a JSON %s, not an object', jsonb_typeof(p_metadata)),
+            hint = 'Use jsonb_build_object(''name'', value, …).';
+    end if;
+end
+$function$;
+comment on function pgtrail.require_object(jsonb) is
+    'Raises PT001 unless metadata is a JSON object or absent.';
 
 create or replace function pgtrail.recording_tenant(p_tenant_hk bytea)
     returns bytea
@@ -192,11 +214,13 @@ declare
 begin
     if pgtrail.is_read_only()
         or p_script_name is null or p_script_name !~ '\S' or length(p_script_name) > 255
-        or p_script_type is null or p_script_type = '' or length(p_script_type) > 50
+        or p_script_type is null or p_script_type !~ '\S' or length(p_script_type) > 50
+        or p_script_type = 'DDL_AUTO' or jsonb_typeof(p_metadata) <> 'object'
     then
         perform pgtrail.refuse_read_only();
         perform pgtrail.require_name('script name', p_script_name);
         perform pgtrail.require_type(p_script_type);
+        perform pgtrail.require_object(p_metadata);
     end if;
     if p_script_content is not null then
         command := pgtrail.redact(p_script_content);

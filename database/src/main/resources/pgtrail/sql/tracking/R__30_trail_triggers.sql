@@ -9,11 +9,8 @@ as $function$
 declare
     elapsed numeric;
 begin
-    if new.metadata is distinct from old.metadata and jsonb_typeof(new.metadata) <> 'object' then
-        raise exception using
-            errcode = 'PT001',
-            message = format('metadata is a JSON %s, not an object', jsonb_typeof(new.metadata)),
-            hint = 'Use jsonb_build_object(''name'', value, …).';
+    if jsonb_typeof(new.metadata) <> 'object' then
+        perform pgtrail.require_object(new.metadata);
     end if;
     if new.error_message is distinct from old.error_message then
         new.error_message := pgtrail.redact(new.error_message);
@@ -55,6 +52,7 @@ begin
         message = format('the trail is append-only: %s on %I.%I is refused',
             tg_op, tg_table_schema, tg_table_name),
         hint = case tg_op
+            when 'INSERT' then 'script_tracking.track_operation(name, type) begins an operation.'
             when 'UPDATE' then 'metadata and error_message may be updated; complete_operation() ends an operation.'
             else 'script_tracking.cleanup_old_data(days) removes old operations, and records that it did.'
         end;
@@ -76,15 +74,15 @@ create or replace trigger refuse_truncate
 -- The functions of this schema run as pgtrail_owner; nobody logs in as it. Short conditions on
 -- purpose: PostgreSQL reads them anew for every statement.
 create or replace trigger refuse_change
-    before update or delete on script_tracking.script_execution_h
+    before insert or update or delete on script_tracking.script_execution_h
     for each row when (current_user <> 'pgtrail_owner')
     execute function pgtrail.refuse_change();
 create or replace trigger refuse_change
-    before update or delete on script_tracking.script_execution_s_history
+    before insert or update or delete on script_tracking.script_execution_s_history
     for each row when (current_user <> 'pgtrail_owner')
     execute function pgtrail.refuse_change();
 create or replace trigger refuse_change
-    before delete or update of
+    before insert or delete or update of
         script_execution_hk, load_date, load_end_date, hash_diff, version_number, script_name,
         script_type, execution_status, execution_timestamp, execution_duration_ms, db_session_user,
         client_ip, affected_objects, sql_command, record_source, tenant_hk, effective_role,
@@ -97,3 +95,13 @@ create or replace trigger refuse_change
 create or replace trigger supersede_version
     before update on script_tracking.script_execution_s
     for each row execute function pgtrail.supersede_version();
+
+-- Also under session_replication_role = replica, which would otherwise let a superuser rewrite the
+-- trail without a trace. Disabling a trigger leaves one: ALTER TABLE is DDL and recorded.
+alter table script_tracking.script_execution_h enable always trigger refuse_truncate;
+alter table script_tracking.script_execution_h enable always trigger refuse_change;
+alter table script_tracking.script_execution_s enable always trigger refuse_truncate;
+alter table script_tracking.script_execution_s enable always trigger refuse_change;
+alter table script_tracking.script_execution_s enable always trigger supersede_version;
+alter table script_tracking.script_execution_s_history enable always trigger refuse_truncate;
+alter table script_tracking.script_execution_s_history enable always trigger refuse_change;

@@ -1,7 +1,13 @@
 -- Only where the host has none: then an audit event is an operation of its own.
 do $log_audit_event$
 begin
-    if pg_catalog.to_regprocedure('util.log_audit_event(text,text,text,text,jsonb)') is null then
+    -- By name, not by signature: a second function of the same name could be taken for the host's.
+    if not exists (
+        select
+        from pg_catalog.pg_proc as p
+        where p.pronamespace = 'util'::pg_catalog.regnamespace
+            and p.proname = 'log_audit_event'
+    ) then
         insert into pgtrail.created_outside
         values ('function', 'util.log_audit_event(text,text,text,text,jsonb)');
         create function util.log_audit_event(

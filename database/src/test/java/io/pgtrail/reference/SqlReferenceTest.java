@@ -17,7 +17,8 @@ class SqlReferenceTest {
   /** The catalogs word some things differently from version to version: one of them is the page. */
   private static final int VERSION_OF_THE_PAGE = 18;
 
-  @RegisterExtension static final TestDatabases DATABASES = Installations.PGTRAIL_DATABASES;
+  @RegisterExtension
+  static final TestDatabases DATABASES = TestDatabases.with(Installations.PGTRAIL);
 
   @Test
   void theSqlPageListsEveryPublicObjectWithItsComment(TestDatabase database) throws Exception {
@@ -126,7 +127,8 @@ class SqlReferenceTest {
 
   private static String eventTriggers(TestDatabase database) throws Exception {
     StringBuilder text =
-        new StringBuilder("## Event triggers\n\n| name | event | function | what for |\n|---|---|---|---|\n");
+        new StringBuilder(
+            "## Event triggers\n\n| name | event | function | what for |\n|---|---|---|---|\n");
     for (Map<String, @Nullable Object> trigger :
         database.rows(
             """

@@ -42,7 +42,8 @@ public final class GeneratedPage {
       folder = folder.getParent();
     }
     if (folder == null) {
-      throw new IllegalStateException("docs/reference is not above " + Path.of("").toAbsolutePath());
+      throw new IllegalStateException(
+          "docs/reference is not above " + Path.of("").toAbsolutePath());
     }
     return folder;
   }

@@ -1,0 +1,188 @@
+package io.pgtrail.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pgtrail.testkit.Sql;
+import io.pgtrail.tracking.InstalledDatabase;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What the catalogs say about rights, for everything that is installed. */
+final class FunctionRightsTest extends InstalledDatabase {
+
+  @Test
+  void everythingThatRunsAsItsOwnerHasAFixedSearchPathAndTheOwnerNobodyLogsInAs()
+      throws Exception {
+    assertThat(
+            column(
+                """
+                select p.oid::regprocedure
+                from pg_proc as p
+                where p.pronamespace in ('script_tracking'::regnamespace, 'pgtrail'::regnamespace, 'util'::regnamespace)
+                    and p.prosecdef
+                    and (p.proowner <> 'pgtrail_owner'::regrole
+                        or p.proconfig is distinct from array['search_path=pg_catalog, pg_temp'])
+                """))
+        .isEmpty();
+    assertThat(
+            value(
+                "select rolcanlogin or rolsuper or rolcreaterole or rolcreatedb or rolbypassrls or rolreplication"
+                    + " from pg_roles where rolname = 'pgtrail_owner'"))
+        .isEqualTo("f");
+  }
+
+  @Test
+  void everythingInOurSchemasBelongsToTheOwnerNobodyLogsInAs() throws Exception {
+    assertThat(
+            column(
+                """
+                select c.oid::regclass::text
+                from pg_class as c
+                where c.relnamespace in ('script_tracking'::regnamespace, 'pgtrail'::regnamespace)
+                    and c.relowner <> 'pgtrail_owner'::regrole
+                    and c.relname !~ '^installed_step'
+                union all
+                select p.oid::regprocedure::text
+                from pg_proc as p
+                where p.pronamespace in ('script_tracking'::regnamespace, 'pgtrail'::regnamespace)
+                    and p.proowner <> 'pgtrail_owner'::regrole
+                """))
+        .isEmpty();
+  }
+
+  @Test
+  void everyoneMayCallExactlyTheseFunctions() throws Exception {
+    assertThat(
+            column(
+                """
+                select p.pronamespace::regnamespace || '.' || p.proname
+                from pg_proc as p
+                where p.pronamespace in ('script_tracking'::regnamespace, 'pgtrail'::regnamespace)
+                    and has_function_privilege('public', p.oid, 'execute')
+                """))
+        .containsExactlyInAnyOrder(
+            "pgtrail.caller",
+            "pgtrail.change_setting",
+            "pgtrail.current_tenant",
+            "pgtrail.finish_operation",
+            "pgtrail.may_hide_index",
+            "pgtrail.note_ddl_start",
+            "pgtrail.note_table_rewrite",
+            "pgtrail.reads_all",
+            "pgtrail.reads_tenant",
+            "pgtrail.record_ddl",
+            "pgtrail.record_drop",
+            "pgtrail.report_failure",
+            "pgtrail.require_admin",
+            "pgtrail.require_name",
+            "pgtrail.span",
+            "pgtrail.start_operation",
+            "pgtrail.tell_host",
+            "pgtrail.whole_milliseconds",
+            "script_tracking.calculate_hash_key",
+            "script_tracking.cleanup_old_data",
+            "script_tracking.close_abandoned",
+            "script_tracking.complete_operation",
+            "script_tracking.complete_script_execution",
+            "script_tracking.configure",
+            "script_tracking.create_tenant",
+            "script_tracking.generate_unique_script_name",
+            "script_tracking.get_execution_history",
+            "script_tracking.get_recent_errors",
+            "script_tracking.grant_tenant",
+            "script_tracking.revoke_tenant",
+            "script_tracking.script_execution_as_of",
+            "script_tracking.set_tenant",
+            "script_tracking.track_operation",
+            "script_tracking.track_script_execution");
+  }
+
+  @Test
+  void everyoneMayTouchExactlyTheseRelations() throws Exception {
+    assertThat(
+            column(
+                """
+                select c.oid::regclass || ' ' || lower(a.privilege_type)
+                from pg_class as c, aclexplode(c.relacl) as a
+                where c.relnamespace in ('script_tracking'::regnamespace, 'pgtrail'::regnamespace)
+                    and a.grantee = 0
+                union all
+                select t.attrelid::regclass || '.' || t.attname || ' ' || lower(a.privilege_type)
+                from pg_attribute as t, aclexplode(t.attacl) as a
+                where a.grantee = 0 and t.attrelid::regclass::text ~ '^(script_tracking|pgtrail)\\.'
+                """))
+        .containsExactlyInAnyOrder(
+            "script_tracking.script_execution_h select",
+            "script_tracking.script_execution_s select",
+            "script_tracking.script_execution_s_history select",
+            "script_tracking.script_execution_s_versions select",
+            "script_tracking.script_execution_s.error_message update",
+            "script_tracking.script_execution_s.metadata update");
+  }
+
+  @Test
+  void everyTableOfTheTrailHasRowLevelSecurity() throws Exception {
+    assertThat(
+            column(
+                """
+                select oid::regclass::text
+                from pg_class
+                where relnamespace = 'script_tracking'::regnamespace and relkind = 'r' and not relrowsecurity
+                """))
+        .isEmpty();
+  }
+
+  @Test
+  void nobodyIsAMemberOfTheOwner() throws Exception {
+    assertThat(
+            column(
+                "select member::regrole::text from pg_auth_members"
+                    + " where roleid in ('pgtrail_owner'::regrole, 'pgtrail_admin'::regrole)"))
+        .isEmpty();
+  }
+
+  @Test
+  void everyObjectHasAComment() throws Exception {
+    assertThat(
+            column(
+                """
+                with ours (class, id) as (
+                    select 'pg_proc'::regclass, oid
+                    from pg_proc
+                    where pronamespace in ('script_tracking'::regnamespace, 'pgtrail'::regnamespace, 'util'::regnamespace)
+                    union all
+                    select 'pg_class', oid
+                    from pg_class
+                    where relnamespace in ('script_tracking'::regnamespace, 'pgtrail'::regnamespace)
+                        and relkind in ('r', 'v') and relname <> 'installed_step'
+                    union all
+                    select 'pg_class', oid
+                    from pg_class
+                    where relname ~ '^idx_script_execution'
+                    union all
+                    select 'pg_trigger', oid
+                    from pg_trigger
+                    where tgrelid::regclass::text ~ '^script_tracking\\.' and not tgisinternal
+                    union all
+                    select 'pg_policy', oid from pg_policy where polrelid::regclass::text ~ '^script_tracking\\.'
+                    union all
+                    select 'pg_namespace', oid from pg_namespace where nspname in ('script_tracking', 'pgtrail', 'util')
+                )
+                select i.type || ' ' || i.identity
+                from ours, pg_identify_object(ours.class, ours.id, 0) as i
+                where obj_description(ours.id, ours.class::text) is null
+                union all
+                select attrelid::regclass || '.' || attname
+                from pg_attribute
+                where attrelid::regclass::text ~ '^script_tracking\\.script_execution_(h|s|s_history)$'
+                    and attnum > 0 and not attisdropped and col_description(attrelid, attnum) is null
+                """))
+        .isEmpty();
+  }
+
+  private List<String> column(String query) throws Exception {
+    return Sql.rows(connection, query).stream()
+        .map(row -> String.valueOf(row.values().iterator().next()))
+        .toList();
+  }
+}

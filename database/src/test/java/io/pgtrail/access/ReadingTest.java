@@ -1,0 +1,119 @@
+package io.pgtrail.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pgtrail.testkit.Login;
+import io.pgtrail.testkit.Sql;
+import io.pgtrail.tracking.Attempt;
+import java.sql.Connection;
+import org.junit.jupiter.api.Test;
+
+final class ReadingTest extends Tenants {
+
+  @Test
+  void ordinaryRolesSeeTheirOwnOperationsOnly() throws Exception {
+    try (Connection session = database.connectAs(alice)) {
+      assertSees(session, "acme", "bolt system");
+    }
+    try (Connection session = database.connectAs(eve)) {
+      assertSees(session, "", "acme bolt system");
+    }
+  }
+
+  @Test
+  void readersSeeTheirTenantAndTheSystem() throws Exception {
+    Login reader = member("reader", "pgtrail_reader");
+    run("select script_tracking.grant_tenant('acme', '" + reader.user() + "')");
+
+    try (Connection session = database.connectAs(reader)) {
+      assertSees(session, "acme system", "bolt");
+    }
+  }
+
+  @Test
+  void readersWithoutATenantSeeTheSystem() throws Exception {
+    try (Connection session = database.connectAs(member("reader", "pgtrail_reader"))) {
+      assertSees(session, "system", "acme bolt");
+    }
+  }
+
+  @Test
+  void writersSeeNoMoreThanOrdinaryRoles() throws Exception {
+    try (Connection session = database.connectAs(member("writer", "pgtrail_writer"))) {
+      assertSees(session, "", "acme bolt system");
+    }
+  }
+
+  @Test
+  void auditorsAndAdministratorsSeeEverything() throws Exception {
+    for (String role : new String[] {"pgtrail_auditor", "pgtrail_admin"}) {
+      try (Connection session = database.connectAs(member("eyes_of_" + role, role))) {
+        assertSees(session, "acme bolt system", "");
+      }
+    }
+  }
+
+  @Test
+  void operationsOfATenantAreHiddenWhileAnotherIsChosen() throws Exception {
+    run("select script_tracking.grant_tenant('bolt', '" + alice.user() + "')");
+
+    try (Connection session = database.connectAs(alice)) {
+      assertSees(session, "", "acme bolt");
+      Sql.execute(session, "select script_tracking.set_tenant('acme')");
+      assertSees(session, "acme", "bolt");
+      Sql.execute(session, "select script_tracking.set_tenant('bolt')");
+      assertSees(session, "", "acme bolt");
+    }
+  }
+
+  @Test
+  void aRoleThatActsForAnotherSeesWhatThatMaySee() throws Exception {
+    run("alter role " + eve.user() + " noinherit", "grant pgtrail_auditor to " + eve.user());
+
+    try (Connection session = database.connectAs(eve)) {
+      Sql.execute(session, "set role pgtrail_auditor");
+      assertSees(session, "acme bolt system", "");
+      Sql.execute(session, "reset role");
+    }
+  }
+
+  @Test
+  void leakyFunctionsAndCastsSeeNothingThatIsHidden() throws Exception {
+    try (Connection session = database.connectAs(eve)) {
+      Sql.execute(
+          session,
+          "create temp table leaked (what text)",
+          """
+          create function pg_temp.leak(what text) returns boolean language plpgsql cost 0.0000001
+          as 'begin insert into pg_temp.leaked values (what); return true; end'
+          """);
+      for (String source : SOURCES) {
+        Sql.execute(session, "select * from (" + source + ") as q where pg_temp.leak(name)");
+        assertThat(
+                Attempt.at(session, "select * from (" + source + ") as q where name::int = 1")
+                    .sqlState())
+            .as(source)
+            .isEqualTo(Attempt.DONE);
+      }
+      Sql.execute(
+          session,
+          "update script_tracking.script_execution_s set metadata = '{}' where pg_temp.leak(script_name)",
+          "select * from script_tracking.script_execution_s_versions where pg_temp.leak(error_message)");
+
+      assertThat(value(session, "select count(*) from leaked")).isEqualTo("0");
+    }
+  }
+
+  @Test
+  void statisticsOfTheTrailAreHidden() throws Exception {
+    run("analyze");
+
+    try (Connection session = database.connectAs(eve)) {
+      assertThat(
+              value(
+                  session,
+                  "select count(*) from pg_stats where schemaname in ('script_tracking', 'pgtrail')"))
+          .isEqualTo("0");
+    }
+  }
+}

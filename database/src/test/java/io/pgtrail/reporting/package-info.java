@@ -1,0 +1,5 @@
+/** The reports, on a real server. */
+@NullMarked
+package io.pgtrail.reporting;
+
+import org.jspecify.annotations.NullMarked;
