@@ -75,7 +75,7 @@ final class HostFunctionsTest {
         audit("insert into util.log values ($1, $2, $3, $4, $5)"),
         "alter function util.log_audit_event(text, text, text, text, jsonb) owner to " + mallory.user());
 
-    List<String> messages = new Installer(database.dataSource()).install().messages();
+    List<String> messages = new Installer(database.dataSource()).install().notices();
     database.execute("select script_tracking.track_operation('Job')");
 
     assertThat(messages).anySatisfy(message -> assertThat(message).contains("it is not called"));
@@ -157,7 +157,7 @@ final class HostFunctionsTest {
   void keepsItsShortNames(TestDatabase database) throws Exception {
     database.execute("create function public.track_operation(int) returns int language sql return 1");
 
-    List<String> messages = new Installer(database.dataSource()).install().messages();
+    List<String> messages = new Installer(database.dataSource()).install().notices();
 
     assertThat(messages)
         .anySatisfy(message -> assertThat(message).contains("public.track_operation exists and is left alone"));
@@ -171,7 +171,7 @@ final class HostFunctionsTest {
   void mayHaveNoSchemaPublic(TestDatabase database) throws Exception {
     database.execute("drop schema public");
 
-    List<String> messages = new Installer(database.dataSource()).install().messages();
+    List<String> messages = new Installer(database.dataSource()).install().notices();
 
     assertThat(messages).anySatisfy(message -> assertThat(message).contains("there is no schema public"));
     database.execute("select script_tracking.track_operation('Job')");
