@@ -81,7 +81,7 @@ final class HostFunctionsTest {
         "alter function util.log_audit_event(text, text, text, text, jsonb) owner to "
             + mallory.user());
 
-    List<String> messages = new Installer(database.dataSource()).install().messages();
+    List<String> messages = new Installer(database.dataSource()).install().notices();
     database.execute("select script_tracking.track_operation('Job')");
 
     assertThat(messages).anySatisfy(message -> assertThat(message).contains("it is not called"));
@@ -167,7 +167,7 @@ final class HostFunctionsTest {
     database.execute(
         "create function public.track_operation(int) returns int language sql return 1");
 
-    List<String> messages = new Installer(database.dataSource()).install().messages();
+    List<String> messages = new Installer(database.dataSource()).install().notices();
 
     assertThat(messages)
         .anySatisfy(
@@ -187,7 +187,7 @@ final class HostFunctionsTest {
   void mayHaveNoSchemaPublic(TestDatabase database) throws Exception {
     database.execute("drop schema public");
 
-    List<String> messages = new Installer(database.dataSource()).install().messages();
+    List<String> messages = new Installer(database.dataSource()).install().notices();
 
     assertThat(messages)
         .anySatisfy(message -> assertThat(message).contains("there is no schema public"));

@@ -1,0 +1,49 @@
+package io.pgtrail.benchmarks;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** What the figures were measured on. */
+final class Machine {
+
+  private Machine() {}
+
+  static Map<String, String> describe(String postgres) {
+    Map<String, String> facts = new LinkedHashMap<>();
+    facts.put("date", LocalDate.now().toString());
+    facts.put("processor", processor());
+    facts.put("cores", String.valueOf(Runtime.getRuntime().availableProcessors()));
+    facts.put("memory", memory());
+    facts.put("system", System.getProperty("os.name") + " " + System.getProperty("os.version"));
+    facts.put("jdk", System.getProperty("java.vm.name") + " " + System.getProperty("java.version"));
+    facts.put("postgresql", postgres);
+    facts.put("settings", "durable defaults, synchronous_commit = off");
+    return facts;
+  }
+
+  private static String processor() {
+    try (Stream<String> lines = Files.lines(Path.of("/proc/cpuinfo"))) {
+      return lines
+          .filter(line -> line.startsWith("model name"))
+          .map(line -> line.substring(line.indexOf(':') + 1).strip())
+          .findFirst()
+          .orElse(System.getProperty("os.arch"));
+    } catch (IOException notLinux) {
+      return System.getProperty("os.arch");
+    }
+  }
+
+  private static String memory() {
+    if (ManagementFactory.getOperatingSystemMXBean()
+        instanceof com.sun.management.OperatingSystemMXBean system) {
+      return Math.round(system.getTotalMemorySize() / 1e9) + " GB";
+    }
+    return "unknown";
+  }
+}

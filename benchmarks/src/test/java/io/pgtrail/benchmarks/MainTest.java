@@ -1,0 +1,29 @@
+package io.pgtrail.benchmarks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class MainTest {
+
+  @Test
+  void measuresEveryBudgetAndWritesThemAsJson(@TempDir Path directory) throws Exception {
+    Path json = directory.resolve("figures.json");
+
+    String report =
+        Main.run(Options.parse("--seconds", "1", "--rows", "100", "--json", json.toString()));
+
+    assertThat(report)
+        .contains("CREATE + ALTER + DROP TABLE", "track + complete", "8 sessions", "history page");
+    assertThat(Files.readString(json)).contains("\"postgresql\"", "\"figure\"", "\"met\"");
+  }
+
+  @Test
+  void saysWhichOptionsThereAre() {
+    assertThatThrownBy(() -> Options.parse("--fast", "yes")).hasMessageContaining("--seconds");
+  }
+}
