@@ -354,7 +354,9 @@ begin
         into objects, identities, all_temporary
         from pg_event_trigger_dropped_objects() as d
         where pgtrail.has_own_life(d.original, d.normal, d.object_type)
-            and d.schema_name is distinct from 'pg_toast';
+            and d.schema_name is distinct from 'pg_toast'
+            -- the triggers behind a foreign key
+            and d.object_identity not like '"RI\_ConstraintTrigger\_%';
     else
         for reported in
             select c.object_type, c.object_identity, c.command_tag, c.schema_name, c.in_extension
