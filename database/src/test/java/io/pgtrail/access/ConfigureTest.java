@@ -12,7 +12,9 @@ final class ConfigureTest extends InstalledDatabase {
   @Test
   void changesSettingsAndRecordsThat() throws Exception {
     try (Connection admin = database.connectAs(member("admin", "pgtrail_admin"))) {
-      assertThat(Attempt.at(admin, "select script_tracking.configure('abandoned_after', '2 days')").sqlState())
+      assertThat(
+              Attempt.at(admin, "select script_tracking.configure('abandoned_after', '2 days')")
+                  .sqlState())
           .isEqualTo(Attempt.DONE);
     }
 
@@ -36,7 +38,9 @@ final class ConfigureTest extends InstalledDatabase {
   @Test
   void changesNothingWhenTheEventTriggersBelongToSomeoneElse() throws Exception {
     try (Connection admin = database.connectAs(member("admin", "pgtrail_admin"))) {
-      assertThat(Attempt.at(admin, "select script_tracking.configure('capture_always', 'true')").sqlState())
+      assertThat(
+              Attempt.at(admin, "select script_tracking.configure('capture_always', 'true')")
+                  .sqlState())
           .isEqualTo(Attempt.NO_RIGHT);
     }
 

@@ -11,8 +11,7 @@ import org.junit.jupiter.api.Test;
 final class FunctionRightsTest extends InstalledDatabase {
 
   @Test
-  void everythingThatRunsAsItsOwnerHasAFixedSearchPathAndTheOwnerNobodyLogsInAs()
-      throws Exception {
+  void everythingThatRunsAsItsOwnerHasAFixedSearchPathAndTheOwnerNobodyLogsInAs() throws Exception {
     assertThat(
             column(
                 """
@@ -65,7 +64,6 @@ final class FunctionRightsTest extends InstalledDatabase {
             "pgtrail.change_setting",
             "pgtrail.current_tenant",
             "pgtrail.finish_operation",
-            "pgtrail.may_hide_index",
             "pgtrail.note_ddl_start",
             "pgtrail.note_table_rewrite",
             "pgtrail.reads_all",

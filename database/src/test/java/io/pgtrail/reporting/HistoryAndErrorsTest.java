@@ -30,7 +30,8 @@ final class HistoryAndErrorsTest extends InstalledDatabase {
         "select script_tracking.complete_operation(script_tracking.track_operation('Second'), false, 'two')");
 
     assertThat(names("script_tracking.get_recent_errors()")).isEqualTo("Second,First");
-    assertThat(value("select error_message from script_tracking.get_recent_errors(8)")).isEqualTo("two");
+    assertThat(value("select error_message from script_tracking.get_recent_errors(8)"))
+        .isEqualTo("two");
   }
 
   @Test
@@ -40,7 +41,8 @@ final class HistoryAndErrorsTest extends InstalledDatabase {
     age("Now", "0");
 
     assertThat(names("script_tracking.get_execution_history(2)")).isEqualTo("Now,Thirty hours");
-    assertThat(names("script_tracking.get_execution_history(4)")).isEqualTo("Now,Thirty hours,Three days");
+    assertThat(names("script_tracking.get_execution_history(4)"))
+        .isEqualTo("Now,Thirty hours,Three days");
     assertThat(names("script_tracking.get_execution_history(0)")).isEmpty();
     assertThat(names("script_tracking.get_recent_errors()")).isEqualTo("Now");
     assertThat(names("script_tracking.get_recent_errors(31)")).isEqualTo("Now,Thirty hours");
@@ -74,10 +76,12 @@ final class HistoryAndErrorsTest extends InstalledDatabase {
   /** Records a failed operation that began a while ago, as only the owner of the trail could. */
   private void age(String name, String age) throws SQLException {
     run(
-        "select script_tracking.complete_operation(script_tracking.track_operation('" + name + "'), false)",
+        "select script_tracking.complete_operation(script_tracking.track_operation('"
+            + name
+            + "'), false)",
         "begin",
         "set local role pgtrail_owner",
-        "update script_tracking.script_execution_s set execution_timestamp = now() - interval '"
+        "update script_tracking.script_execution_s set metadata = '{}', execution_timestamp = now() - interval '"
             + age
             + "' where script_name = '"
             + name
@@ -86,7 +90,8 @@ final class HistoryAndErrorsTest extends InstalledDatabase {
   }
 
   private String names(String from) throws SQLException {
-    String names = Sql.queryForString(connection, "select string_agg(script_name, ',') from " + from);
+    String names =
+        Sql.queryForString(connection, "select string_agg(script_name, ',') from " + from);
     return names == null ? "" : names;
   }
 }

@@ -54,7 +54,7 @@ final class AbandonedTest extends InstalledDatabase {
     run("select script_tracking.configure('abandoned_after', '0')");
     try (Connection other = database.connect()) {
       asOwner(
-          "update script_tracking.script_execution_s set backend_pid = "
+          "update script_tracking.script_execution_s set metadata = '{}', backend_pid = "
               + TestDatabase.backendOf(other)
               + " where script_name = 'Lost'");
 
@@ -70,7 +70,9 @@ final class AbandonedTest extends InstalledDatabase {
         "update script_tracking.script_execution_s set error_message = 'disk full' where script_name = 'Lost'",
         "select script_tracking.close_abandoned()");
 
-    assertThat(value("select error_message from script_tracking.script_execution_s where script_name = 'Lost'"))
+    assertThat(
+            value(
+                "select error_message from script_tracking.script_execution_s where script_name = 'Lost'"))
         .isEqualTo("disk full");
   }
 
@@ -80,10 +82,12 @@ final class AbandonedTest extends InstalledDatabase {
     run("select script_tracking.configure('abandoned_after', '0')");
 
     try (Connection session = database.connectAs(member("auditor", "pgtrail_auditor"))) {
-      assertThat(Attempt.at(session, "select script_tracking.close_abandoned()").sqlState()).isEqualTo("PT002");
+      assertThat(Attempt.at(session, "select script_tracking.close_abandoned()").sqlState())
+          .isEqualTo("PT002");
     }
     try (Connection session = database.connectAs(member("admin", "pgtrail_admin"))) {
-      assertThat(Attempt.at(session, "select script_tracking.close_abandoned()").value()).contains("1");
+      assertThat(Attempt.at(session, "select script_tracking.close_abandoned()").value())
+          .contains("1");
     }
   }
 

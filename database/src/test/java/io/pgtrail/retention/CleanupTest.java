@@ -19,7 +19,7 @@ final class CleanupTest extends InstalledDatabase {
         "select script_tracking.track_operation('Old and running')",
         "begin",
         "set local role pgtrail_owner",
-        "update script_tracking.script_execution_s set execution_timestamp = now() - interval '400 days'",
+        "update script_tracking.script_execution_s set metadata = '{}', execution_timestamp = now() - interval '400 days'",
         "commit",
         "select script_tracking.complete_operation(script_tracking.track_operation('New'))");
   }
@@ -28,7 +28,8 @@ final class CleanupTest extends InstalledDatabase {
   void removesOldOperationsWithTheirVersionsAndHubs() throws Exception {
     assertThat(value("select script_tracking.cleanup_old_data()")).isEqualTo("5");
 
-    assertThat(remaining("script_execution_s", "script_name")).isEqualTo("Cleanup of old operations,New,Old and running");
+    assertThat(remaining("script_execution_s", "script_name"))
+        .isEqualTo("Cleanup of old operations,New,Old and running");
     assertThat(value("select count(*) from script_tracking.script_execution_h")).isEqualTo("3");
     assertThat(
             value(
@@ -68,12 +69,14 @@ final class CleanupTest extends InstalledDatabase {
       }
     }
     try (Connection session = database.connectAs(member("admin", "pgtrail_admin"))) {
-      assertThat(Attempt.at(session, "select script_tracking.cleanup_old_data()").value()).contains("5");
+      assertThat(Attempt.at(session, "select script_tracking.cleanup_old_data()").value())
+          .contains("5");
     }
   }
 
   private String remaining(String table, String column) throws SQLException {
     return value(
-        "select string_agg(%1$s, ',' order by %1$s) from script_tracking.%2$s".formatted(column, table));
+        "select string_agg(%1$s, ',' order by %1$s) from script_tracking.%2$s"
+            .formatted(column, table));
   }
 }

@@ -42,19 +42,24 @@ final class HostFunctionsTest {
         .isEqualTo(
             "SCRIPT_EXECUTION_FAILED SCRIPT_TRACKER postgres Job,"
                 + " SCRIPT_EXECUTION_STARTED SCRIPT_TRACKER postgres Job");
-    assertThat(database.queryForString("select count(*) from pgtrail.created_outside where object_identity ~ 'log_audit_event'"))
+    assertThat(
+            database.queryForString(
+                "select count(*) from pgtrail.created_outside where object_identity ~ 'log_audit_event'"))
         .isEqualTo("0");
   }
 
   @Test
   void mayFailWithoutHurtingTheOperation(TestDatabase database) throws Exception {
-    for (String failure : List.of("raise exception 'host is down'", "assert false", "perform 1 / 0")) {
-      database.execute(LOG.replace("create table", "create table if not exists"), auditBlock(failure));
+    for (String failure :
+        List.of("raise exception 'host is down'", "assert false", "perform 1 / 0")) {
+      database.execute(
+          LOG.replace("create table", "create table if not exists"), auditBlock(failure));
       install(database);
       try (Connection session = database.connect()) {
         Attempt attempt =
             Attempt.at(
-                session, "select script_tracking.complete_operation(script_tracking.track_operation('Job'))");
+                session,
+                "select script_tracking.complete_operation(script_tracking.track_operation('Job'))");
 
         assertThat(attempt.value()).as(failure).contains("t");
         assertThat(attempt.warnings()).as(failure).hasSize(2);
@@ -73,9 +78,10 @@ final class HostFunctionsTest {
     database.execute(
         LOG,
         audit("insert into util.log values ($1, $2, $3, $4, $5)"),
-        "alter function util.log_audit_event(text, text, text, text, jsonb) owner to " + mallory.user());
+        "alter function util.log_audit_event(text, text, text, text, jsonb) owner to "
+            + mallory.user());
 
-    List<String> messages = new Installer(database.dataSource()).install().messages();
+    List<String> messages = new Installer(database.dataSource()).install().notices();
     database.execute("select script_tracking.track_operation('Job')");
 
     assertThat(messages).anySatisfy(message -> assertThat(message).contains("it is not called"));
@@ -110,7 +116,9 @@ final class HostFunctionsTest {
                     + " from pg_proc where pronamespace = 'util'::regnamespace"))
         .isEqualTo(
             "util.current_load_date(), util.hash_binary(character varying), util.log_audit_event(character varying)");
-    assertThat(database.queryForString("select obj_description('util.current_load_date()'::regprocedure)"))
+    assertThat(
+            database.queryForString(
+                "select obj_description('util.current_load_date()'::regprocedure)"))
         .isNull();
   }
 
@@ -142,7 +150,8 @@ final class HostFunctionsTest {
   void hasAnAuditTrailOfOursWhenItHasNone(TestDatabase database) throws Exception {
     install(database);
 
-    database.execute("select util.log_audit_event('LOGIN', 'AUTH', 'r-1', 'ann', '{\"ok\": true}')");
+    database.execute(
+        "select util.log_audit_event('LOGIN', 'AUTH', 'r-1', 'ann', '{\"ok\": true}')");
 
     assertThat(
             database.queryForString(
@@ -155,15 +164,22 @@ final class HostFunctionsTest {
 
   @Test
   void keepsItsShortNames(TestDatabase database) throws Exception {
-    database.execute("create function public.track_operation(int) returns int language sql return 1");
+    database.execute(
+        "create function public.track_operation(int) returns int language sql return 1");
 
-    List<String> messages = new Installer(database.dataSource()).install().messages();
+    List<String> messages = new Installer(database.dataSource()).install().notices();
 
     assertThat(messages)
-        .anySatisfy(message -> assertThat(message).contains("public.track_operation exists and is left alone"));
-    assertThat(database.queryForString("select count(*) from pg_proc where proname = 'track_operation'"))
+        .anySatisfy(
+            message ->
+                assertThat(message).contains("public.track_operation exists and is left alone"));
+    assertThat(
+            database.queryForString(
+                "select count(*) from pg_proc where proname = 'track_operation'"))
         .isEqualTo("2");
-    assertThat(database.queryForString("select to_regprocedure('public.complete_operation(bytea,boolean,text)') is not null"))
+    assertThat(
+            database.queryForString(
+                "select to_regprocedure('public.complete_operation(bytea,boolean,text)') is not null"))
         .isEqualTo("t");
   }
 
@@ -171,9 +187,10 @@ final class HostFunctionsTest {
   void mayHaveNoSchemaPublic(TestDatabase database) throws Exception {
     database.execute("drop schema public");
 
-    List<String> messages = new Installer(database.dataSource()).install().messages();
+    List<String> messages = new Installer(database.dataSource()).install().notices();
 
-    assertThat(messages).anySatisfy(message -> assertThat(message).contains("there is no schema public"));
+    assertThat(messages)
+        .anySatisfy(message -> assertThat(message).contains("there is no schema public"));
     database.execute("select script_tracking.track_operation('Job')");
   }
 
@@ -183,11 +200,15 @@ final class HostFunctionsTest {
 
   private static String audit(String statement) {
     return "create or replace function util.log_audit_event(text, text, text, text, jsonb)"
-        + " returns void language sql as $f$" + statement + "$f$";
+        + " returns void language sql as $f$"
+        + statement
+        + "$f$";
   }
 
   private static String auditBlock(String statement) {
     return "create or replace function util.log_audit_event(text, text, text, text, jsonb)"
-        + " returns void language plpgsql as $f$begin " + statement + "; end$f$";
+        + " returns void language plpgsql as $f$begin "
+        + statement
+        + "; end$f$";
   }
 }
