@@ -111,3 +111,12 @@ create policy readers on script_tracking.script_execution_h
             )
         )
     );
+
+comment on policy readers on script_tracking.script_execution_h is
+    'Auditors read all hubs, readers those of their tenant and the system, others those of their own operations.';
+comment on policy readers on script_tracking.script_execution_s is
+    'Auditors read all operations, readers those of their tenant and the system, others their own there.';
+comment on policy annotators on script_tracking.script_execution_s is
+    'Administrators annotate every operation, others their own in their tenant and the system.';
+comment on policy readers on script_tracking.script_execution_s_history is
+    'Auditors read all versions, readers those of their tenant and the system, others their own there.';

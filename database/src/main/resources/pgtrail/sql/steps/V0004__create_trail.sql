@@ -4,7 +4,7 @@ create table script_tracking.script_execution_h (
     script_execution_hk bytea primary key,
     script_execution_bk varchar(255) not null,
     tenant_hk bytea,
-    load_date timestamptz not null default util.current_load_date(),
+    load_date timestamptz not null,
     record_source varchar(100) not null
 );
 comment on table script_tracking.script_execution_h is
@@ -26,7 +26,7 @@ comment on column script_tracking.script_execution_h.record_source is
 -- this schema alone, and the check would cost every operation a second index probe and row lock.
 create table script_tracking.script_execution_s (
     script_execution_hk bytea not null,
-    load_date timestamptz not null default util.current_load_date(),
+    load_date timestamptz not null,
     load_end_date timestamptz,
     hash_diff bytea not null,
     version_number bigint not null default 1,
@@ -110,9 +110,18 @@ alter table script_tracking.script_execution_s_history alter column load_end_dat
 comment on table script_tracking.script_execution_s_history is
     'Superseded versions of operations, end-dated. Written by a trigger, never changed.';
 
+-- As the installer: a host may have closed its schema util to everyone else. The functions of
+-- pgtrail give every load date themselves.
+reset role;
+alter table script_tracking.script_execution_h alter column load_date set default util.current_load_date();
+alter table script_tracking.script_execution_s alter column load_date set default util.current_load_date();
+set local role pgtrail_owner;
+
 -- The history page, recent errors and retention all walk the trail by time.
 create index idx_script_execution_s_timestamp
     on script_tracking.script_execution_s (execution_timestamp desc);
+comment on index script_tracking.idx_script_execution_s_timestamp is
+    'Newest first: the history page, recent errors, retention.';
 
 alter table script_tracking.script_execution_h enable row level security;
 alter table script_tracking.script_execution_s enable row level security;

@@ -105,3 +105,14 @@ alter table script_tracking.script_execution_s enable always trigger refuse_chan
 alter table script_tracking.script_execution_s enable always trigger supersede_version;
 alter table script_tracking.script_execution_s_history enable always trigger refuse_truncate;
 alter table script_tracking.script_execution_s_history enable always trigger refuse_change;
+
+comment on trigger refuse_truncate on script_tracking.script_execution_h is 'Nobody truncates the trail.';
+comment on trigger refuse_change on script_tracking.script_execution_h is 'Only the functions of this schema write hubs.';
+comment on trigger refuse_truncate on script_tracking.script_execution_s is 'Nobody truncates the trail.';
+comment on trigger refuse_change on script_tracking.script_execution_s is
+    'Only the functions of this schema write operations; metadata and error_message may be updated.';
+comment on trigger supersede_version on script_tracking.script_execution_s is
+    'Every change of an operation is a version of its own.';
+comment on trigger refuse_truncate on script_tracking.script_execution_s_history is 'Nobody truncates the trail.';
+comment on trigger refuse_change on script_tracking.script_execution_s_history is
+    'Only supersede_version() writes superseded versions, and nobody changes them.';

@@ -64,7 +64,6 @@ final class FunctionRightsTest extends InstalledDatabase {
             "pgtrail.change_setting",
             "pgtrail.current_tenant",
             "pgtrail.finish_operation",
-            "pgtrail.may_hide_index",
             "pgtrail.note_ddl_start",
             "pgtrail.note_table_rewrite",
             "pgtrail.reads_all",

@@ -81,7 +81,7 @@ final class HistoryAndErrorsTest extends InstalledDatabase {
             + "'), false)",
         "begin",
         "set local role pgtrail_owner",
-        "update script_tracking.script_execution_s set execution_timestamp = now() - interval '"
+        "update script_tracking.script_execution_s set metadata = '{}', execution_timestamp = now() - interval '"
             + age
             + "' where script_name = '"
             + name

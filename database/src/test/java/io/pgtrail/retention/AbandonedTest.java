@@ -54,7 +54,7 @@ final class AbandonedTest extends InstalledDatabase {
     run("select script_tracking.configure('abandoned_after', '0')");
     try (Connection other = database.connect()) {
       asOwner(
-          "update script_tracking.script_execution_s set backend_pid = "
+          "update script_tracking.script_execution_s set metadata = '{}', backend_pid = "
               + TestDatabase.backendOf(other)
               + " where script_name = 'Lost'");
 

@@ -19,7 +19,7 @@ final class CleanupTest extends InstalledDatabase {
         "select script_tracking.track_operation('Old and running')",
         "begin",
         "set local role pgtrail_owner",
-        "update script_tracking.script_execution_s set execution_timestamp = now() - interval '400 days'",
+        "update script_tracking.script_execution_s set metadata = '{}', execution_timestamp = now() - interval '400 days'",
         "commit",
         "select script_tracking.complete_operation(script_tracking.track_operation('New'))");
   }
