@@ -5,6 +5,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.time.ZoneId;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -16,7 +17,7 @@ final class Machine {
 
   static Map<String, String> describe(String postgres) {
     Map<String, String> facts = new LinkedHashMap<>();
-    facts.put("date", LocalDate.now().toString());
+    facts.put("date", LocalDate.now(ZoneId.systemDefault()).toString());
     facts.put("processor", processor());
     facts.put("cores", String.valueOf(Runtime.getRuntime().availableProcessors()));
     facts.put("memory", memory());

@@ -127,6 +127,7 @@ final class UnchangedBehaviourTest {
         .replace(database, "DATABASE")
         .replaceAll("pg_(toast_temp|temp|toast)_\\d+", "pg_$1_N")
         .replaceAll("\\(enumtypid, enumlabel\\)=\\(\\d+", "(enumtypid, enumlabel)=(N")
+        .replaceAll("duration: [0-9.]+ ms", "duration: N ms")
         .replaceAll("(?i)(process|transaction|relation|database|PID|OID) \\d+", "$1 N");
   }
 }
