@@ -86,7 +86,8 @@ final class InstallerTest {
 
     installer(database).install();
     assertThat(CatalogFingerprint.of(database).missingFrom(before))
-        .allMatch(object -> object.startsWith("-[database,") || object.startsWith("-[schema, util,"));
+        .allMatch(
+            object -> object.startsWith("-[database,") || object.startsWith("-[schema, util,"));
     installer(database).uninstall(true);
 
     assertThat(CatalogFingerprint.of(database).differencesTo(before)).isEmpty();
@@ -217,7 +218,8 @@ final class InstallerTest {
     installer(database).install();
 
     assertThat(CatalogFingerprint.of(database).missingFrom(before))
-        .allMatch(object -> object.startsWith("-[database,") || object.startsWith("-[schema, util,"));
+        .allMatch(
+            object -> object.startsWith("-[database,") || object.startsWith("-[schema, util,"));
     installer(database).uninstall(true);
     assertThat(CatalogFingerprint.of(database).differencesTo(before)).isEmpty();
   }
