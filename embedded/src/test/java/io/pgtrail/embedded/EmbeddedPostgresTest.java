@@ -22,10 +22,15 @@ final class EmbeddedPostgresTest {
 
   @TempDir Path directory;
 
+  /** For tests in which no machine crashes: PostgreSQL does not wait for the disk. */
+  private static EmbeddedPostgresBuilder hasty() {
+    return EmbeddedPostgres.builder().setting("fsync", "off");
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {14, 15, 16, 17, 18})
   void runsEveryMajorVersion(int major) throws Exception {
-    EmbeddedPostgres server = EmbeddedPostgres.builder().majorVersion(major).inMemory().start();
+    EmbeddedPostgres server = hasty().majorVersion(major).inMemory().start();
     Path data = server.dataDirectory();
 
     String version = query(server, "show server_version");
@@ -53,7 +58,7 @@ final class EmbeddedPostgresTest {
 
   @Test
   void demandsThePassword() {
-    try (EmbeddedPostgres server = EmbeddedPostgres.builder().inMemory().start()) {
+    try (EmbeddedPostgres server = hasty().inMemory().start()) {
       assertThatThrownBy(
               () ->
                   DriverManager.getConnection(
@@ -66,10 +71,7 @@ final class EmbeddedPostgresTest {
   @Test
   void passesSettingsOn() throws Exception {
     try (EmbeddedPostgres server =
-        EmbeddedPostgres.builder()
-            .inMemory()
-            .setting("application_name", "it's \"quoted\" $HOME")
-            .start()) {
+        hasty().inMemory().setting("application_name", "it's \"quoted\" $HOME").start()) {
       assertThat(query(server, "select reset_val from pg_settings where name = 'application_name'"))
           .isIn("it's \"quoted\" $HOME", "PostgreSQL JDBC Driver");
       assertThat(Files.readString(server.dataDirectory().resolve("pgdata/postmaster.opts")))
@@ -110,8 +112,8 @@ final class EmbeddedPostgresTest {
 
   @Test
   void runsBesideOthers() throws Exception {
-    try (EmbeddedPostgres one = EmbeddedPostgres.builder().inMemory().start();
-        EmbeddedPostgres other = EmbeddedPostgres.builder().majorVersion(14).inMemory().start()) {
+    try (EmbeddedPostgres one = hasty().inMemory().start();
+        EmbeddedPostgres other = hasty().majorVersion(14).inMemory().start()) {
       assertThat(query(one, "show port")).isEqualTo(Integer.toString(one.port()));
       assertThat(query(other, "show port")).isEqualTo(Integer.toString(other.port()));
       assertThat(one.port()).isNotEqualTo(other.port());
@@ -120,7 +122,7 @@ final class EmbeddedPostgresTest {
 
   @Test
   void closesTwiceWithoutHarm() {
-    EmbeddedPostgres server = EmbeddedPostgres.builder().inMemory().start();
+    EmbeddedPostgres server = hasty().inMemory().start();
 
     server.close();
     server.close();
@@ -153,7 +155,7 @@ final class EmbeddedPostgresTest {
     try (OtherProgram program = OtherProgram.start(directory.toString())) {
       program.kill();
 
-      try (EmbeddedPostgres server = EmbeddedPostgres.builder().dataDirectory(directory).start()) {
+      try (EmbeddedPostgres server = hasty().dataDirectory(directory).start()) {
         assertThat(query(server, "select 1")).isEqualTo("1");
       }
     }
@@ -162,7 +164,7 @@ final class EmbeddedPostgresTest {
   @Test
   void refusesDataThatIsInUse() throws IOException {
     try (OtherProgram program = OtherProgram.start(directory.toString())) {
-      assertThatThrownBy(() -> EmbeddedPostgres.builder().dataDirectory(directory).start())
+      assertThatThrownBy(() -> hasty().dataDirectory(directory).start())
           .isInstanceOf(EmbeddedPostgresException.class)
           .hasMessageContaining(
               "in use by a running server (process %d)", program.serverProcessId());
@@ -171,8 +173,8 @@ final class EmbeddedPostgresTest {
 
   @Test
   void refusesDataThatThisProgramUses() {
-    try (EmbeddedPostgres server = EmbeddedPostgres.builder().dataDirectory(directory).start()) {
-      assertThatThrownBy(() -> EmbeddedPostgres.builder().dataDirectory(directory).start())
+    try (EmbeddedPostgres server = hasty().dataDirectory(directory).start()) {
+      assertThatThrownBy(() -> hasty().dataDirectory(directory).start())
           .isInstanceOf(EmbeddedPostgresException.class)
           .hasMessageContaining("in use by a running server (process %d)", server.processId());
     }
@@ -180,17 +182,16 @@ final class EmbeddedPostgresTest {
 
   @Test
   void refusesDataOfAnotherMajorVersion() {
-    EmbeddedPostgres.builder().majorVersion(16).dataDirectory(directory).start().close();
+    hasty().majorVersion(16).dataDirectory(directory).start().close();
 
-    assertThatThrownBy(
-            () -> EmbeddedPostgres.builder().majorVersion(17).dataDirectory(directory).start())
+    assertThatThrownBy(() -> hasty().majorVersion(17).dataDirectory(directory).start())
         .isInstanceOf(EmbeddedPostgresException.class)
         .hasMessageContaining("belongs to PostgreSQL 16 and cannot be opened by 17");
   }
 
   @Test
   void refusesAVersionThatIsNotThere() {
-    assertThatThrownBy(() -> EmbeddedPostgres.builder().majorVersion(9).start())
+    assertThatThrownBy(() -> hasty().majorVersion(9).start())
         .isInstanceOf(EmbeddedPostgresException.class)
         .hasMessageContaining("available: [14, 15, 16, 17, 18]");
   }
@@ -199,7 +200,7 @@ final class EmbeddedPostgresTest {
   void refusesADirectoryOfSomethingElse() throws IOException {
     Files.writeString(directory.resolve("thesis.txt"), "mine");
 
-    assertThatThrownBy(() -> EmbeddedPostgres.builder().dataDirectory(directory).start())
+    assertThatThrownBy(() -> hasty().dataDirectory(directory).start())
         .isInstanceOf(EmbeddedPostgresException.class)
         .hasMessageContaining("is not empty");
     assertThat(directory).isDirectoryContaining(file -> file.endsWith("thesis.txt"));
@@ -210,7 +211,7 @@ final class EmbeddedPostgresTest {
   void refusesTheDataOfAServerThatIsNotOurs() throws IOException {
     Files.writeString(directory.resolve("PG_VERSION"), "18\n");
 
-    assertThatThrownBy(() -> EmbeddedPostgres.builder().dataDirectory(directory).start())
+    assertThatThrownBy(() -> hasty().dataDirectory(directory).start())
         .isInstanceOf(EmbeddedPostgresException.class)
         .hasMessageContaining("pgtrail did not create");
   }
@@ -219,17 +220,17 @@ final class EmbeddedPostgresTest {
   void refusesAFileInPlaceOfADirectory() throws IOException {
     Path file = Files.writeString(directory.resolve("file"), "");
 
-    assertThatThrownBy(() -> EmbeddedPostgres.builder().dataDirectory(file).start())
+    assertThatThrownBy(() -> hasty().dataDirectory(file).start())
         .isInstanceOf(EmbeddedPostgresException.class)
         .hasMessageContaining("is not a directory");
   }
 
   @Test
   void refusesDataWhosePasswordIsMissing() throws IOException {
-    EmbeddedPostgres.builder().dataDirectory(directory).start().close();
+    hasty().dataDirectory(directory).start().close();
     Files.delete(directory.resolve("password"));
 
-    assertThatThrownBy(() -> EmbeddedPostgres.builder().dataDirectory(directory).start())
+    assertThatThrownBy(() -> hasty().dataDirectory(directory).start())
         .isInstanceOf(EmbeddedPostgresException.class)
         .hasMessageContaining("password");
   }
@@ -238,8 +239,7 @@ final class EmbeddedPostgresTest {
   void refusesAPortThatIsTaken() throws IOException {
     try (ServerSocket socket =
         new ServerSocket(0, 1, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}))) {
-      assertThatThrownBy(
-              () -> EmbeddedPostgres.builder().inMemory().port(socket.getLocalPort()).start())
+      assertThatThrownBy(() -> hasty().inMemory().port(socket.getLocalPort()).start())
           .isInstanceOf(EmbeddedPostgresException.class)
           .hasMessageContaining("cannot listen on port %d", socket.getLocalPort())
           .hasMessageContaining("Address already in use");
@@ -248,8 +248,7 @@ final class EmbeddedPostgresTest {
 
   @Test
   void showsTheLogOfAServerThatDoesNotStart() {
-    assertThatThrownBy(
-            () -> EmbeddedPostgres.builder().inMemory().setting("work_mem", "plenty").start())
+    assertThatThrownBy(() -> hasty().inMemory().setting("work_mem", "plenty").start())
         .isInstanceOf(EmbeddedPostgresException.class)
         .hasMessageContaining("did not start")
         .hasMessageContaining("invalid value for parameter \"work_mem\"");
@@ -260,7 +259,7 @@ final class EmbeddedPostgresTest {
     Files.createDirectories(directory.resolve("pgdata.new-1/base"));
     Files.writeString(directory.resolve("pgdata.new-1/PG_VERSION"), "18\n");
 
-    try (EmbeddedPostgres server = EmbeddedPostgres.builder().dataDirectory(directory).start()) {
+    try (EmbeddedPostgres server = hasty().dataDirectory(directory).start()) {
       assertThat(query(server, "select 1")).isEqualTo("1");
       assertThat(directory.resolve("pgdata.new-1")).doesNotExist();
     }
@@ -268,7 +267,7 @@ final class EmbeddedPostgresTest {
 
   @Test
   void escapesDatabaseNamesInUrls() throws Exception {
-    try (EmbeddedPostgres server = EmbeddedPostgres.builder().inMemory().start()) {
+    try (EmbeddedPostgres server = hasty().inMemory().start()) {
       execute(server, "create database \"a b?c/d+é\"");
 
       try (var connection =
