@@ -44,17 +44,19 @@ begin
                 end;
                 part := array[left(ahead, found_at), ''];
             end if;
-            for word in
-                select lower(left(m[1], 1)) from regexp_matches(
-                    part[1], '\m(begin\s+atomic|case|end)\M', 'gi') as m
-            loop
-                blocks := case
-                    when word = 'b' then blocks + 1
-                    when blocks = 0 then 0
-                    when word = 'c' then blocks + 1
-                    else blocks - 1
-                end;
-            end loop;
+            if blocks > 0 or strpos(lower(part[1]), 'atomic') > 0 then
+                for word in
+                    select lower(left(m[1], 1)) from regexp_matches(
+                        part[1], '\m(begin\s+atomic|case|end)\M', 'gi') as m
+                loop
+                    blocks := case
+                        when word = 'b' then blocks + 1
+                        when blocks = 0 then 0
+                        when word = 'c' then blocks + 1
+                        else blocks - 1
+                    end;
+                end loop;
+            end if;
             here := here + length(part[1]);
             if part[2] = ';' and parentheses = 0 and blocks = 0 then
                 statement := substr(p_text, p_from, here - p_from);

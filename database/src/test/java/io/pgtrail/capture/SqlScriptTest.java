@@ -93,7 +93,8 @@ class SqlScriptTest {
 
   @Test
   void findsTheLastStatementOfALongScript() throws SQLException {
-    String one = "insert into t values ('some; value', $$another; one$$) -- and; more\n;";
+    String one =
+        "insert into t values ('" + "some; value, ".repeat(40) + "', $$another$$) -- and; more\n;";
     String script = one.repeat(1_000_000 / one.length()) + " create table last_of_all (i int)";
 
     assertThat(
@@ -109,7 +110,9 @@ class SqlScriptTest {
     String script = filler + "create table a ();" + filler + "create table b ();" + filler;
 
     String next =
-        query("select next_from from pgtrail.statement_in_script(?, 1, 'CREATE TABLE', 's.a')", script);
+        query(
+            "select next_from from pgtrail.statement_in_script(?, 1, 'CREATE TABLE', 's.a')",
+            script);
 
     assertThat(next).isEqualTo(String.valueOf(filler.length() + "create table a ();".length() + 1));
     assertThat(
