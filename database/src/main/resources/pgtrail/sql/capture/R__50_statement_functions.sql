@@ -15,7 +15,7 @@ create or replace function pgtrail.next_statement(
     parallel safe
 as $function$
 declare
-    window_length constant integer := 8192;
+    window_length constant integer := 512;
     text_length constant integer := length(p_text);
     here integer := p_from;         -- first character not yet looked at
     ahead text := '';               -- the text from here on, as far as it is read
@@ -44,17 +44,19 @@ begin
                 end;
                 part := array[left(ahead, found_at), ''];
             end if;
-            for word in
-                select lower(left(m[1], 1)) from regexp_matches(
-                    part[1], '\m(begin\s+atomic|case|end)\M', 'gi') as m
-            loop
-                blocks := case
-                    when word = 'b' then blocks + 1
-                    when blocks = 0 then 0
-                    when word = 'c' then blocks + 1
-                    else blocks - 1
-                end;
-            end loop;
+            if blocks > 0 or strpos(lower(part[1]), 'atomic') > 0 then
+                for word in
+                    select lower(left(m[1], 1)) from regexp_matches(
+                        part[1], '\m(begin\s+atomic|case|end)\M', 'gi') as m
+                loop
+                    blocks := case
+                        when word = 'b' then blocks + 1
+                        when blocks = 0 then 0
+                        when word = 'c' then blocks + 1
+                        else blocks - 1
+                    end;
+                end loop;
+            end if;
             here := here + length(part[1]);
             if part[2] = ';' and parentheses = 0 and blocks = 0 then
                 statement := substr(p_text, p_from, here - p_from);
@@ -249,21 +251,34 @@ create or replace function pgtrail.statement_in_script(
     parallel safe
 as $function$
 declare
-    here integer := coalesce(p_from, 1);
+    window_length constant integer := 32768;
+    -- A piece of the script that begins with a statement: looking into the middle of a long text is
+    -- dear, as its characters have to be counted from the start.
+    piece text := substr(p_script, coalesce(p_from, 1), window_length);
+    piece_from integer := coalesce(p_from, 1);
+    whole boolean := length(piece) < window_length;
+    here integer := 1;
     candidate record;
 begin
     while here is not null loop
-        candidate := pgtrail.next_statement(p_script, here);
+        candidate := pgtrail.next_statement(piece, here);
+        if candidate.next_from is null and not whole then
+            -- The end of the piece, not of the script: go on with one that begins here.
+            piece_from := piece_from + here - 1;
+            piece := case
+                when here > 1 then substr(p_script, piece_from, window_length)
+                else substr(p_script, piece_from)
+            end;
+            whole := here = 1 or length(piece) < window_length;
+            here := 1;
+            continue;
+        end if;
         if pgtrail.has_tag(candidate.statement, p_tag) then
-            if statement is null then
+            if statement is null or pgtrail.mentions(candidate.statement, p_identity) then
                 statement := candidate.statement;
-                next_from := candidate.next_from;
+                next_from := piece_from + candidate.next_from - 1;
             end if;
-            if pgtrail.mentions(candidate.statement, p_identity) then
-                statement := candidate.statement;
-                next_from := candidate.next_from;
-                exit;
-            end if;
+            exit when pgtrail.mentions(candidate.statement, p_identity);
         end if;
         here := candidate.next_from;
     end loop;

@@ -92,28 +92,35 @@ class SqlScriptTest {
   }
 
   @Test
-  void takesALongScriptApart() throws SQLException {
-    String one = "insert into t values ('some; value', $$another; one$$) -- and; more\n";
-    int count = 1_000_000 / one.length();
+  void findsTheLastStatementOfALongScript() throws SQLException {
+    String one =
+        "insert into t values ('" + "some; value, ".repeat(40) + "', $$another$$) -- and; more\n;";
+    String script = one.repeat(1_000_000 / one.length()) + " create table last_of_all (i int)";
 
     assertThat(
             query(
-                """
-                with recursive
-                    given (script) as materialized (select ?),
-                    step (next_from, n) as (
-                        select 1, 0
-                        union all
-                        select f.next_from, s.n + 1
-                        from step as s
-                        cross join given as g
-                        cross join lateral pgtrail.next_statement(g.script, s.next_from) as f
-                        where s.next_from is not null
-                    )
-                select max(n) from step
-                """,
-                (one + ";").repeat(count)))
-        .isEqualTo(String.valueOf(count + 1));
+                "select statement from pgtrail.statement_in_script(?, 1, 'CREATE TABLE', 's.last_of_all')",
+                script))
+        .isEqualTo("create table last_of_all (i int)");
+  }
+
+  @Test
+  void goesOnInALongScriptWhereItStopped() throws SQLException {
+    String filler = "select '" + "\u00fc;".repeat(40_000) + "';";
+    String script = filler + "create table a ();" + filler + "create table b ();" + filler;
+
+    String next =
+        query(
+            "select next_from from pgtrail.statement_in_script(?, 1, 'CREATE TABLE', 's.a')",
+            script);
+
+    assertThat(next).isEqualTo(String.valueOf(filler.length() + "create table a ();".length() + 1));
+    assertThat(
+            query(
+                "select statement from pgtrail.statement_in_script(?, ?::integer, 'CREATE TABLE', 's.b')",
+                script,
+                next))
+        .isEqualTo("create table b ()");
   }
 
   @Test
