@@ -35,6 +35,8 @@ create or replace function pgtrail.note_ddl_start(p_tag text)
     language plpgsql
     security definer
     set search_path = pg_catalog, pg_temp
+    set standard_conforming_strings = on
+    set quote_all_identifiers = off
 as $function$
 declare
     context text;
@@ -75,6 +77,8 @@ create or replace function pgtrail.note_table_rewrite(p_tag text)
     language plpgsql
     security definer
     set search_path = pg_catalog, pg_temp
+    set standard_conforming_strings = on
+    set quote_all_identifiers = off
 as $function$
 declare
     context text;
@@ -511,6 +515,8 @@ create or replace function pgtrail.report_failure(p_tag text, p_state text, p_pr
     language plpgsql
     security definer
     set search_path = pg_catalog, pg_temp
+    set standard_conforming_strings = on
+    set quote_all_identifiers = off
 as $function$
 declare
     context text;
@@ -550,6 +556,8 @@ create or replace function pgtrail.record_drop(p_tag text, p_effective_role text
     language plpgsql
     security definer
     set search_path = pg_catalog, pg_temp
+    set standard_conforming_strings = on
+    set quote_all_identifiers = off
 as $function$
 declare
     context text;
@@ -578,6 +586,8 @@ create or replace function pgtrail.record_ddl(p_tag text, p_effective_role text)
     language plpgsql
     security definer
     set search_path = pg_catalog, pg_temp
+    set standard_conforming_strings = on
+    set quote_all_identifiers = off
 as $function$
 declare
     context text;

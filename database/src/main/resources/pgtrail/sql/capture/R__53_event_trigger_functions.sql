@@ -3,11 +3,14 @@ set local role pgtrail_owner;
 -- These run as the user who executes the DDL, so that they see who that is: everything that needs
 -- rights is one call further, and checks that it is called from here. Whatever goes wrong there, even
 -- that it is not there, must not harm the statement of the user. Each call ends with a LIMIT, for
--- the reason given in pgtrail.event_context().
+-- the reason given in pgtrail.event_context(). The settings that change how SQL is read or names
+-- are written must not be the session's: with them it could blind us.
 create or replace function script_tracking.event_trigger_ddl_start()
     returns event_trigger
     language plpgsql
     set search_path = pg_catalog, pg_temp
+    set standard_conforming_strings = on
+    set quote_all_identifiers = off
 as $function$
 declare
     context text;
@@ -37,6 +40,8 @@ create or replace function script_tracking.event_trigger_ddl_end()
     returns event_trigger
     language plpgsql
     set search_path = pg_catalog, pg_temp
+    set standard_conforming_strings = on
+    set quote_all_identifiers = off
 as $function$
 declare
     state text;
@@ -46,6 +51,9 @@ begin
 exception
     when others then
         get stacked diagnostics state = returned_sqlstate, problem = message_text;
+        if state = '40001' then
+            return;  -- the transaction is bound to fail, and its client is told so by PostgreSQL itself
+        end if;
         begin
             perform pgtrail.report_failure(tg_tag, state, problem) limit 1;
         exception
@@ -69,6 +77,8 @@ create or replace function script_tracking.event_trigger_sql_drop()
     returns event_trigger
     language plpgsql
     set search_path = pg_catalog, pg_temp
+    set standard_conforming_strings = on
+    set quote_all_identifiers = off
 as $function$
 declare
     state text;
@@ -78,6 +88,9 @@ begin
 exception
     when others then
         get stacked diagnostics state = returned_sqlstate, problem = message_text;
+        if state = '40001' then
+            return;  -- the transaction is bound to fail, and its client is told so by PostgreSQL itself
+        end if;
         begin
             perform pgtrail.report_failure(tg_tag, state, problem) limit 1;
         exception
@@ -101,6 +114,8 @@ create or replace function script_tracking.event_trigger_table_rewrite()
     returns event_trigger
     language plpgsql
     set search_path = pg_catalog, pg_temp
+    set standard_conforming_strings = on
+    set quote_all_identifiers = off
 as $function$
 begin
     perform pgtrail.note_table_rewrite(tg_tag) limit 1;

@@ -16,9 +16,6 @@ begin
         comment on schema util is 'pgtrail: helpers that the tracking functions name.';
         grant usage on schema util to public;
         insert into pgtrail.created_outside values ('schema', 'util');
-    elsif not pg_catalog.has_schema_privilege('pgtrail_owner', 'util', 'usage') then
-        -- The trail names functions there. Uninstalling with the data takes the right away again.
-        grant usage on schema util to pgtrail_owner;
     end if;
 
     -- By name, not by signature: a second function of the same name could be taken for the host's.

@@ -205,6 +205,7 @@ create or replace function pgtrail.start_operation(
     language plpgsql
     security definer
     set search_path = pg_catalog, pg_temp
+    set standard_conforming_strings = on
 as $function$
 -- Few and large expressions on purpose: PL/pgSQL prepares each anew in every transaction.
 declare

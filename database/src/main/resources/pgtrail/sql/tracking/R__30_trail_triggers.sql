@@ -5,6 +5,7 @@ create or replace function pgtrail.supersede_version()
     language plpgsql
     security definer
     set search_path = pg_catalog, pg_temp
+    set standard_conforming_strings = on
 as $function$
 declare
     elapsed numeric;

@@ -20,7 +20,7 @@ final class FunctionRightsTest extends InstalledDatabase {
                 where p.pronamespace in ('script_tracking'::regnamespace, 'pgtrail'::regnamespace, 'util'::regnamespace)
                     and p.prosecdef
                     and (p.proowner <> 'pgtrail_owner'::regrole
-                        or p.proconfig is distinct from array['search_path=pg_catalog, pg_temp'])
+                        or 'search_path=pg_catalog, pg_temp' = any (p.proconfig) is not true)
                 """))
         .isEmpty();
     assertThat(

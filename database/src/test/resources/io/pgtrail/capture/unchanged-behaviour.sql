@@ -1297,7 +1297,6 @@ create table f (id int)
 commit
 
 --@other
---@differs nothing can be recorded in a transaction that is bound to fail, and that is said
 create table g (id int)
 
 --@other
@@ -1893,18 +1892,14 @@ security label on table pg_class is 'x'
 
 set standard_conforming_strings = off
 
---@differs a fault: patterns with backslashes in functions are read as this setting says
 create table t (id serial primary key, n int)
 
---@differs a fault: patterns with backslashes in functions are read as this setting says
 alter table t add unique (n)
 
 alter table t rename to u
 
---@differs a fault: patterns with backslashes in functions are read as this setting says
 do $$ begin create table v (id int); alter table v rename id to n; end $$
 
---@differs a fault: patterns with backslashes in functions are read as this setting says
 grant select on u to public
 
 comment on table u is 'x\'y'
@@ -1915,16 +1910,12 @@ drop table u, v
 
 set quote_all_identifiers = on
 
---@differs a fault: with quoted names in the call stack capture does not know its own functions
 create table t (id int)
 
---@differs a fault: with quoted names in the call stack capture does not know its own functions
 alter table t rename to u
 
---@differs a fault: with quoted names in the call stack capture does not know its own functions
 grant select on u to public
 
---@differs a fault: with quoted names in the call stack capture does not know its own functions
 do $$ begin drop table u; end $$
 
 reset quote_all_identifiers
