@@ -1,0 +1,48 @@
+package io.pgtrail.cli;
+
+import io.pgtrail.connection.Environment;
+import io.pgtrail.testkit.GeneratedPage;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi;
+
+class CommandLineReferenceTest {
+
+  private static final int WIDTH = 100;
+
+  @Test
+  void thePageOfTheCommandLineIsItsHelp() throws IOException {
+    CommandLine pgtrail = commandLine();
+    StringBuilder page =
+        new StringBuilder(
+            """
+            # Command line
+
+            What `pgtrail --help` and `pgtrail COMMAND --help` print.
+
+            """);
+    page.append(help("pgtrail", pgtrail));
+    for (Map.Entry<String, CommandLine> command : pgtrail.getSubcommands().entrySet()) {
+      page.append(help("pgtrail " + command.getKey(), command.getValue()));
+    }
+
+    GeneratedPage.named("command-line.md").mustBe(page.toString());
+  }
+
+  private static CommandLine commandLine() {
+    return new PgtrailCommand(Console.ofProcess(Environment.ofProcess()), Environment.ofProcess())
+        .commandLine();
+  }
+
+  private static String help(String title, CommandLine command) {
+    command.setUsageHelpAutoWidth(false);
+    command.setUsageHelpWidth(WIDTH);
+    StringWriter text = new StringWriter();
+    command.usage(new PrintWriter(text), Ansi.OFF);
+    return "## `%s`%n%n```%n%s```%n%n".formatted(title, text.toString().stripTrailing() + "\n");
+  }
+}
