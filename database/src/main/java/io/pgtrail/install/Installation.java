@@ -58,6 +58,23 @@ final class Installation {
     return true;
   }
 
+  /** Someone may have dropped an event trigger: then functions and triggers are made anew. */
+  static void replayIfCaptureIsIncomplete(Connection connection) throws SQLException {
+    boolean incomplete =
+        exists(connection)
+            && isTrue(
+                connection,
+                """
+                select count(*) < 4
+                from pg_catalog.pg_event_trigger as t
+                where t.evtname in (
+                    'et_ddl_command_start', 'et_sql_drop', 'et_table_rewrite', 'et_ddl_command_end')
+                """);
+    if (incomplete) {
+      execute(connection, "delete from pgtrail.installed_step where version is null");
+    }
+  }
+
   /** Undoes {@link #createSchema} after all steps were rolled back. */
   static void removeEmptySchema(Connection connection) throws SQLException {
     execute(connection, "drop table if exists pgtrail.installed_step");

@@ -65,6 +65,16 @@ final class Preflight {
             join pg_catalog.pg_roles as o on o.oid = n.nspowner
             where n.nspname in ('script_tracking', 'pgtrail', 'pggit')
                 and o.rolname <> 'pgtrail_owner'
+                -- Left by an installer that was killed before its transaction: nothing is in it yet.
+                and not (
+                    n.nspname = 'pgtrail'
+                    and o.rolname = current_user
+                    and not exists (
+                        select
+                        from pg_catalog.pg_class as c
+                        where c.relnamespace = n.oid and c.relname !~ '^installed_step'
+                    )
+                )
             """);
     if (foreign.isPresent()) {
       throw refused(
@@ -86,6 +96,21 @@ final class Preflight {
       throw refused(
           "The role pgtrail_owner can log in or is a superuser: then it could rewrite the trail",
           "Have a superuser run: ALTER ROLE pgtrail_owner NOLOGIN NOSUPERUSER");
+    }
+    Optional<String> members =
+        text(
+            """
+            select pg_catalog.string_agg(m.rolname, ', ')
+            from pg_catalog.pg_auth_members as a
+            join pg_catalog.pg_roles as g on g.oid = a.roleid and g.rolname = 'pgtrail_owner'
+            join pg_catalog.pg_roles as m on m.oid = a.member
+            where not m.rolsuper
+                and m.rolname <> current_user
+            """);
+    if (members.isPresent()) {
+      throw refused(
+          "Members of the role pgtrail_owner could rewrite the trail: " + members.get(),
+          "Have a superuser run, for each: REVOKE pgtrail_owner FROM name");
     }
   }
 

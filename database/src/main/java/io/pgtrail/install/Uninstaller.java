@@ -99,9 +99,15 @@ final class Uninstaller {
 
   /** Roles belong to the cluster: while pgtrail lives in another database, all of them stay. */
   private void dropRoles() throws SQLException {
-    for (String role : ROLES) {
-      Installation.execute(connection, "drop owned by " + role);
-    }
+    Installation.execute(
+        connection,
+        """
+        do $revoke$
+        begin
+            execute pg_catalog.format(
+                'revoke create on database %I from pgtrail_owner', pg_catalog.current_database());
+        end
+        $revoke$""");
     if (Installation.isTrue(connection, OurObjects.ROLES_NEEDED_ELSEWHERE)) {
       kept.add("the roles pgtrail_*: another database, or something in this one, needs them");
       return;

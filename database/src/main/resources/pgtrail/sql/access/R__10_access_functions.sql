@@ -73,7 +73,9 @@ begin
         from pgtrail.tenant as t
         where t.tenant_name = claim
             and pgtrail.may_use_tenant(t.tenant_hk);
-        return tenants[1];
+        if tenants is not null then
+            return tenants[1];
+        end if;
     end if;
 
     -- A role with exactly one tenant of its own is always in it.
@@ -85,7 +87,7 @@ begin
 end
 $function$;
 comment on function pgtrail.current_tenant() is
-    'Tenant of this session: the one it chose, if it was granted that; without a choice the only one granted to its role; else NULL, the system.';
+    'Tenant of this session: the one it chose, if it was granted that; otherwise the only one granted to its role; else NULL, the system.';
 
 create or replace function pgtrail.require_admin(p_action text)
     returns void
@@ -201,7 +203,9 @@ create or replace function script_tracking.set_tenant(p_tenant_name varchar(255)
 as $function$
 begin
     perform set_config('script_tracking.tenant', coalesce(p_tenant_name, ''), false);
-    if p_tenant_name is not null and pgtrail.current_tenant() is null then
+    if pgtrail.current_tenant() is distinct from sha256(convert_to(p_tenant_name, 'UTF8'))
+        and p_tenant_name is not null
+    then
         raise exception using
             errcode = 'PT004',
             message = format('tenant %L is not granted to %I', p_tenant_name, pgtrail.caller()),

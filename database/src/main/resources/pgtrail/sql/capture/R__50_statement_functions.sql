@@ -344,9 +344,10 @@ begin
     end if;
 
     -- An SQL function is known by its name and the number of its statement only.
-    part := regexp_match(p_context, '^[^\n"«»„“”]*["«»„“”]\s*([^\n"«»„“”]+?)\s*["«»„“”][^\n0-9]*([0-9]*)');
+    part := regexp_match(p_context, '^[^\n"\u00ab\u00bb\u201c-\u201e]*["\u00ab\u00bb\u201c-\u201e]\s*([^\n"\u00ab\u00bb\u201c-\u201e]+?)\s*["\u00ab\u00bb\u201c-\u201e][^\n0-9]*([0-9]*)');
     if part is not null and not starts_with(p_context, function_frame) then
-        select f.statement
+        -- Functions of one name that say different things leave it open.
+        select case when count(distinct f.statement) = 1 then min(f.statement) end
         into candidate
         from pg_proc as p
         join pg_language as l on l.oid = p.prolang and l.lanname = 'sql'
@@ -356,9 +357,7 @@ begin
                 (pgtrail.statement_in_script(p.prosrc, 1, p_tag, p_identity)).statement) as statement
         ) as f
         where p.proname = part[1]
-            and pgtrail.has_tag(f.statement, p_tag)
-        order by pgtrail.mentions(f.statement, p_identity) desc, p.oid
-        limit 1;
+            and pgtrail.has_tag(f.statement, p_tag);
         return candidate;
     end if;
     return null;

@@ -175,6 +175,9 @@ begin
         );
     end if;
     return names;
+exception
+    when invalid_parameter_value then
+        return names;  -- a name spelled in a way that parse_ident() does not know
 end
 $function$;
 comment on function pgtrail.granted_objects(text, text) is
@@ -190,13 +193,13 @@ declare
     one_name constant text := '(?:"(?:[^"]|"")*"|[A-Za-z_\u0080-\uffff][A-Za-z0-9_$\u0080-\uffff]*)';
     part text[];
 begin
-    -- ALTER … name RENAME COLUMN old TO new, also ATTRIBUTE, CONSTRAINT, VALUE
+    -- ALTER ... name RENAME COLUMN old TO new, also ATTRIBUTE, CONSTRAINT, VALUE
     part := regexp_match(p_statement,
         '\mrename\s+(?:(?:column|attribute|constraint|value)\s+)?(' || one_name || '|''(?:[^'']|'''')*'')\s+to\M', 'i');
     if part is not null and lower(part[1]) not in ('column', 'attribute', 'constraint', 'value') then
         return part[1];
     end if;
-    -- ALTER … name RENAME TO new, ALTER … name SET SCHEMA new
+    -- ALTER ... name RENAME TO new, ALTER ... name SET SCHEMA new
     part := regexp_match(p_statement,
         '((?:' || one_name || '\s*\.\s*)*' || one_name || ')\s*(?:\([^()]*\)\s*)?'
         || '(?:\mon\M\s*(?:' || one_name || '\s*\.\s*)*' || one_name || '\s*)?\m(?:rename\s+to|set\s+schema)\M', 'i');
@@ -229,6 +232,17 @@ declare
     note constant jsonb := pgtrail.read_note();
     found_statement record;
 begin
+    -- Without a note this should be the first statement of the script that is recorded. If it is not,
+    -- the session has done away with the note: then the script is kept whole.
+    if note -> 'next' is null and exists (
+        select
+        from script_tracking.script_execution_s as s
+        where s.execution_timestamp >= statement_timestamp()
+            and s.backend_pid = pg_backend_pid()
+            and s.script_type = 'DDL_AUTO'
+    ) then
+        return current_query();
+    end if;
     found_statement := pgtrail.statement_in_script(
         current_query(), (note ->> 'next')::integer, p_tag, p_identity);
     perform pgtrail.write_note(note || jsonb_build_object('next', found_statement.next_from));
@@ -360,7 +374,7 @@ begin
         where pgtrail.has_own_life(d.original, d.normal, d.object_type)
             and d.schema_name is distinct from 'pg_toast'
             -- the triggers behind a foreign key
-            and d.object_identity not like '"RI\_ConstraintTrigger\_%';
+            and (d.original or d.object_identity !~ '^"RI_ConstraintTrigger_[ac]_[0-9]+" on ');
     else
         for reported in
             select c.object_type, c.object_identity, c.command_tag, c.schema_name, c.in_extension
@@ -379,7 +393,11 @@ begin
                 identities := identities || reported.object_identity;
             end if;
             all_temporary := coalesce(all_temporary, true) and coalesce(
-                reported.schema_name = 'pg_temp', reported.object_identity like '% on pg\_temp.%', false);
+                reported.schema_name = 'pg_temp',
+                -- Not the name of the object itself, which anyone chooses.
+                reported.object_type in ('trigger', 'policy', 'rule')
+                    and reported.object_identity ~ '^("([^"]|"")*"|[^" ]+) on pg_temp\.',
+                false);
             in_extension := reported.in_extension;
         end loop;
     end if;

@@ -2,7 +2,8 @@ set local role pgtrail_owner;
 
 -- These run as the user who executes the DDL, so that they see who that is: everything that needs
 -- rights is one call further, and checks that it is called from here. Whatever goes wrong there, even
--- that it is not there, must not harm the statement of the user. Each call ends with a LIMIT, for
+-- that it is not there, must not harm the statement of the user; but what a session can bring about
+-- must not let its statement pass unseen. Each call ends with a LIMIT, for
 -- the reason given in pgtrail.event_context(). The settings that change how SQL is read or names
 -- are written must not be the session's: with them it could blind us.
 create or replace function script_tracking.event_trigger_ddl_start()
@@ -52,13 +53,18 @@ exception
     when others then
         get stacked diagnostics state = returned_sqlstate, problem = message_text;
         if state = '40001' then
-            return;  -- the transaction is bound to fail, and its client is told so by PostgreSQL itself
+            raise;  -- retried like any other; to go on would leave the statement unrecorded
         end if;
         begin
             perform pgtrail.report_failure(tg_tag, state, problem) limit 1;
         exception
             when others then
-                if sqlstate = 'PT008' then
+                -- What is neither recorded nor counted passes only where pgtrail itself is gone or
+                -- closed, and for REINDEX, which is allowed in a read-only transaction. Everything
+                -- else the session could bring about.
+                if sqlstate not in ('42501', '42883', '3F000', '42P01')
+                    and not (state = '25006' and tg_tag = 'REINDEX')
+                then
                     raise;
                 end if;
                 problem := format('%s; nor could that be counted: %s', problem, sqlerrm);
@@ -89,13 +95,18 @@ exception
     when others then
         get stacked diagnostics state = returned_sqlstate, problem = message_text;
         if state = '40001' then
-            return;  -- the transaction is bound to fail, and its client is told so by PostgreSQL itself
+            raise;  -- retried like any other; to go on would leave the statement unrecorded
         end if;
         begin
             perform pgtrail.report_failure(tg_tag, state, problem) limit 1;
         exception
             when others then
-                if sqlstate = 'PT008' then
+                -- What is neither recorded nor counted passes only where pgtrail itself is gone or
+                -- closed, and for REINDEX, which is allowed in a read-only transaction. Everything
+                -- else the session could bring about.
+                if sqlstate not in ('42501', '42883', '3F000', '42P01')
+                    and not (state = '25006' and tg_tag = 'REINDEX')
+                then
                     raise;
                 end if;
                 problem := format('%s; nor could that be counted: %s', problem, sqlerrm);

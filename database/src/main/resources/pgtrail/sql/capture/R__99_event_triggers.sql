@@ -17,6 +17,9 @@ begin
         execute pg_catalog.format(
             'create event trigger %I on %s execute function script_tracking.%I()',
             wanted.trigger_name, wanted.event, wanted.function_name);
+        if (select s.capture_always from pgtrail.settings as s) then
+            execute pg_catalog.format('alter event trigger %I enable always', wanted.trigger_name);
+        end if;
     end loop;
 end
 $event_triggers$;

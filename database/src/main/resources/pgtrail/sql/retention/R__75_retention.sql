@@ -10,29 +10,26 @@ declare
     before constant timestamptz := now() - pgtrail.span(p_retention_days, 'days');
     operation bytea;
     removed integer;
+    old bytea[];
 begin
     perform pgtrail.require_admin('remove operations from the trail');
     operation := pgtrail.start_operation(
         'Cleanup of old operations', 'MAINTENANCE', null, null,
         jsonb_build_object('retention_days', p_retention_days, 'before', before));
 
-    with old as (
-        delete from script_tracking.script_execution_s as s
+    -- Locked first and deleted in statements of their own: a version that a session is just making of
+    -- one of them is there by then, and goes with it.
+    old := array(
+        select s.script_execution_hk
+        from script_tracking.script_execution_s as s
         where s.execution_timestamp < before
             and s.execution_status <> 'RUNNING'
-        returning s.script_execution_hk
-    ),
-    old_versions as (
-        delete from script_tracking.script_execution_s_history as h
-        using old
-        where h.script_execution_hk = old.script_execution_hk
-    ),
-    old_hubs as (
-        delete from script_tracking.script_execution_h as h
-        using old
-        where h.script_execution_hk = old.script_execution_hk
-    )
-    select count(*) into removed from old;
+        for update
+    );
+    delete from script_tracking.script_execution_s_history as h where h.script_execution_hk = any (old);
+    delete from script_tracking.script_execution_s as s where s.script_execution_hk = any (old);
+    delete from script_tracking.script_execution_h as h where h.script_execution_hk = any (old);
+    removed := cardinality(old);
 
     perform pgtrail.finish_operation(
         operation, 'COMPLETED', null, null, null, jsonb_build_object('operations_removed', removed));

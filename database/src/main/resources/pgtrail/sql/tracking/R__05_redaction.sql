@@ -55,7 +55,7 @@ begin
         redacted,
         $re$(\mset_config\s*\(\s*'+[^',]*$re$ || secret_name || $re$[^',]*'+\s*,\s*'+)[^']+$re$,
         '\1<redacted>', 'gi');
-    -- In the query of a URI: ?password=x&…
+    -- In the query of a URI: ?password=x&...
     redacted := regexp_replace(
         redacted, '([?&]' || secret_name || $re$=)[^\s'"&]+$re$, '\1<redacted>', 'gi');
     -- In a connection string: password=x. With spaces around the sign it may as well be SQL that

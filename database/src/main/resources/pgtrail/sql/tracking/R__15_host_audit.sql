@@ -1,6 +1,6 @@
 -- A host platform's own audit function is told of every operation that is tracked by a call, with
 -- the rights of the caller. It is adopted when pgtrail is installed or upgraded, and only from
--- owners whom every caller has to trust anyway: code of anyone else must not run in other sessions.
+-- a superuser: code of anyone else must not run in the sessions of others, a superuser's among them.
 -- The owner of the schema counts too, as it may replace what is in there.
 do $host_audit$
 declare
@@ -9,12 +9,11 @@ declare
     trusted boolean;
     body text;
 begin
-    select bool_and(o.rolsuper or o.oid = d.datdba or o.rolname = 'pg_database_owner')
+    select bool_and(o.rolsuper)
     into trusted
     from pg_catalog.pg_proc as p
     join pg_catalog.pg_namespace as n on n.oid = p.pronamespace
     join pg_catalog.pg_roles as o on o.oid in (p.proowner, n.nspowner)
-    join pg_catalog.pg_database as d on d.datname = pg_catalog.current_database()
     where p.oid = host_function
         and p.prokind = 'f'
         and not exists (
@@ -47,7 +46,7 @@ end
 $body$;
     end if;
     if host_function is not null and not coalesce(trusted, true) then
-        raise notice 'util.log_audit_event or its schema belongs to a role that is neither superuser nor owner of the database: it is not called';
+        raise notice 'util.log_audit_event or its schema belongs to a role that is no superuser: it is not called';
     end if;
 
     execute pg_catalog.format(

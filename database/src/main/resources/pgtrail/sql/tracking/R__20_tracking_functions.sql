@@ -164,7 +164,7 @@ begin
         raise exception using
             errcode = 'PT001',
             message = format('metadata is a JSON %s, not an object', jsonb_typeof(p_metadata)),
-            hint = 'Use jsonb_build_object(''name'', value, …).';
+            hint = 'Use jsonb_build_object(''name'', value, ...).';
     end if;
 end
 $function$;
@@ -181,7 +181,9 @@ declare
 begin
     tenant := coalesce(p_tenant_hk, pgtrail.current_tenant());
     if p_tenant_hk is not null and not pgtrail.may_use_tenant(p_tenant_hk)
-        or tenant is null and pgtrail.claimed_tenant() is not null
+        or p_tenant_hk is null
+            and pgtrail.claimed_tenant() is not null
+            and tenant is distinct from sha256(convert_to(pgtrail.claimed_tenant(), 'UTF8'))
     then
         raise exception using
             errcode = 'PT004',

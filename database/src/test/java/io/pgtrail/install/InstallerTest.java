@@ -227,12 +227,44 @@ final class InstallerTest {
   @Test
   void refusesToInstallOverAForeignSchema(TestDatabase database) throws Exception {
     for (String schema : List.of("script_tracking", "pgtrail", "pggit")) {
-      database.execute("create schema " + schema);
+      database.execute("create schema " + schema, "create table " + schema + ".other (id int)");
 
       refusesAndLeavesNothing(database, schema);
 
-      database.execute("drop schema " + schema);
+      database.execute("drop schema " + schema + " cascade");
     }
+  }
+
+  @Test
+  void goesOnWhereAnInstallerWasKilledBeforeItsTransaction(TestDatabase database) throws Exception {
+    database.execute("create schema pgtrail", "create table pgtrail.installed_step (id int)");
+    database.execute("drop table pgtrail.installed_step");
+
+    assertThat(installer(database).install().changed()).isTrue();
+  }
+
+  @Test
+  void makesADroppedEventTriggerAnew(TestDatabase database) throws Exception {
+    installer(database).install();
+    database.execute("drop event trigger et_sql_drop");
+
+    installer(database).install();
+
+    assertThat(
+            database.queryForString(
+                "select count(*) from pg_event_trigger where evtname = 'et_sql_drop'"))
+        .isEqualTo("1");
+  }
+
+  @Test
+  void keepsASchemaThatHoldsSomethingElse(TestDatabase database) throws Exception {
+    installer(database).install();
+    database.execute("create table script_tracking.mine (id int)");
+
+    Uninstalled uninstalled = installer(database).uninstall(true);
+
+    assertThat(uninstalled.kept()).anyMatch(kept -> kept.contains("schema script_tracking"));
+    assertThat(database.queryForString("select count(*) from script_tracking.mine")).isEqualTo("0");
   }
 
   @Test

@@ -1297,9 +1297,11 @@ create table f (id int)
 commit
 
 --@other
+--@differs what cannot be recorded must not pass unseen: the transaction, bound to fail, fails here
 create table g (id int)
 
 --@other
+--@differs it failed one statement earlier
 commit
 
 begin isolation level serializable read only deferrable
