@@ -3,6 +3,7 @@ package io.pgtrail.cli;
 import io.pgtrail.connection.TrailDataSource;
 import io.pgtrail.error.ErrorCode;
 import io.pgtrail.error.PgtrailException;
+import io.pgtrail.script.Cancellation;
 import io.pgtrail.script.ScriptFailure;
 import io.pgtrail.script.ScriptOutcome;
 import io.pgtrail.script.SqlScript;
@@ -151,12 +152,15 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
+  @SuppressWarnings("try") // Signals are received as long as they are open.
   private int runScript(String file) throws IOException {
     String text = read(file);
     SqlScript sql = new SqlScript(text);
     TrailDataSource dataSource = root.dataSource();
-    try (TrackedOperation operation = start(dataSource, text, file.equals("-") ? null : file)) {
-      ScriptOutcome outcome = execute(sql, dataSource, operation);
+    Cancellation cancellation = new Cancellation();
+    try (Signals signals = Signals.to(name -> cancellation.cancel());
+        TrackedOperation operation = start(dataSource, text, file.equals("-") ? null : file)) {
+      ScriptOutcome outcome = execute(sql, dataSource, operation, cancellation);
       complete(
           operation,
           outcome.fold(
@@ -168,9 +172,13 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private ScriptOutcome execute(
-      SqlScript sql, TrailDataSource dataSource, TrackedOperation operation) {
+      SqlScript sql,
+      TrailDataSource dataSource,
+      TrackedOperation operation,
+      Cancellation cancellation) {
     try {
-      return sql.execute(dataSource, notice -> root.console().remark("NOTICE: " + notice));
+      return sql.execute(
+          dataSource, notice -> root.console().remark("NOTICE: " + notice), cancellation);
     } catch (PgtrailException failure) {
       complete(
           operation,

@@ -80,6 +80,27 @@ final class RunCommandTest {
   }
 
   @Test
+  void cancelsAScriptOnASignalAndRecordsThat(TestDatabase database) throws Exception {
+    Path script =
+        Files.writeString(directory.resolve("long.sql"), "select pg_sleep(600) /* script */");
+    Process process =
+        Pgtrail.in(database).start("run", "--name", "Long", "--sql", script.toString());
+    Await.until(
+        "the script runs",
+        () ->
+            "1"
+                .equals(
+                    database.queryForString(
+                        "select count(*) from pg_stat_activity where state = 'active'"
+                            + " and query like '%/* script */' and datname = current_database()")));
+
+    new ProcessBuilder("sh", "-c", "kill -s TERM " + process.pid()).start().waitFor();
+
+    assertThat(process.waitFor()).isEqualTo(1);
+    assertThat(database.queryForString(LAST)).startsWith("Long|MANUAL|FAILED|57014");
+  }
+
+  @Test
   void endsLikeAProgramThatASignalKilled(TestDatabase database) throws Exception {
     Result result =
         Pgtrail.in(database).runProgram("run", "--name", "Killed", "--", "sh", "-c", "kill -9 $$");

@@ -41,13 +41,15 @@ public record SqlScript(String text) {
    * Executes the script in one transaction.
    *
    * @param notices gets what the server remarks
+   * @param cancellation ends it early: then it failed with SQLSTATE 57014
    * @throws PgtrailException {@code UNAVAILABLE} if the database cannot be reached
    */
-  public ScriptOutcome execute(TrailDataSource dataSource, Consumer<String> notices) {
+  public ScriptOutcome execute(
+      TrailDataSource dataSource, Consumer<String> notices, Cancellation cancellation) {
     try (Connection connection = dataSource.withSimpleProtocol().getConnection()) {
       connection.setAutoCommit(false);
       try {
-        long rows = execute(connection, notices);
+        long rows = execute(connection, notices, cancellation);
         connection.commit();
         return new ScriptOutcome.Done(rows);
       } catch (SQLException failure) {
@@ -59,8 +61,10 @@ public record SqlScript(String text) {
     }
   }
 
-  private long execute(Connection connection, Consumer<String> notices) throws SQLException {
+  private long execute(Connection connection, Consumer<String> notices, Cancellation cancellation)
+      throws SQLException {
     try (Statement statement = connection.createStatement()) {
+      cancellation.begins(statement);
       statement.setEscapeProcessing(false);
       long rows = 0;
       boolean isResult = statement.execute(text);
@@ -76,6 +80,8 @@ public record SqlScript(String text) {
         notices.accept(Objects.toString(notice.getMessage(), ""));
       }
       return rows;
+    } finally {
+      cancellation.ended();
     }
   }
 

@@ -36,7 +36,7 @@ final class SqlScriptTest {
                 do $$ begin raise notice 'half; way'; end $$;
                 update t set id = id + 1;
                 """)
-            .execute(dataSource(database), notices::add);
+            .execute(dataSource(database), notices::add, new Cancellation());
 
     assertThat(outcome).isEqualTo(new ScriptOutcome.Done(4));
     assertThat(notices).containsExactly("half; way");
@@ -47,7 +47,8 @@ final class SqlScriptTest {
   void saysWhereItFailedAndKeepsNothing(TestDatabase database) throws SQLException {
     String script = "create table t (id int);\n-- 😀\nselect 1;\n  select broken;\nselect 2";
 
-    ScriptOutcome outcome = new SqlScript(script).execute(dataSource(database), notice -> {});
+    ScriptOutcome outcome =
+        new SqlScript(script).execute(dataSource(database), notice -> {}, new Cancellation());
 
     ScriptFailure failure = outcome.fold(done -> null, ScriptOutcome.Failed::failure);
     assertThat(failure)
@@ -59,7 +60,7 @@ final class SqlScriptTest {
   void saysThatCopyNeedsPsql(TestDatabase database) {
     ScriptOutcome outcome =
         new SqlScript("create table t (id int); copy t from stdin;")
-            .execute(dataSource(database), notice -> {});
+            .execute(dataSource(database), notice -> {}, new Cancellation());
 
     ScriptFailure failure = outcome.fold(done -> null, ScriptOutcome.Failed::failure);
     assertThat(failure.hint()).contains("psql");

@@ -33,11 +33,15 @@ final class Preflight {
   }
 
   private void checkServerVersion() throws SQLException {
-    int version = Integer.parseInt(text("show server_version_num").orElse("0"));
-    if (version < OLDEST_SUPPORTED) {
+    refuseTooOld(
+        Integer.parseInt(text("show server_version_num").orElse("0")),
+        text("show server_version").orElse("?"));
+  }
+
+  static void refuseTooOld(int versionNumber, String version) {
+    if (versionNumber < OLDEST_SUPPORTED) {
       throw refused(
-          "PostgreSQL " + text("show server_version").orElse("?") + " is too old",
-          "pgtrail needs PostgreSQL 14 or later.");
+          "PostgreSQL " + version + " is too old", "pgtrail needs PostgreSQL 14 or later.");
     }
   }
 

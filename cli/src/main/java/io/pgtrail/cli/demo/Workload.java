@@ -2,6 +2,7 @@ package io.pgtrail.cli.demo;
 
 import io.pgtrail.connection.TrailDataSource;
 import io.pgtrail.error.PgtrailException;
+import io.pgtrail.script.Cancellation;
 import io.pgtrail.script.ScriptOutcome;
 import io.pgtrail.script.SqlScript;
 import io.pgtrail.tracking.OperationEnd;
@@ -92,7 +93,8 @@ final class Workload {
     TrailDataSource dataSource = demo.as(OWNER);
     OperationStart start = new OperationStart(name, type, text, file, Map.of());
     try (TrackedOperation operation = new Tracker(dataSource).start(start)) {
-      ScriptOutcome outcome = new SqlScript(text).execute(dataSource, notice -> {});
+      ScriptOutcome outcome =
+          new SqlScript(text).execute(dataSource, notice -> {}, new Cancellation());
       operation.complete(
           outcome.fold(
               done -> new OperationEnd(true, null, null, done.rows()),
