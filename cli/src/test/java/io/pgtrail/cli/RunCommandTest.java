@@ -57,7 +57,9 @@ final class RunCommandTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"TERM, 15", "HUP, 1", "INT, 2"})
+  // Not INT and HUP: a shell that was started with them ignored, as in the background or by nohup,
+  // cannot trap them.
+  @CsvSource("TERM, 15")
   void forwardsSignalsAndRecordsTheEnd(String signal, int number, TestDatabase database)
       throws Exception {
     Path ready = directory.resolve("ready");
