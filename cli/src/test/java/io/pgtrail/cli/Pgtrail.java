@@ -19,6 +19,8 @@ import java.util.Map;
 /** Runs the command, in this program or in one of its own. */
 record Pgtrail(Map<String, String> variables, String input, Terminal terminal) {
 
+  private static final List<String> DEFAULT_SIGNALS = defaultSignals();
+
   /** What became of it. */
   record Result(int exitCode, String out, String err) {}
 
@@ -70,21 +72,38 @@ record Pgtrail(Map<String, String> variables, String input, Terminal terminal) {
         exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
   }
 
-  /** In a program of its own, for the caller to wait for. */
+  /**
+   * In a program of its own, for the caller to wait for. Signals that we were started with ignored,
+   * as in the background or by nohup, are not ignored there.
+   */
   Process start(String... arguments) throws IOException {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                ProcessHandle.current().info().command().orElse("java"),
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty(
-                    "surefire.test.class.path", System.getProperty("java.class.path", "")),
-                "io.pgtrail.cli.Main"));
+    List<String> command = new ArrayList<>(DEFAULT_SIGNALS);
+    command.addAll(
+        List.of(
+            ProcessHandle.current().info().command().orElse("java"),
+            "-XX:TieredStopAtLevel=1",
+            "-cp",
+            System.getProperty(
+                "surefire.test.class.path", System.getProperty("java.class.path", "")),
+            "io.pgtrail.cli.Main"));
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().putAll(variables);
     return builder.start();
+  }
+
+  /** Only GNU env knows this option; elsewhere signals stay as they are. */
+  private static List<String> defaultSignals() {
+    List<String> env = List.of("env", "--default-signal=HUP,INT,TERM");
+    try {
+      List<String> probe = new ArrayList<>(env);
+      probe.add("true");
+      return new ProcessBuilder(probe).start().waitFor() == 0 ? env : List.of();
+    } catch (IOException missing) {
+      return List.of();
+    } catch (InterruptedException interrupted) {
+      throw new IllegalStateException(interrupted);
+    }
   }
 
   /** In a program of its own, to its end. */

@@ -57,9 +57,7 @@ final class RunCommandTest {
   }
 
   @ParameterizedTest
-  // Not INT and HUP: a shell that was started with them ignored, as in the background or by nohup,
-  // cannot trap them.
-  @CsvSource("TERM, 15")
+  @CsvSource({"TERM, 15", "HUP, 1", "INT, 2"})
   void forwardsSignalsAndRecordsTheEnd(String signal, int number, TestDatabase database)
       throws Exception {
     Path ready = directory.resolve("ready");
@@ -76,7 +74,8 @@ final class RunCommandTest {
 
     new ProcessBuilder("sh", "-c", "kill -s " + signal + " " + process.pid()).start().waitFor();
 
-    assertThat(process.waitFor()).isEqualTo(40 + number);
+    Await.until("it ends", () -> !process.isAlive());
+    assertThat(process.exitValue()).isEqualTo(40 + number);
     assertThat(database.queryForString(LAST))
         .startsWith("Long|MANUAL|FAILED|exit code " + (40 + number));
   }
