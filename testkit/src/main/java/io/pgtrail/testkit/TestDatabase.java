@@ -102,7 +102,7 @@ public final class TestDatabase {
 
   /** Terminates the server's end of a connection and waits until it is gone. */
   public void killBackend(int processId) throws Exception {
-    try (Connection connection = server.administration().connect()) {
+    try (Connection connection = server.login("postgres").connect()) {
       Sql.execute(connection, "select pg_catalog.pg_terminate_backend(" + processId + ")");
       String query = "select count(*) from pg_catalog.pg_stat_activity where pid = " + processId;
       Await.until(
@@ -121,17 +121,16 @@ public final class TestDatabase {
   }
 
   private void drop() throws SQLException {
-    try (Connection connection = server.administration().connect()) {
-      try {
-        Sql.execute(connection, "drop database if exists " + name + " with (force)");
-      } catch (SQLException inUse) {
-        Remains.remove(login());
-        Sql.execute(connection, "drop database if exists " + name + " with (force)");
-      }
-      if (!roles.isEmpty()) {
-        String list = String.join(", ", roles);
-        Sql.execute(connection, "drop owned by " + list, "drop role " + list);
-      }
+    String drop = "drop database if exists " + name + " with (force)";
+    try {
+      server.execute(drop);
+    } catch (SQLException inUse) {
+      Remains.remove(login());
+      server.execute(drop);
+    }
+    if (!roles.isEmpty()) {
+      String list = String.join(", ", roles);
+      server.execute("drop owned by " + list, "drop role " + list);
     }
   }
 }

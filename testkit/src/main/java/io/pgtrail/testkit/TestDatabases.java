@@ -48,17 +48,13 @@ public final class TestDatabases implements ParameterResolver {
 
   @Override
   public TestDatabase resolveParameter(ParameterContext parameter, ExtensionContext context) {
-    TestServer server =
-        context
-            .getRoot()
-            .getStore(NAMESPACE)
-            .getOrComputeIfAbsent(
-                TestServer.class, ignored -> TestServer.start(), TestServer.class);
     // The store closes what it holds when the test, or the class, is over.
     Store store = context.getStore(NAMESPACE);
     return store
         .getOrComputeIfAbsent(
-            installation, ignored -> new Lent(server.copyOf(installation)), Lent.class)
+            installation,
+            ignored -> new Lent(TestServer.ofThisProgram().copyOf(installation)),
+            Lent.class)
         .database();
   }
 

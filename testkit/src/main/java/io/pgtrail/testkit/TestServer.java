@@ -8,22 +8,39 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The server of this test run and its template databases. Safe for concurrent use. */
-final class TestServer implements AutoCloseable {
+/**
+ * The server of this program and its template databases, started by the first test that needs it
+ * and stopped with the program. Safe for concurrent use.
+ */
+final class TestServer {
+
+  /**
+   * Not in the store of JUnit: the build runs each class as an execution of its own, which would
+   * start a server each.
+   */
+  private static final class Holder {
+    static final TestServer SERVER = start();
+  }
 
   /** Since 15 the default copies through the WAL, which is slower for small databases. */
   private static final int FIRST_WITH_STRATEGY = 15;
 
   private final EmbeddedPostgres server;
+  private final Connection administration;
   private final Map<Installation, String> templates = new ConcurrentHashMap<>();
   private final AtomicInteger counter = new AtomicInteger();
 
-  private TestServer(EmbeddedPostgres server) {
+  private TestServer(EmbeddedPostgres server) throws SQLException {
     this.server = server;
+    this.administration = login("postgres").connect();
   }
 
-  /** Starts the server: nothing of it needs to survive a crash of the machine. */
-  static TestServer start() {
+  static TestServer ofThisProgram() {
+    return Holder.SERVER;
+  }
+
+  /** Nothing of it needs to survive a crash of the machine. */
+  private static TestServer start() {
     EmbeddedPostgresBuilder builder =
         EmbeddedPostgres.builder()
             .inMemory()
@@ -34,7 +51,11 @@ final class TestServer implements AutoCloseable {
             .setting("max_prepared_transactions", "20")
             .setting("max_connections", "100");
     Integer major = Integer.getInteger("pgtrail.test.postgres");
-    return new TestServer((major == null ? builder : builder.majorVersion(major)).start());
+    try {
+      return new TestServer((major == null ? builder : builder.majorVersion(major)).start());
+    } catch (SQLException failure) {
+      throw new IllegalStateException("Cannot connect to the server of the tests.", failure);
+    }
   }
 
   TestDatabase copyOf(Installation installation) {
@@ -63,20 +84,13 @@ final class TestServer implements AutoCloseable {
   }
 
   /** Fails while anyone is connected; a connection that was closed just now may still go. */
-  void requireNoConnections(String database) throws Exception {
-    try (Connection connection = administration().connect()) {
-      OpenConnections.requireNone(connection, database);
-    }
+  synchronized void requireNoConnections(String database) throws Exception {
+    OpenConnections.requireNone(administration, database);
   }
 
-  void execute(String... statements) throws SQLException {
-    try (Connection connection = administration().connect()) {
-      Sql.execute(connection, statements);
-    }
-  }
-
-  Login administration() {
-    return login("postgres");
+  /** As superuser in another database. One connection serves all tests: opening one costs more. */
+  synchronized void execute(String... statements) throws SQLException {
+    Sql.execute(administration, statements);
   }
 
   Login login(String database) {
@@ -85,10 +99,5 @@ final class TestServer implements AutoCloseable {
 
   int majorVersion() {
     return server.majorVersion();
-  }
-
-  @Override
-  public void close() {
-    server.close();
   }
 }
