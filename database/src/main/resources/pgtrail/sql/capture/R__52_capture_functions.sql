@@ -473,7 +473,7 @@ begin
     insert into script_tracking.script_execution_s (
         script_execution_hk, load_date, hash_diff, script_name, script_type, execution_status,
         execution_timestamp, execution_duration_ms, affected_objects, sql_command, metadata,
-        record_source, tenant_hk, effective_role, application_name, application_user
+        record_source, tenant_hk, effective_role, application_name, application_user, recorded_xid
     )
     values (
         operation, finished,
@@ -482,7 +482,8 @@ begin
         operation_name, 'DDL_AUTO', 'COMPLETED', started, duration_ms, identities, command, details,
         'EVENT_TRIGGER', tenant, p_effective_role,
         nullif(current_setting('application_name'), ''),
-        left(nullif(current_setting('script_tracking.app_user', true), ''), 255)
+        left(nullif(current_setting('script_tracking.app_user', true), ''), 255),
+        pgtrail.current_place()
     );
     return true;
 end

@@ -247,7 +247,7 @@ begin
     insert into script_tracking.script_execution_s (
         script_execution_hk, load_date, hash_diff, script_name, script_type,
         execution_timestamp, sql_command, metadata, record_source, tenant_hk,
-        effective_role, application_name, application_user
+        effective_role, application_name, application_user, recorded_xid
     )
     values (
         operation, started,
@@ -255,7 +255,8 @@ begin
             p_script_name, p_script_type, 'RUNNING', null, null, command, null, p_metadata),
         p_script_name, p_script_type, started, command, p_metadata, 'SCRIPT_TRACKER', tenant,
         pgtrail.caller(), nullif(current_setting('application_name'), ''),
-        left(nullif(current_setting('script_tracking.app_user', true), ''), 255)
+        left(nullif(current_setting('script_tracking.app_user', true), ''), 255),
+        pgtrail.current_place()
     );
     return operation;
 end

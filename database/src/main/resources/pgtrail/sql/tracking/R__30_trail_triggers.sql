@@ -33,7 +33,8 @@ begin
     -- A clock set back must not turn an interval of the history inside out.
     new.load_date := greatest(clock_timestamp(), old.load_date + interval '1 microsecond');
     new.version_number := old.version_number + 1;
-    new.recorded_xid := pg_current_xact_id();
+    -- A transaction that began earlier may end an operation later: its version must not come first.
+    new.recorded_xid := greatest(pgtrail.current_place(), old.recorded_xid);
     old.load_end_date := new.load_date;
     insert into script_tracking.script_execution_s_history values (old.*);
     return new;

@@ -1,0 +1,136 @@
+set local role pgtrail_owner;
+
+create or replace function pgtrail.feed_base()
+    returns bigint
+    language plpgsql
+    stable
+    security definer
+    set search_path = pg_catalog, pg_temp
+as $function$
+declare
+    stored bigint;
+begin
+    select o.base
+    into stored
+    from pgtrail.feed_origin as o
+    where o.trail = 'script_tracking.script_execution_s'::regclass;
+    -- All versions that are here came with a dump: whoever writes another stores the base first.
+    return coalesce(
+        stored,
+        (
+            select coalesce(max(v.recorded_xid::text::bigint) + 1, 0)
+            from (
+                (select s.recorded_xid from script_tracking.script_execution_s as s order by 1 desc limit 1)
+                union all
+                (select h.recorded_xid from script_tracking.script_execution_s_history as h order by 1 desc limit 1)
+            ) as v
+        )
+    );
+end
+$function$;
+comment on function pgtrail.feed_base() is
+    'What is added to a transaction id of this cluster to give a place in the feed: 0 where the trail began, and beyond all versions that were restored where it was restored.';
+
+create or replace function pgtrail.store_feed_base()
+    returns bigint
+    language plpgsql
+    security definer
+    set search_path = pg_catalog, pg_temp
+as $function$
+begin
+    insert into pgtrail.feed_origin (trail, base)
+    values ('script_tracking.script_execution_s'::regclass, pgtrail.feed_base())
+    on conflict do nothing;
+    return pgtrail.feed_base();
+end
+$function$;
+comment on function pgtrail.store_feed_base() is
+    'As feed_base(), remembered: before the first version is written after a restore.';
+
+-- The functions of the hot path are made with the identity of the trail in them. Where that is the
+-- trail they look at, PostgreSQL folds the comparison away when it plans and nothing is left but the
+-- transaction id; in a restored database it is not, and they look the base up.
+create or replace function pgtrail.anchor_feed()
+    returns void
+    language plpgsql
+    set search_path = pg_catalog, pg_temp
+as $function$
+declare
+    base constant bigint := pgtrail.store_feed_base();
+    moved text;
+    body text;
+begin
+    moved := case when base = 0 then '%s' else format('(%%s::text::bigint + %s)::text::xid8', base) end;
+    body := $body$
+create or replace function pgtrail.%s()
+    returns xid8
+    language sql
+    volatile
+return case
+    when 'script_tracking.script_execution_s'::regclass::oid = %s::oid then %s
+    else (%s::text::bigint + pgtrail.%s())::text::xid8
+end
+$body$;
+    execute format(body, 'current_place', 'script_tracking.script_execution_s'::regclass::oid,
+        format(moved, 'pg_current_xact_id()'), 'pg_current_xact_id()', 'store_feed_base');
+    execute format(body, 'feed_horizon', 'script_tracking.script_execution_s'::regclass::oid,
+        format(moved, 'pg_snapshot_xmin(pg_current_snapshot())'),
+        'pg_snapshot_xmin(pg_current_snapshot())', 'feed_base');
+    comment on function pgtrail.current_place() is
+        'Place in the feed of what this transaction writes. Made by anchor_feed().';
+    comment on function pgtrail.feed_horizon() is
+        'Everything before this place in the feed is committed, and nothing will be added there. Made by anchor_feed().';
+end
+$function$;
+comment on function pgtrail.anchor_feed() is
+    'Makes current_place() and feed_horizon() for the trail of this very database; again after each restore.';
+
+do $anchor$
+begin
+    perform pgtrail.anchor_feed();
+end
+$anchor$;
+
+create or replace function pgtrail.read_versions(p_after pgtrail.feed_cursor, p_max_rows integer)
+    returns setof script_tracking.script_execution_s
+    language plpgsql
+    stable
+    set search_path = pg_catalog, pg_temp
+as $function$
+declare
+    horizon constant xid8 := pgtrail.feed_horizon();
+    after_xid constant xid8 := coalesce((p_after).recorded_xid, '0');
+    after_hk constant bytea := coalesce((p_after).script_execution_hk, '');
+    after_version constant bigint := coalesce((p_after).version_number, 0);
+begin
+    return query
+        select v.*
+        from (
+            (
+                select s.*
+                from script_tracking.script_execution_s as s
+                where s.recorded_xid >= after_xid
+                    and s.recorded_xid < horizon
+                    and (s.recorded_xid, s.script_execution_hk, s.version_number)
+                        > (after_xid, after_hk, after_version)
+                order by s.recorded_xid, s.script_execution_hk, s.version_number
+                limit p_max_rows
+            )
+            union all
+            (
+                select h.*
+                from script_tracking.script_execution_s_history as h
+                where h.recorded_xid >= after_xid
+                    and h.recorded_xid < horizon
+                    and (h.recorded_xid, h.script_execution_hk, h.version_number)
+                        > (after_xid, after_hk, after_version)
+                order by h.recorded_xid, h.script_execution_hk, h.version_number
+                limit p_max_rows
+            )
+        ) as v
+        order by v.recorded_xid, v.script_execution_hk, v.version_number
+        limit p_max_rows;
+end
+$function$;
+comment on function pgtrail.read_versions(pgtrail.feed_cursor, integer) is
+    'The feed: the next versions after a place, in its order, as far as the caller may read them. Every committed version comes once, those of one operation in their order. A transaction that is still writing holds back all that came after it.';
