@@ -16,7 +16,8 @@ grant execute on function
     script_tracking.script_execution_as_of(timestamptz),
     script_tracking.get_execution_history(integer),
     script_tracking.get_recent_errors(integer),
-    script_tracking.get_enterprise_dashboard()
+    script_tracking.get_enterprise_dashboard(),
+    script_tracking.get_performance_metrics()
 to public;
 
 -- Every function here checks for itself that its caller is an administrator.
@@ -51,6 +52,8 @@ grant execute on function
     pgtrail.capture_problem(name),
     pgtrail.captures(),
     pgtrail.trail_bytes(),
+    pgtrail.slowest_share(integer[], bigint[]),
+    pgtrail.measured_capture_ms(),
     pgtrail.start_operation(text, text, text, bytea, jsonb),
     pgtrail.finish_operation(bytea, text, integer, text, text[], jsonb),
     pgtrail.whole_milliseconds(numeric),
