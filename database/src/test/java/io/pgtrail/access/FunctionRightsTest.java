@@ -122,6 +122,9 @@ final class FunctionRightsTest extends InstalledDatabase {
                 where a.grantee = 0 and t.attrelid::regclass::text ~ '^(script_tracking|pgtrail)\\.'
                 """))
         .containsExactlyInAnyOrder(
+            "pgtrail.feed_consumer select",
+            "pgtrail.operation_rollup select",
+            "pgtrail.total_rollup select",
             "script_tracking.script_execution_h select",
             "script_tracking.script_execution_s select",
             "script_tracking.script_execution_s_history select",
@@ -137,7 +140,8 @@ final class FunctionRightsTest extends InstalledDatabase {
                 """
                 select oid::regclass::text
                 from pg_class
-                where relnamespace = 'script_tracking'::regnamespace and relkind = 'r' and not relrowsecurity
+                where relkind = 'r' and not relrowsecurity
+                    and (relnamespace = 'script_tracking'::regnamespace or relname ~ '_rollup$')
                 """))
         .isEmpty();
   }
@@ -174,7 +178,7 @@ final class FunctionRightsTest extends InstalledDatabase {
                     from pg_trigger
                     where tgrelid::regclass::text ~ '^script_tracking\\.' and not tgisinternal
                     union all
-                    select 'pg_policy', oid from pg_policy where polrelid::regclass::text ~ '^script_tracking\\.'
+                    select 'pg_policy', oid from pg_policy where polrelid::regclass::text ~ '^(script_tracking|pgtrail)\\.'
                     union all
                     select 'pg_namespace', oid from pg_namespace where nspname in ('script_tracking', 'pgtrail', 'util')
                 )
