@@ -10,7 +10,7 @@ begin atomic
     with bucket as (
         select
             sum(b.operations) as operations,
-            pgtrail.duration_percentile(0.5, array[b.bucket], array[1::bigint]) as middle_ms,
+            pgtrail.bucket_duration(b.bucket) as middle_ms,
             coalesce(sum(sum(b.operations)) over (
                 order by b.bucket desc
                 rows between unbounded preceding and 1 preceding

@@ -60,22 +60,32 @@ final class FunctionRightsTest extends InstalledDatabase {
                     and has_function_privilege('public', p.oid, 'execute')
                 """))
         .containsExactlyInAnyOrder(
+            "pgtrail.activity",
+            "pgtrail.activity_by_actor",
+            "pgtrail.bucket_duration",
             "pgtrail.caller",
             "pgtrail.capture_facts",
             "pgtrail.capture_problem",
             "pgtrail.captures",
             "pgtrail.change_setting",
             "pgtrail.current_tenant",
+            "pgtrail.duration_bucket",
+            "pgtrail.duration_percentile",
             "pgtrail.duration_status",
+            "pgtrail.feed_base",
+            "pgtrail.feed_horizon",
             "pgtrail.finish_operation",
             "pgtrail.health_score",
             "pgtrail.measured_capture_ms",
             "pgtrail.metric",
+            "pgtrail.next_utc_hour",
+            "pgtrail.not_rolled_up",
             "pgtrail.note_ddl_start",
             "pgtrail.note_table_rewrite",
             "pgtrail.percent_change",
             "pgtrail.percentage",
             "pgtrail.performance_rating",
+            "pgtrail.read_versions",
             "pgtrail.reads_all",
             "pgtrail.reads_system",
             "pgtrail.reads_tenant",
@@ -91,6 +101,7 @@ final class FunctionRightsTest extends InstalledDatabase {
             "pgtrail.tell_host",
             "pgtrail.trail_bytes",
             "pgtrail.trend",
+            "pgtrail.utc_hour",
             "pgtrail.whole_milliseconds",
             "script_tracking.calculate_hash_key",
             "script_tracking.cleanup_old_data",
@@ -105,6 +116,7 @@ final class FunctionRightsTest extends InstalledDatabase {
             "script_tracking.get_performance_metrics",
             "script_tracking.get_recent_errors",
             "script_tracking.grant_tenant",
+            "script_tracking.refresh_rollups",
             "script_tracking.revoke_tenant",
             "script_tracking.script_execution_as_of",
             "script_tracking.set_tenant",
@@ -127,6 +139,9 @@ final class FunctionRightsTest extends InstalledDatabase {
                 where a.grantee = 0 and t.attrelid::regclass::text ~ '^(script_tracking|pgtrail)\\.'
                 """))
         .containsExactlyInAnyOrder(
+            "pgtrail.feed_consumer select",
+            "pgtrail.operation_rollup select",
+            "pgtrail.total_rollup select",
             "script_tracking.script_execution_h select",
             "script_tracking.script_execution_s select",
             "script_tracking.script_execution_s_history select",
@@ -142,7 +157,8 @@ final class FunctionRightsTest extends InstalledDatabase {
                 """
                 select oid::regclass::text
                 from pg_class
-                where relnamespace = 'script_tracking'::regnamespace and relkind = 'r' and not relrowsecurity
+                where relkind = 'r' and not relrowsecurity
+                    and (relnamespace = 'script_tracking'::regnamespace or relname ~ '_rollup$')
                 """))
         .isEmpty();
   }
@@ -179,7 +195,7 @@ final class FunctionRightsTest extends InstalledDatabase {
                     from pg_trigger
                     where tgrelid::regclass::text ~ '^script_tracking\\.' and not tgisinternal
                     union all
-                    select 'pg_policy', oid from pg_policy where polrelid::regclass::text ~ '^script_tracking\\.'
+                    select 'pg_policy', oid from pg_policy where polrelid::regclass::text ~ '^(script_tracking|pgtrail)\\.'
                     union all
                     select 'pg_namespace', oid from pg_namespace where nspname in ('script_tracking', 'pgtrail', 'util')
                 )

@@ -2,6 +2,9 @@ package io.pgtrail.reporting;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgtrail.testkit.Await;
+import io.pgtrail.testkit.Sql;
+import java.sql.Connection;
 import java.sql.SQLException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -129,17 +132,17 @@ final class PerformanceTest extends KnownHistory {
 
   @Test
   void whatCaptureCostsIsShownWhereItIsMeasured() throws Exception {
-    run(
-        "set track_functions = 'pl'",
-        "create table measured ()",
-        "select pg_stat_clear_snapshot()");
+    try (Connection session = database.connect()) {
+      Sql.execute(session, "set track_functions = 'pl'", "create table measured ()");
+    }
 
+    Await.until(
+        "PostgreSQL has published what it measured",
+        () -> "t".equals(value("select pgtrail.measured_capture_ms() > 0")));
     assertThat(
             value(
-                """
-                select pgtrail.measured_capture_ms() is null
-                    or pgtrail.measured_capture_ms() > 0
-                """))
+                "select current_value > 0 from script_tracking.get_performance_metrics()"
+                    + " where metric_name = 'overhead_per_ddl_ms'"))
         .isEqualTo("t");
   }
 
