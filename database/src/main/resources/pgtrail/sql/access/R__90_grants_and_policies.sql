@@ -25,6 +25,7 @@ grant execute on function
     script_tracking.revoke_tenant(varchar, name),
     script_tracking.configure(text, text),
     script_tracking.cleanup_old_data(integer),
+    script_tracking.refresh_rollups(),
     script_tracking.close_abandoned()
 to public;
 
@@ -37,6 +38,17 @@ grant execute on function
     pgtrail.require_admin(text),
     pgtrail.require_name(text, text),
     pgtrail.span(integer, text),
+    pgtrail.read_versions(pgtrail.feed_cursor, integer),
+    pgtrail.feed_horizon(),
+    pgtrail.feed_base(),
+    pgtrail.utc_hour(timestamptz),
+    pgtrail.next_utc_hour(timestamptz),
+    pgtrail.duration_bucket(integer),
+    pgtrail.bucket_duration(integer),
+    pgtrail.duration_percentile(double precision, integer[], bigint[]),
+    pgtrail.not_rolled_up(timestamptz, timestamptz),
+    pgtrail.activity_by_actor(timestamptz, timestamptz),
+    pgtrail.activity(timestamptz, timestamptz),
     pgtrail.start_operation(text, text, text, bytea, jsonb),
     pgtrail.finish_operation(bytea, text, integer, text, text[], jsonb),
     pgtrail.whole_milliseconds(numeric),
