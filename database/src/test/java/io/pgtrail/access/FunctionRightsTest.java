@@ -70,6 +70,7 @@ final class FunctionRightsTest extends InstalledDatabase {
             "pgtrail.duration_percentile",
             "pgtrail.feed_base",
             "pgtrail.feed_horizon",
+            "pgtrail.feed_is_anchored",
             "pgtrail.finish_operation",
             "pgtrail.next_utc_hour",
             "pgtrail.not_rolled_up",
