@@ -126,10 +126,7 @@ final class PgtrailCommand implements Runnable {
 
   /** Also for subcommands, which picocli asks for a provider of their own. */
   private static IVersionProvider version() {
-    return () ->
-        new String[] {
-          "pgtrail " + new Installer(new org.postgresql.ds.PGSimpleDataSource()).version()
-        };
+    return () -> new String[] {"pgtrail " + Installer.version()};
   }
 
   private static void provideVersion(CommandLine commandLine) {

@@ -79,6 +79,7 @@ final class FunctionRightsTest extends InstalledDatabase {
             "pgtrail.duration_status",
             "pgtrail.feed_base",
             "pgtrail.feed_horizon",
+            "pgtrail.feed_is_anchored",
             "pgtrail.finish_operation",
             "pgtrail.health_score",
             "pgtrail.measured_capture_ms",
