@@ -1,6 +1,14 @@
--- The SQL of the user guide, word for word. Each piece begins with a line of two hyphens and #.
+-- The SQL of the user guide, word for word. How to read it: PrintedSql.
 
---# Checking Recent Activity
+--@ Viewing System Status
+-- Get an overview of your tracking system
+SELECT * FROM script_tracking.get_enterprise_dashboard();
+--? select metric_name, metric_value, metric_unit, status
+--? from script_tracking.get_enterprise_dashboard()
+--? where metric_name in ('total_operations_24h', 'success_rate_24h', 'avg_duration_ms',
+--?     'failed_operations_24h', 'running_operations', 'ddl_operations_24h', 'active_users_24h')
+
+--@ Checking Recent Activity
 -- View recent database operations
 SELECT 
     script_name,
@@ -13,7 +21,30 @@ WHERE execution_timestamp > CURRENT_TIMESTAMP - INTERVAL '24 hours'
 ORDER BY execution_timestamp DESC
 LIMIT 20;
 
---# Basic Manual Tracking
+--@ Main Dashboard Function
+-- Complete system overview
+SELECT * FROM script_tracking.get_enterprise_dashboard();
+--? select metric_name, metric_value, metric_unit, status
+--? from script_tracking.get_enterprise_dashboard()
+--? where metric_name in ('total_operations_24h', 'success_rate_24h', 'avg_duration_ms',
+--?     'failed_operations_24h', 'running_operations', 'ddl_operations_24h', 'active_users_24h')
+
+--@ Interpreting Dashboard Results
+--! 42601 It is output, not SQL.
+--! instead query-the-trail.md: The dashboard
+-- Sample dashboard output explanation
+metric_name              | metric_value | metric_unit | status
+------------------------|--------------| ------------|--------
+total_operations_24h    | 1,247        | count       | NORMAL
+success_rate_24h        | 99.8         | percentage  | EXCELLENT  
+avg_duration_ms         | 23.5         | milliseconds| GOOD
+failed_operations_24h   | 3            | count       | WARNING
+system_health_score     | 98.5         | percentage  | EXCELLENT
+
+--@ Basic Manual Tracking
+--: by admin
+--! 25001 VACUUM and REINDEX DATABASE run in no transaction, so in no DO block.
+--! instead track-operations.md: VACUUM, REINDEX and others that cannot run in a function
 -- Pattern 1: Simple operation tracking
 DO $$
 DECLARE
@@ -32,7 +63,10 @@ BEGIN
     RAISE NOTICE 'Maintenance operation completed and tracked.';
 END $$;
 
---# Basic Manual Tracking 2
+--@ Basic Manual Tracking 2
+--< create table source_table (id int); create table target_table (id int);
+--< insert into source_table values (1), (2), (3);
+--< grant select on source_table to public; grant insert on target_table to public;
 -- Pattern 2: Operation with error handling
 DO $$
 DECLARE
@@ -55,8 +89,15 @@ BEGIN
     -- Complete with appropriate status
     PERFORM script_tracking.complete_operation(operation_id, operation_success);
 END $$;
+--? select script_name, script_type, execution_status, version_number
+--? from script_tracking.script_execution_s
+--? where script_name = 'Data Migration'
+--| script_name | script_type | execution_status | version_number
+--| Data Migration | MIGRATION | COMPLETED | 2
 
---# Advanced Manual Tracking
+--@ Advanced Manual Tracking
+--! 22012 CURRENT_TIMESTAMP stands still in a transaction, so no time has passed to divide by.
+--! instead track-operations.md: What it did
 -- Track operation with additional metadata
 DO $$
 DECLARE
@@ -95,7 +136,7 @@ BEGIN
     PERFORM script_tracking.complete_operation(operation_id, true);
 END $$;
 
---# Viewing Automatic DDL History
+--@ Viewing Automatic DDL History
 -- View all DDL operations from the last week
 SELECT 
     script_name,
@@ -109,7 +150,7 @@ WHERE script_type = 'DDL_AUTO'
 AND execution_timestamp > CURRENT_TIMESTAMP - INTERVAL '7 days'
 ORDER BY execution_timestamp DESC;
 
---# DDL Impact Analysis
+--@ DDL Impact Analysis
 -- Analyze DDL impact by operation type
 SELECT 
     CASE 
@@ -127,7 +168,11 @@ AND execution_timestamp > CURRENT_TIMESTAMP - INTERVAL '30 days'
 GROUP BY 1
 ORDER BY operation_count DESC;
 
---# Performance Reports
+--@ Performance Reports
+-- Performance trend analysis
+SELECT * FROM script_tracking.get_performance_metrics();
+
+--@ Performance Reports 2
 -- Custom performance analysis  
 WITH daily_stats AS (
     SELECT 
@@ -148,7 +193,7 @@ SELECT
 FROM daily_stats
 ORDER BY operation_date DESC;
 
---# Compliance and Audit Reports
+--@ Compliance and Audit Reports
 -- Comprehensive audit trail for compliance
 SELECT 
     script_name,
@@ -167,11 +212,11 @@ FROM script_tracking.script_execution_s
 WHERE execution_timestamp > CURRENT_TIMESTAMP - INTERVAL '90 days'
 ORDER BY execution_timestamp DESC;
 
---# Error Analysis
+--@ Error Analysis
 -- Recent errors and their patterns
 SELECT * FROM script_tracking.get_recent_errors(24); -- Last 24 hours
 
---# Error Analysis 2
+--@ Error Analysis 2
 -- Custom error analysis
 SELECT 
     script_type,
@@ -185,7 +230,11 @@ AND execution_timestamp > CURRENT_TIMESTAMP - INTERVAL '7 days'
 GROUP BY script_type, LEFT(error_message, 100)
 ORDER BY error_count DESC;
 
---# Custom Health Queries
+--@ Health Check Dashboard
+-- Complete system health overview
+SELECT * FROM script_tracking.get_system_health();
+
+--@ Custom Health Queries
 -- Monitor operation volume trends
 WITH hourly_stats AS (
     SELECT 
@@ -209,7 +258,7 @@ SELECT
 FROM hourly_stats
 ORDER BY hour DESC;
 
---# Performance Monitoring
+--@ Performance Monitoring
 -- Identify slow operations
 SELECT 
     script_name,
@@ -228,7 +277,7 @@ AND execution_duration_ms IS NOT NULL
 ORDER BY execution_duration_ms DESC
 LIMIT 20;
 
---# User Activity Tracking
+--@ User Activity Tracking
 -- Monitor database user activity
 SELECT 
     db_session_user,
@@ -242,7 +291,8 @@ WHERE execution_timestamp > CURRENT_TIMESTAMP - INTERVAL '7 days'
 GROUP BY db_session_user
 ORDER BY total_operations DESC;
 
---# Security Anomaly Detection
+--@ Security Anomaly Detection
+--: on baselines
 -- Detect unusual activity patterns
 WITH user_baselines AS (
     SELECT 
@@ -284,11 +334,13 @@ JOIN user_baselines ub ON ta.db_session_user = ub.db_session_user
 WHERE ub.stddev_daily_operations > 0
 ORDER BY ta.today_operations DESC;
 
---# Cleanup Operations
+--@ Cleanup Operations
+--: by admin
 -- Clean up old tracking data (retain last 365 days)
 SELECT script_tracking.cleanup_old_data(365);
 
---# Archive Historical Data
+--@ Archive Historical Data
+--: by admin
 -- Archive old data to separate table before cleanup
 CREATE TABLE script_tracking.script_execution_archive_2024 AS
 SELECT * FROM script_tracking.script_execution_s
@@ -304,7 +356,10 @@ FROM script_tracking.script_execution_archive_2024;
 -- Then cleanup
 SELECT script_tracking.cleanup_old_data(365);
 
---# System Maintenance
+--@ System Maintenance
+--: by admin
+--! 55000 pg_stat_user_tables is a view over counters that no UPDATE can reach.
+--! instead maintain.md: Fresh statistics
 -- Regular maintenance operations
 DO $$
 DECLARE
@@ -327,7 +382,8 @@ BEGIN
     RAISE NOTICE 'System maintenance completed successfully.';
 END $$;
 
---# Operation Naming Conventions
+--@ 2. Operation Naming Conventions
+--: fragment
 -- Good naming examples
 operation_id := script_tracking.track_operation('User_Migration_Batch_2024Q1', 'MIGRATION');
 operation_id := script_tracking.track_operation('Weekly_Index_Maintenance', 'MAINTENANCE');
@@ -335,8 +391,16 @@ operation_id := script_tracking.track_operation('Compliance_Report_Generation', 
 
 -- Avoid generic names
 -- operation_id := script_tracking.track_operation('Operation', 'MISC'); -- Too generic
+--? select script_name, script_type, execution_status, version_number
+--? from script_tracking.script_execution_s
+--? where script_name in ('User_Migration_Batch_2024Q1', 'Weekly_Index_Maintenance', 'Compliance_Report_Generation')
+--? order by execution_timestamp
+--| script_name | script_type | execution_status | version_number
+--| User_Migration_Batch_2024Q1 | MIGRATION | RUNNING | 1
+--| Weekly_Index_Maintenance | MAINTENANCE | RUNNING | 1
+--| Compliance_Report_Generation | REPORTING | RUNNING | 1
 
---# Error Handling
+--@ 3. Error Handling
 -- Always handle errors in manual tracking
 DO $$
 DECLARE
@@ -360,8 +424,14 @@ BEGIN
     
     PERFORM script_tracking.complete_operation(operation_id, operation_successful);
 END $$;
+--? select script_name, script_type, execution_status, version_number
+--? from script_tracking.script_execution_s
+--? where script_name = 'Risky Operation'
+--| script_name | script_type | execution_status | version_number
+--| Risky Operation | MAINTENANCE | COMPLETED | 2
 
---# Metadata Usage
+--@ 4. Metadata Usage
+--: fragment
 -- Use metadata for additional context
 operation_id := script_tracking.track_operation('Data Export', 'EXPORT');
 
@@ -374,8 +444,15 @@ SET metadata = jsonb_build_object(
     'compression', 'gzip'
 )
 WHERE script_execution_hk = operation_id AND load_end_date IS NULL;
+--? select script_name, script_type, execution_status, version_number, metadata ->> 'destination' as destination
+--? from script_tracking.script_execution_s
+--? where script_name = 'Data Export'
+--| script_name | script_type | execution_status | version_number | destination
+--| Data Export | EXPORT | RUNNING | 2 | s3://bucket/exports/
 
---# Performance Issues
+--@ Performance Issues
+--! 42703 pg_stat_user_indexes calls the table relname and the index indexrelname.
+--! instead maintain.md: Use of the indexes
 -- If tracking seems slow, check index usage
 SELECT 
     schemaname,
@@ -388,7 +465,8 @@ FROM pg_stat_user_indexes
 WHERE schemaname = 'script_tracking'
 ORDER BY idx_scan DESC;
 
---# Missing Operations
+--@ Missing Operations
+--: any order
 -- Verify event triggers are active
 SELECT evtname, evtevent, evtenabled 
 FROM pg_event_trigger
@@ -399,7 +477,7 @@ WHERE evtname LIKE 'et_%';
 -- et_ddl_command_end   | ddl_command_end   | O  
 -- et_sql_drop          | sql_drop          | O
 
---# Data Inconsistencies
+--@ Data Inconsistencies
 -- Check for orphaned records
 SELECT COUNT(*) as orphaned_satellites
 FROM script_tracking.script_execution_s s
@@ -407,7 +485,8 @@ LEFT JOIN script_tracking.script_execution_h h
     ON s.script_execution_hk = h.script_execution_hk
 WHERE h.script_execution_hk IS NULL;
 
---# Custom Reporting Functions
+--@ Custom Reporting Functions
+--: by admin
 -- Create custom views for specific reporting needs
 CREATE OR REPLACE VIEW script_tracking.monthly_summary AS
 SELECT 
@@ -419,8 +498,9 @@ SELECT
 FROM script_tracking.script_execution_s
 GROUP BY DATE_TRUNC('month', execution_timestamp), script_type
 ORDER BY month DESC, script_type;
+--? select * from script_tracking.monthly_summary where script_type = 'BACKUP'
 
---# Integration with External Monitoring
+--@ Integration with External Monitoring
 -- Export metrics for external monitoring systems
 SELECT 
     'script_tracking.operations_per_hour' as metric_name,

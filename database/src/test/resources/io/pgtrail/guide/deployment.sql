@@ -1,0 +1,46 @@
+-- The checks of the deployment guide, word for word. How to read it: PrintedSql.
+
+--@ Test 1: Basic Tracking
+-- Should work without errors
+SELECT track_operation('Test Script', 'MAINTENANCE');
+--? select script_name, script_type, execution_status, version_number
+--? from script_tracking.script_execution_s
+--? where script_name = 'Test Script'
+--| script_name | script_type | execution_status | version_number
+--| Test Script | MAINTENANCE | RUNNING | 1
+
+--@ Test 2: Event Trigger (if enabled)
+--: by admin
+-- Should track automatically without conflicts
+CREATE TABLE test_tracking_table (id INTEGER);
+DROP TABLE test_tracking_table;
+--? select metadata ->> 'command_tag' as command, execution_status, version_number, affected_objects
+--? from script_tracking.script_execution_s
+--? where 'public.test_tracking_table' = any (affected_objects)
+--? order by execution_timestamp
+--| command | execution_status | version_number | affected_objects
+--| CREATE TABLE | COMPLETED | 1 | {public.test_tracking_table}
+--| DROP TABLE | COMPLETED | 1 | {public.test_tracking_table}
+
+--@ Test 3: View History
+-- Should show recent activity
+SELECT * FROM script_tracking.get_execution_history() LIMIT 10;
+
+--@ FINAL VERIFICATION
+DO $$
+DECLARE
+    v_execution_hk BYTEA;
+BEGIN
+    -- Test tracking
+    v_execution_hk := track_operation('Deployment Verification Test', 'VALIDATION');
+    
+    -- Test completion
+    PERFORM complete_operation(v_execution_hk, true, NULL);
+    
+    RAISE NOTICE '🎉 Script tracking system is working perfectly!';
+END $$;
+--? select script_name, script_type, execution_status, version_number
+--? from script_tracking.script_execution_s
+--? where script_name = 'Deployment Verification Test'
+--| script_name | script_type | execution_status | version_number
+--| Deployment Verification Test | VALIDATION | COMPLETED | 2
