@@ -13,8 +13,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A history written as a table, recorded as the operations of the past: each began as RUNNING and
- * got a second version when it ended, so that a report that counts versions is seen to do so.
+ * A history written as a table, its last column the statement of DDL or the error of others.
+ * Recorded as the operations of the past: each began as RUNNING and got a second version when it
+ * ended, so that a report that counts versions is seen to do so.
  */
 final class KnownHistory {
 
@@ -29,8 +30,8 @@ final class KnownHistory {
       )
       insert into script_tracking.script_execution_s
           (script_execution_hk, load_date, hash_diff, script_name, script_type, execution_timestamp,
-          db_session_user, client_ip, affected_objects, tenant_hk, record_source)
-      select hk, ?, '\\x', ?, ?, ?, ?, ?::inet, ?::text[], ?::bytea, 'SCRIPT_TRACKER'
+          db_session_user, client_ip, affected_objects, sql_command, tenant_hk, record_source)
+      select hk, ?, '\\x', ?, ?, ?, ?, ?::inet, ?::text[], ?, ?::bytea, 'SCRIPT_TRACKER'
       from operation
       returning script_execution_hk
       """;
@@ -100,6 +101,7 @@ final class KnownHistory {
         operation.get(3),
         orNull(operation.get(4)),
         orNull(operation.get(8)),
+        isDdl(operation) ? operation.get(9) : null,
         tenant
       };
       for (int i = 0; i < values.length; i++) {
@@ -116,10 +118,14 @@ final class KnownHistory {
     try (PreparedStatement update = owner.prepareStatement(END)) {
       update.setString(1, operation.get(2));
       update.setString(2, operation.get(6));
-      update.setString(3, orNull(operation.get(9)));
+      update.setString(3, isDdl(operation) ? null : orNull(operation.get(9)));
       update.setBytes(4, key);
       update.executeUpdate();
     }
+  }
+
+  private static boolean isDdl(List<String> operation) {
+    return operation.get(1).equals("DDL_AUTO");
   }
 
   private static @Nullable String orNull(String text) {

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -111,7 +112,7 @@ record PrintedSql(
             .strip(),
         Arrays.stream(marked(':', lines).split("[,\n]\\s*", -1))
             .filter(trait -> !trait.isEmpty())
-            .map(trait -> Trait.valueOf(trait.toUpperCase(java.util.Locale.ROOT).replace(' ', '_')))
+            .map(trait -> Trait.valueOf(trait.toUpperCase(Locale.ROOT).replace(' ', '_')))
             .collect(Collectors.toSet()),
         marked('<', lines),
         marked('?', lines),

@@ -25,6 +25,17 @@ DROP TABLE test_tracking_table;
 --@ Test 3: View History
 -- Should show recent activity
 SELECT * FROM script_tracking.get_execution_history() LIMIT 10;
+--| script_name              | script_type | execution_status | execution_timestamp | execution_duration_ms | db_session_user | affected_objects
+--| Import prices            | DATA_IMPORT | RUNNING          | today 12:25         | -                     | ben             | -
+--| AUTO_DDL_CREATE TABLE_01 | DDL_AUTO    | COMPLETED        | today 12:10         | 12                    | dora            | {public.orders,public.orders_pkey}
+--| AUTO_DDL_CREATE INDEX_02 | DDL_AUTO    | COMPLETED        | today 11:40         | 40                    | dora            | {public.orders_idx}
+--| Refresh views            | MANUAL      | COMPLETED        | today 11:25         | 8                     | ben             | -
+--| Refresh views            | MANUAL      | COMPLETED        | today 11:20         | 9                     | ben             | -
+--| Move customers           | MIGRATION   | COMPLETED        | today 11:15         | 1500                  | mia             | -
+--| Move orders              | MIGRATION   | FAILED           | today 11:10         | 2500                  | mia             | -
+--| AUTO_DDL_ALTER TABLE_03  | DDL_AUTO    | COMPLETED        | today 10:45         | 25                    | dora            | {public.orders}
+--| Rebuild statistics       | MAINTENANCE | COMPLETED        | today 10:30         | 10001                 | admin           | -
+--| Reindex                  | MAINTENANCE | COMPLETED        | today 09:15         | 75000                 | admin           | -
 
 --@ FINAL VERIFICATION
 DO $$

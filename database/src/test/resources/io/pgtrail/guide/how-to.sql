@@ -121,12 +121,36 @@ END $$;
 --| script_name | script_type | execution_status | version_number | analyzed
 --| System Maintenance | MAINTENANCE | COMPLETED | 2 | t
 
+--@ query-the-trail.md: The dashboard
+SELECT metric_name, metric_value, metric_unit, status
+FROM script_tracking.get_enterprise_dashboard();
+--? select metric_name, metric_value, metric_unit, status
+--? from script_tracking.get_enterprise_dashboard()
+--? where metric_name in ('total_operations_24h', 'success_rate_24h', 'failed_operations_24h')
+--| metric_name           | metric_value | metric_unit | status
+--| total_operations_24h  | 12           | count       | NORMAL
+--| success_rate_24h      | 81.82        | percentage  | WARNING
+--| failed_operations_24h | 2            | count       | WARNING
+
 --@ query-the-trail.md: The last day
 SELECT script_name, script_type, execution_status, execution_timestamp, execution_duration_ms
 FROM script_tracking.script_execution_s
 WHERE execution_timestamp > now() - interval '24 hours'
 ORDER BY execution_timestamp DESC
 LIMIT 20;
+--| script_name              | script_type | execution_status | execution_timestamp | execution_duration_ms
+--| Import prices            | DATA_IMPORT | RUNNING          | today 12:25         | -
+--| AUTO_DDL_CREATE TABLE_01 | DDL_AUTO    | COMPLETED        | today 12:10         | 12
+--| AUTO_DDL_CREATE INDEX_02 | DDL_AUTO    | COMPLETED        | today 11:40         | 40
+--| Refresh views            | MANUAL      | COMPLETED        | today 11:25         | 8
+--| Refresh views            | MANUAL      | COMPLETED        | today 11:20         | 9
+--| Move customers           | MIGRATION   | COMPLETED        | today 11:15         | 1500
+--| Move orders              | MIGRATION   | FAILED           | today 11:10         | 2500
+--| AUTO_DDL_ALTER TABLE_03  | DDL_AUTO    | COMPLETED        | today 10:45         | 25
+--| Rebuild statistics       | MAINTENANCE | COMPLETED        | today 10:30         | 10001
+--| Reindex                  | MAINTENANCE | COMPLETED        | today 09:15         | 75000
+--| Nightly backup           | BACKUP      | COMPLETED        | today 03:00         | 61000
+--| Vacuum                   | MAINTENANCE | FAILED           | day -1 13:00        | 12000
 
 --@ query-the-trail.md: Day by day
 SELECT date(execution_timestamp) AS day,
@@ -139,6 +163,16 @@ FROM script_tracking.script_execution_s
 WHERE execution_timestamp > now() - interval '30 days'
 GROUP BY 1
 ORDER BY 1 DESC;
+--| day     | operations | failed | success_rate | avg_duration_ms
+--| today   | 11         | 1      | 90           | 15009.5
+--| day -1  | 2          | 1      | 50           | 6004.5
+--| day -2  | 1          | 1      | 0            | 2500
+--| day -3  | 3          | 0      | 100          | 35
+--| day -4  | 1          | 0      | 100          | 9
+--| day -8  | 1          | 0      | 100          | 7
+--| day -9  | 1          | 0      | 100          | 7
+--| day -10 | 1          | 0      | 100          | 7
+--| day -20 | 1          | 0      | 100          | 2
 
 --@ query-the-trail.md: Errors by kind
 SELECT script_type, left(error_message, 100) AS error, count(*) AS operations,
@@ -148,6 +182,9 @@ WHERE execution_status = 'FAILED'
     AND execution_timestamp > now() - interval '7 days'
 GROUP BY 1, 2
 ORDER BY operations DESC, latest DESC;
+--| script_type | error                                   | operations | latest
+--| MIGRATION   | relation "orders_old" does not exist    | 2          | today 11:10
+--| MAINTENANCE | canceling statement due to lock timeout | 1          | day -1 13:00
 
 --@ query-the-trail.md: What was slow, failed or still runs
 SELECT script_name, execution_timestamp, db_session_user, execution_duration_ms,
@@ -159,6 +196,14 @@ FROM script_tracking.script_execution_s
 WHERE execution_timestamp > now() - interval '7 days'
     AND (execution_status <> 'COMPLETED' OR execution_duration_ms > 10000)
 ORDER BY execution_timestamp DESC;
+--| script_name        | execution_timestamp | db_session_user | execution_duration_ms | flag
+--| Import prices      | today 12:25         | ben             | -                     | RUNNING
+--| Move orders        | today 11:10         | mia             | 2500                  | FAILED
+--| Rebuild statistics | today 10:30         | admin           | 10001                 | SLOW
+--| Reindex            | today 09:15         | admin           | 75000                 | SLOW
+--| Nightly backup     | today 03:00         | admin           | 61000                 | SLOW
+--| Vacuum             | day -1 13:00        | admin           | 12000                 | FAILED
+--| Move orders        | day -2 09:00        | mia             | 2500                  | FAILED
 
 --@ query-the-trail.md: Who did what
 SELECT db_session_user,
@@ -170,14 +215,25 @@ FROM script_tracking.script_execution_s
 WHERE execution_timestamp > now() - interval '7 days'
 GROUP BY db_session_user
 ORDER BY operations DESC;
+--| db_session_user | operations | ddl | addresses | latest
+--| dora            | 6          | 6   | 1         | today 12:10
+--| ben             | 5          | 0   | 2         | today 12:25
+--| admin           | 4          | 0   | 0         | today 10:30
+--| mia             | 3          | 0   | 1         | today 11:15
 
 --@ query-the-trail.md: Who changed a table
-SELECT execution_timestamp, db_session_user, metadata ->> 'command_tag' AS command, sql_command
+SELECT execution_timestamp, db_session_user, sql_command
 FROM script_tracking.script_execution_s
 WHERE script_type = 'DDL_AUTO'
     AND 'public.orders' = ANY (affected_objects)
     AND execution_timestamp > now() - interval '30 days'
 ORDER BY execution_timestamp DESC;
+--| execution_timestamp | db_session_user | sql_command
+--| today 12:10         | dora            | create table orders (id bigint primary key)
+--| today 10:45         | dora            | alter table orders add note text
+--| day -3 11:00        | dora            | alter table orders set (fillfactor = 90)
+--| day -3 10:30        | dora            | alter table orders set (fillfactor = 90)
+--| day -3 10:00        | dora            | alter table orders set (fillfactor = 90)
 
 --@ query-the-trail.md: Hour by hour
 SELECT h.hour,
@@ -190,6 +246,19 @@ LEFT JOIN script_tracking.script_execution_s AS s
     AND s.execution_timestamp < h.hour + interval '1 hour'
 GROUP BY h.hour
 ORDER BY h.hour DESC;
+--| hour        | operations | hour_before
+--| today 12:00 | 2          | 5
+--| today 11:00 | 5          | 2
+--| today 10:00 | 2          | 1
+--| today 09:00 | 1          | 0
+--| today 08:00 | 0          | 0
+--| today 07:00 | 0          | 0
+--| today 06:00 | 0          | 0
+--| today 05:00 | 0          | 0
+--| today 04:00 | 0          | 1
+--| today 03:00 | 1          | 0
+--| today 02:00 | 0          | 0
+--| today 01:00 | 0          | -
 
 --@ query-the-trail.md: Every version of an operation
 SELECT version_number, execution_status, execution_duration_ms, load_end_date IS NULL AS is_current
@@ -197,6 +266,9 @@ FROM script_tracking.script_execution_s_versions
 WHERE script_name = 'Move customers'
     AND execution_timestamp > now() - interval '7 days'
 ORDER BY execution_timestamp, version_number;
+--| version_number | execution_status | execution_duration_ms | is_current
+--| 1              | RUNNING          | -                     | f
+--| 2              | COMPLETED        | 1500                  | t
 
 --@ query-the-trail.md: A view of your own
 --: by admin
@@ -209,3 +281,7 @@ WHERE script_type = 'BACKUP'
 GROUP BY 1
 ORDER BY 1 DESC;
 --? select * from public.monthly_backups
+--| month     | operations | failed
+--| month 0   | 1          | 0
+--| month -2  | 2          | 1
+--| month -13 | 1          | 0
