@@ -11,6 +11,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,6 +82,12 @@ record PrintedSql(
             + sql
             + "\nend $fragment$;"
         : sql;
+  }
+
+  /** All pieces of all documents. */
+  static Stream<PrintedSql> all() {
+    return Stream.of("user-guide", "api-reference", "deployment", "architecture", "how-to")
+        .flatMap(document -> in(document).stream());
   }
 
   /** All pieces of a document, in its order. */

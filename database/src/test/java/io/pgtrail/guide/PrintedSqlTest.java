@@ -6,10 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.pgtrail.guide.PrintedSql.Refusal;
 import io.pgtrail.guide.PrintedSql.Trait;
 import io.pgtrail.testkit.Login;
-import io.pgtrail.testkit.Project;
 import io.pgtrail.tracking.InstalledDatabase;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -17,19 +14,11 @@ import java.util.stream.Stream;
 import org.assertj.core.api.ListAssert;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/**
- * Everything that the guides and our own how-to pages print, row by row. A piece without an
- * expected result fails; one that PostgreSQL refuses names the piece of our pages that does the
- * same.
- */
+/** What the guides and our own how-to pages print, run as printed and compared row by row. */
 final class PrintedSqlTest extends InstalledDatabase {
-
-  private static final List<String> DOCUMENTS =
-      List.of("user-guide", "api-reference", "deployment", "architecture", "how-to");
 
   private NoonDay day;
 
@@ -87,33 +76,8 @@ final class PrintedSqlTest extends InstalledDatabase {
     }
   }
 
-  @ParameterizedTest
-  @MethodSource("all")
-  void isAccountedForByItsResultOrItsRefusal(PrintedSql piece) {
-    assertThat(piece.sql()).isNotEmpty();
-    assertThat(piece.result().isEmpty()).isEqualTo(piece.refusal().isPresent());
-  }
-
-  @ParameterizedTest
-  @MethodSource("ofOurPages")
-  void standsInOurPagesWordForWord(PrintedSql piece) throws Exception {
-    String[] pageAndHeading = piece.title().split(": ", 2);
-    Path page = Project.root().resolve("docs/how-to").resolve(pageAndHeading[0]);
-
-    assertThat(section(Files.readString(page), pageAndHeading[1]))
-        .contains("```sql\n" + piece.sql() + "\n```");
-  }
-
-  @Test
-  void nothingOnThePageOfQueriesIsUntested() throws Exception {
-    String page =
-        Files.readString(Project.root().resolve("docs/how-to").resolve("query-the-trail.md"));
-
-    assertThat(page.split("```sql\n", -1)).hasSize(1 + (int) tested("query-the-trail.md"));
-  }
-
   static Stream<PrintedSql> accepted() {
-    return all().filter(piece -> piece.refusal().isEmpty());
+    return PrintedSql.all().filter(piece -> piece.refusal().isEmpty());
   }
 
   static Stream<PrintedSql> acceptedFromEveryone() {
@@ -121,25 +85,7 @@ final class PrintedSqlTest extends InstalledDatabase {
   }
 
   static Stream<PrintedSql> refused() {
-    return all().filter(piece -> piece.refusal().isPresent());
-  }
-
-  static Stream<PrintedSql> ofOurPages() {
-    return PrintedSql.in("how-to").stream();
-  }
-
-  static Stream<PrintedSql> all() {
-    return DOCUMENTS.stream().flatMap(document -> PrintedSql.in(document).stream());
-  }
-
-  private static long tested(String page) {
-    return ofOurPages().filter(piece -> piece.title().startsWith(page + ": ")).count();
-  }
-
-  private static String section(String page, String heading) {
-    String start = "## " + heading + "\n";
-    assertThat(page).contains(start);
-    return page.substring(page.indexOf(start)).split("\n## ", 2)[0];
+    return PrintedSql.all().filter(piece -> piece.refusal().isPresent());
   }
 
   private void assertResult(PrintedSql piece, Connection session) throws SQLException {
