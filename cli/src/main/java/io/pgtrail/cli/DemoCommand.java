@@ -94,11 +94,11 @@ final class DemoCommand implements Callable<Integer> {
   private void show(TrailDataSource shop) {
     History history = new History(shop);
     Console console = root.console();
-    OperationListing.ofHistory().print(history, HistoryFilter.all(), Format.table, console);
+    OperationListing.ofHistory(Format.table, console).print(history, HistoryFilter.all());
     console.say("");
     console.say("What failed:");
     console.say("");
-    OperationListing.ofErrors()
-        .print(history, HistoryFilter.all().withStatus("FAILED"), Format.table, console);
+    OperationListing.ofErrors(Format.table, console)
+        .print(history, HistoryFilter.all().withStatus("FAILED"));
   }
 }

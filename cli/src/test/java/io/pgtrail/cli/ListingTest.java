@@ -16,7 +16,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** {@code history} and {@code errors}. */
 final class ListingTest {
 
-  private static final Terminal NARROW = new Terminal(true, false, 72, true);
+  private static final Terminal NARROW = new Terminal(true, false, 72, 24, true);
 
   @RegisterExtension static final TestDatabases DATABASES = InstalledDatabases.extension();
 
