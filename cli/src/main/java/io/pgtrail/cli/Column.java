@@ -3,13 +3,15 @@ package io.pgtrail.cli;
 /**
  * A column of a listing.
  *
- * @param name as in the trail; the table shows it in capitals
+ * @param name as in the trail
+ * @param heading what the table shows above it, in capitals
  * @param place where it is shown
  * @param numeric whether the table aligns it to the right
  * @param fit what the table does with it in a narrow terminal
  * @param usual how wide its values usually are, for a table that grows line by line; 0 if unknown
  */
-record Column(String name, Place place, boolean numeric, Fit fit, int usual) {
+record Column(
+    String name, String heading, Place place, boolean numeric, Fit fit, int usual) {
 
   /** Where a column is shown. */
   enum Place {
@@ -29,33 +31,38 @@ record Column(String name, Place place, boolean numeric, Fit fit, int usual) {
   }
 
   static Column shown(String name) {
-    return new Column(name, Place.everywhere, false, Fit.fixed, 0);
+    return new Column(name, name, Place.everywhere, false, Fit.fixed, 0);
   }
 
   static Column number(String name) {
-    return new Column(name, Place.everywhere, true, Fit.fixed, 0);
+    return new Column(name, name, Place.everywhere, true, Fit.fixed, 0);
   }
 
   static Column text(String name) {
-    return new Column(name, Place.everywhere, false, Fit.shortened, 0);
+    return new Column(name, name, Place.everywhere, false, Fit.shortened, 0);
   }
 
   /** Text to be read to its end. */
   static Column prose(String name) {
-    return new Column(name, Place.everywhere, false, Fit.wrapped, 0);
+    return new Column(name, name, Place.everywhere, false, Fit.wrapped, 0);
   }
 
   static Column detail(String name) {
-    return new Column(name, Place.data, false, Fit.fixed, 0);
+    return new Column(name, name, Place.data, false, Fit.fixed, 0);
   }
 
   /** Something that is only drawn. */
   static Column picture() {
-    return new Column("", Place.picture, false, Fit.fixed, 0);
+    return new Column("", "", Place.picture, false, Fit.fixed, 0);
   }
 
   Column usually(int width) {
-    return new Column(name, place, numeric, fit, width);
+    return new Column(name, heading, place, numeric, fit, width);
+  }
+
+  /** The same under a shorter heading in tables. */
+  Column headed(String shorter) {
+    return new Column(name, shorter, place, numeric, fit, usual);
   }
 
   boolean inData() {

@@ -28,9 +28,9 @@ final class DashboardCommand implements Callable<Integer> {
 
   private static final Listing<DashboardMetric> METRICS =
       new Listing<DashboardMetric>()
-          .with(Column.text("metric_name"), DashboardMetric::name)
-          .with(Column.number("metric_value"), DashboardMetric::value)
-          .with(Column.shown("metric_unit"), DashboardMetric::unit)
+          .with(Column.text("metric_name").headed("metric"), DashboardMetric::name)
+          .with(Column.number("metric_value").headed("value"), DashboardMetric::value)
+          .with(Column.shown("metric_unit").headed("unit"), DashboardMetric::unit)
           .with(Column.shown("status"), DashboardMetric::status)
           .with(Column.detail("last_updated"), DashboardMetric::updatedAt);
 

@@ -26,9 +26,9 @@ final class HealthCommand implements Callable<Integer> {
 
   private static final Listing<HealthCheck> CHECKS =
       new Listing<HealthCheck>()
-          .with(Column.shown("health_category"), HealthCheck::category)
-          .with(Column.shown("health_metric"), HealthCheck::metric)
-          .with(Column.shown("current_status"), HealthCheck::status)
+          .with(Column.shown("health_category").headed("category"), HealthCheck::category)
+          .with(Column.shown("health_metric").headed("metric"), HealthCheck::metric)
+          .with(Column.shown("current_status").headed("status"), HealthCheck::status)
           .with(Column.prose("details"), HealthCheck::details)
           .with(Column.detail("last_checked"), HealthCheck::checkedAt);
 

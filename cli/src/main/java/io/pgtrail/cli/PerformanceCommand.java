@@ -26,7 +26,7 @@ import picocli.CommandLine.Option;
     })
 final class PerformanceCommand implements Callable<Integer> {
 
-  private static final int BAR = 16;
+  private static final int BAR = 12;
 
   private final PgtrailCommand root;
 
@@ -55,11 +55,11 @@ final class PerformanceCommand implements Callable<Integer> {
 
   private void print(List<PerformanceMetric> metrics, Console console) {
     new Listing<PerformanceMetric>()
-        .with(Column.shown("metric_category"), PerformanceMetric::category)
-        .with(Column.text("metric_name"), PerformanceMetric::name)
-        .with(Column.number("current_value"), PerformanceMetric::value)
-        .with(Column.shown("trend_direction"), PerformanceMetric::trend)
-        .with(Column.shown("performance_rating"), PerformanceMetric::rating)
+        .with(Column.shown("metric_category").headed("category"), PerformanceMetric::category)
+        .with(Column.text("metric_name").headed("metric"), PerformanceMetric::name)
+        .with(Column.number("current_value").headed("value"), PerformanceMetric::value)
+        .with(Column.shown("trend_direction").headed("trend"), PerformanceMetric::trend)
+        .with(Column.shown("performance_rating").headed("rating"), PerformanceMetric::rating)
         .with(Column.picture(), metric -> bar(metric, longest(metrics)))
         .print(metrics, format, console);
   }

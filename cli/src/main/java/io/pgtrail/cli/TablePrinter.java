@@ -45,7 +45,7 @@ final class TablePrinter implements RowPrinter {
     this.shown = columns.stream().filter(this::isShown).toList();
     waiting.add(
         shown.stream()
-            .map(column -> column.name().toUpperCase(Locale.ROOT).replace('_', ' '))
+            .map(column -> column.heading().toUpperCase(Locale.ROOT).replace('_', ' '))
             .toList());
   }
 
