@@ -17,9 +17,9 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "Of the operations that the role may read; the trend is that against the 24 hours before. In",
-      "a terminal, bars compare durations with each other and rates with 100 %. With --watch the",
-      "screen is drawn anew each time; in a pipe an empty line comes between. A lost connection is",
-      "waited for.",
+      "a terminal, bars compare durations with the longest and rates with the whole. With --watch",
+      "the screen is drawn anew each time; in a pipe an empty line comes between. A lost connection",
+      "is waited for.",
       "",
       "Example:",
       "  pgtrail performance --format csv"

@@ -101,6 +101,7 @@ final class PgtrailCommand implements Runnable {
             .addSubcommand(new ErrorsCommand(this))
             .addSubcommand(new HealthCommand(this))
             .addSubcommand(new PerformanceCommand(this))
+            .addSubcommand(new AnomaliesCommand(this))
             .addSubcommand(RunCommand.commandLine(this))
             .addSubcommand(new CleanupCommand(this))
             .addSubcommand("generate-completion", completion());

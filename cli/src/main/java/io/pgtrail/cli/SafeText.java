@@ -114,7 +114,9 @@ final class SafeText {
       lines.add(line);
       rest = rest.substring(line.length()).stripLeading();
     }
-    lines.add(rest);
+    if (lines.isEmpty() || !rest.isEmpty()) {
+      lines.add(rest);
+    }
     return lines;
   }
 

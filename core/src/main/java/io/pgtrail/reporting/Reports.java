@@ -120,6 +120,38 @@ public final class Reports {
                 .list());
   }
 
+  /**
+   * What was out of the ordinary in the last 24 hours.
+   *
+   * @param days how many days before say what is usual; more than 0 to find anything
+   * @throws io.pgtrail.error.PgtrailException also {@code INVALID_ARGUMENT} for negative days
+   */
+  public List<Anomaly> anomalies(int days) {
+    return read(
+        handle ->
+            handle
+                .createQuery(
+                    """
+                    select
+                        anomaly_kind, subject_kind, subject, observed, expected, deviation,
+                        occurred_at, reason
+                    from script_tracking.get_anomalies(:days)
+                    """)
+                .bind("days", days)
+                .map(
+                    (row, context) ->
+                        new Anomaly(
+                            row.getString("anomaly_kind"),
+                            row.getString("subject_kind"),
+                            row.getString("subject"),
+                            row.getBigDecimal("observed"),
+                            row.getBigDecimal("expected"),
+                            row.getBigDecimal("deviation"),
+                            row.getObject("occurred_at") == null ? null : moment(row, "occurred_at"),
+                            row.getString("reason")))
+                .list());
+  }
+
   private static Instant moment(ResultSet row, String column) throws SQLException {
     return row.getObject(column, OffsetDateTime.class).toInstant();
   }
