@@ -1,7 +1,7 @@
 set local role pgtrail_owner;
 
 -- Functions are closed first and opened by name, so that a new one is private until it is listed.
-revoke all on all functions in schema script_tracking, pgtrail from public;
+revoke all on all routines in schema script_tracking, pgtrail from public;
 
 grant execute on function
     script_tracking.track_operation(varchar, varchar),
@@ -30,9 +30,13 @@ grant execute on function
     script_tracking.revoke_tenant(varchar, name),
     script_tracking.configure(text, text),
     script_tracking.cleanup_old_data(integer),
+    pgtrail.start_cleanup(integer, jsonb),
+    pgtrail.cleanup_batch(bytea, integer),
+    pgtrail.archive_batch(bytea, integer),
     script_tracking.refresh_rollups(),
     script_tracking.close_abandoned()
 to public;
+grant execute on procedure script_tracking.cleanup_in_batches(integer, bigint) to public;
 
 -- What the open functions, the policies and the event triggers call on behalf of anyone.
 grant execute on function
@@ -76,6 +80,8 @@ grant execute on function
     pgtrail.duration_bucket(integer),
     pgtrail.bucket_duration(integer),
     pgtrail.duration_percentile(double precision, integer[], bigint[]),
+    pgtrail.rolled_up_to(),
+    pgtrail.rolled_up_xid(),
     pgtrail.not_rolled_up(timestamptz, timestamptz),
     pgtrail.activity_by_actor(timestamptz, timestamptz),
     pgtrail.activity(timestamptz, timestamptz),

@@ -39,8 +39,12 @@ begin
             from pgtrail.activity(now() - interval '48 hours', now() - interval '24 hours') as a
         ),
         slow as (
-            select pgtrail.duration_percentile(0.95, array_agg(b.bucket), array_agg(b.operations)) as p95_ms
-            from today as a, unnest(a.buckets, a.bucket_operations) as b (bucket, operations)
+            select pgtrail.duration_percentile(0.95, array_agg(h.bucket), array_agg(h.operations)) as p95_ms
+            from (
+                select b.bucket, sum(b.operations)::bigint as operations
+                from today as a, unnest(a.buckets, a.bucket_operations) as b (bucket, operations)
+                group by b.bucket
+            ) as h
         ),
         users as (
             select count(*) as active
