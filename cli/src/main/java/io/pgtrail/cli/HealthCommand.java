@@ -2,6 +2,8 @@ package io.pgtrail.cli;
 
 import io.pgtrail.reporting.HealthCheck;
 import io.pgtrail.reporting.Reports;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -15,9 +17,10 @@ import picocli.CommandLine.Option;
     description = "Show whether capture, trail and storage are well, and what to do if not.",
     footer = {
       "",
-      "Exit code 1 when anything is CRITICAL; a WARNING alone is not. With --watch the screen is",
-      "drawn anew each time until Ctrl-C, which is exit code 0; in a pipe an empty line comes",
-      "between. A lost connection is waited for.",
+      "What is worst comes first. Exit code 1 when anything is CRITICAL; a WARNING alone is not;",
+      "UNKNOWN is what the role may not see. With --watch the screen is drawn anew each time until",
+      "Ctrl-C, which is exit code 0; in a pipe an empty line comes between. A lost connection is",
+      "waited for.",
       "",
       "Example:",
       "  pgtrail health || mail -s 'pgtrail' dba@example.org </dev/null"
@@ -31,6 +34,9 @@ final class HealthCommand implements Callable<Integer> {
           .with(Column.shown("current_status").headed("status"), HealthCheck::status)
           .with(Column.prose("details"), HealthCheck::details)
           .with(Column.detail("last_checked"), HealthCheck::checkedAt);
+
+  /** From bad to good; what is not known comes before all. */
+  private static final List<String> SEVERITY = List.of("CRITICAL", "WARNING", "UNKNOWN", "OK");
 
   private final PgtrailCommand root;
 
@@ -58,7 +64,12 @@ final class HealthCommand implements Callable<Integer> {
     return checks.stream().anyMatch(HealthCheck::isCritical) ? 1 : 0;
   }
 
+  /** A person sees first what is worst. */
   static void print(List<HealthCheck> checks, Format format, Console console) {
-    CHECKS.print(checks, format, console);
+    List<HealthCheck> ordered = new ArrayList<>(checks);
+    if (format == Format.table) {
+      ordered.sort(Comparator.comparing(check -> SEVERITY.indexOf(check.status())));
+    }
+    CHECKS.print(ordered, format, console);
   }
 }
