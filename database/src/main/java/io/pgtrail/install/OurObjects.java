@@ -21,7 +21,8 @@ final class OurObjects {
       select pg_catalog.format('policy %I on %s', p.polname, p.polrelid::pg_catalog.regclass)
       from pg_catalog.pg_policy as p
       join pg_catalog.pg_class as c on c.oid = p.polrelid
-      where c.relnamespace = 'script_tracking'::pg_catalog.regnamespace
+      where c.relnamespace in (
+              'script_tracking'::pg_catalog.regnamespace, 'pgtrail'::pg_catalog.regnamespace)
           and c.relowner = 'pgtrail_owner'::pg_catalog.regrole
       order by 1
       """;
@@ -99,6 +100,18 @@ final class OurObjects {
           and c.relkind = 'r'
           and c.relname <> 'created_outside'
       order by c.relname <> 'tenant_grant', 1
+      """;
+
+  /** Without the row types of tables and views. */
+  static final String TYPES =
+      """
+      select pg_catalog.format('type %s', c.oid::pg_catalog.regclass)
+      from pg_catalog.pg_class as c
+      where c.relnamespace in (
+              'script_tracking'::pg_catalog.regnamespace, 'pgtrail'::pg_catalog.regnamespace)
+          and c.relowner = 'pgtrail_owner'::pg_catalog.regrole
+          and c.relkind = 'c'
+      order by 1
       """;
 
   static final String ROLES_NEEDED_ELSEWHERE =

@@ -74,6 +74,7 @@ final class Uninstaller {
 
   private void dropData() throws SQLException {
     dropEach(OurObjects.TABLES);
+    dropEach(OurObjects.TYPES);
     dropEach(OurObjects.HELPERS);
     boolean utilIsOurs =
         Installation.isTrue(

@@ -89,6 +89,26 @@ $function$;
 comment on function pgtrail.current_tenant() is
     'Tenant of this session: the one it chose, if it was granted that; otherwise the only one granted to its role; else NULL, the system.';
 
+-- PostgreSQL cannot inline a function with sub-selects, and only as sub-selects are the rights of the
+-- caller looked up once a statement instead of once a row. So the rule is kept as text.
+create or replace function pgtrail.readers_condition(p_own text default 'db_session_user = session_user')
+    returns text
+    language sql
+    immutable
+    parallel safe
+    set search_path = pg_catalog, pg_temp
+as $function$
+    select format($condition$
+        (select pgtrail.reads_all())
+        or (
+            (tenant_hk is null or tenant_hk = (select pgtrail.current_tenant()))
+            and ((select pgtrail.reads_tenant()) or %s)
+        )
+    $condition$, p_own)
+$function$;
+comment on function pgtrail.readers_condition(text) is
+    'Who reads a row, as the text of a condition on tenant_hk and db_session_user: auditors every one, readers those of their tenant and the system, others their own there. The argument is the condition of being one''s own.';
+
 create or replace function pgtrail.require_admin(p_action text)
     returns void
     language plpgsql

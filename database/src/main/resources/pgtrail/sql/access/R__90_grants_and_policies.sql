@@ -25,6 +25,7 @@ grant execute on function
     script_tracking.revoke_tenant(varchar, name),
     script_tracking.configure(text, text),
     script_tracking.cleanup_old_data(integer),
+    script_tracking.refresh_rollups(),
     script_tracking.close_abandoned()
 to public;
 
@@ -37,6 +38,17 @@ grant execute on function
     pgtrail.require_admin(text),
     pgtrail.require_name(text, text),
     pgtrail.span(integer, text),
+    pgtrail.read_versions(pgtrail.feed_cursor, integer),
+    pgtrail.feed_horizon(),
+    pgtrail.feed_base(),
+    pgtrail.utc_hour(timestamptz),
+    pgtrail.next_utc_hour(timestamptz),
+    pgtrail.duration_bucket(integer),
+    pgtrail.bucket_duration(integer),
+    pgtrail.duration_percentile(double precision, integer[], bigint[]),
+    pgtrail.not_rolled_up(timestamptz, timestamptz),
+    pgtrail.activity_by_actor(timestamptz, timestamptz),
+    pgtrail.activity(timestamptz, timestamptz),
     pgtrail.start_operation(text, text, text, bytea, jsonb),
     pgtrail.finish_operation(bytea, text, integer, text, text[], jsonb),
     pgtrail.whole_milliseconds(numeric),
@@ -58,19 +70,43 @@ grant select on
 to public;
 grant update (metadata, error_message) on script_tracking.script_execution_s to public;
 
+-- The reports run with the rights of their caller.
+grant select on pgtrail.operation_rollup, pgtrail.total_rollup, pgtrail.feed_consumer to public;
+
 grant select on pgtrail.settings, pgtrail.capture_failure to pgtrail_auditor;
 grant select on pgtrail.tenant, pgtrail.tenant_grant to pgtrail_auditor;
 
-drop policy if exists readers on script_tracking.script_execution_s;
-create policy readers on script_tracking.script_execution_s
-    for select
-    using (
-        (select pgtrail.reads_all())
-        or (
-            (tenant_hk is null or tenant_hk = (select pgtrail.current_tenant()))
-            and ((select pgtrail.reads_tenant()) or db_session_user = session_user)
-        )
-    );
+do $readers$
+declare
+    reader record;
+begin
+    for reader in
+        select *
+        from (values
+            ('script_tracking.script_execution_h', pgtrail.readers_condition(
+                'exists (
+                    select
+                    from script_tracking.script_execution_s as s
+                    where s.script_execution_hk = script_execution_h.script_execution_hk
+                )'),
+                'Auditors read all hubs, readers those of their tenant and the system, others those of their own operations.'),
+            ('script_tracking.script_execution_s', pgtrail.readers_condition(),
+                'Auditors read all operations, readers those of their tenant and the system, others their own there.'),
+            ('script_tracking.script_execution_s_history', pgtrail.readers_condition(),
+                'Auditors read all versions, readers those of their tenant and the system, others their own there.'),
+            ('pgtrail.operation_rollup', pgtrail.readers_condition(),
+                'Auditors read all sums, readers those of their tenant and the system, others those of their own operations there.'),
+            ('pgtrail.total_rollup', '(select pgtrail.reads_all())',
+                'Auditors read the sums over all tenants, nobody else.')
+        ) as r (trail_table, condition, meaning)
+    loop
+        execute pg_catalog.format('drop policy if exists readers on %s', reader.trail_table);
+        execute pg_catalog.format('create policy readers on %s for select using (%s)',
+            reader.trail_table, reader.condition);
+        execute pg_catalog.format('comment on policy readers on %s is %L', reader.trail_table, reader.meaning);
+    end loop;
+end
+$readers$;
 
 drop policy if exists annotators on script_tracking.script_execution_s;
 create policy annotators on script_tracking.script_execution_s
@@ -83,40 +119,5 @@ create policy annotators on script_tracking.script_execution_s
         )
     );
 
-drop policy if exists readers on script_tracking.script_execution_s_history;
-create policy readers on script_tracking.script_execution_s_history
-    for select
-    using (
-        (select pgtrail.reads_all())
-        or (
-            (tenant_hk is null or tenant_hk = (select pgtrail.current_tenant()))
-            and ((select pgtrail.reads_tenant()) or db_session_user = session_user)
-        )
-    );
-
-drop policy if exists readers on script_tracking.script_execution_h;
-create policy readers on script_tracking.script_execution_h
-    for select
-    using (
-        (select pgtrail.reads_all())
-        or (
-            (tenant_hk is null or tenant_hk = (select pgtrail.current_tenant()))
-            and (
-                (select pgtrail.reads_tenant())
-                or exists (
-                    select
-                    from script_tracking.script_execution_s as s
-                    where s.script_execution_hk = script_execution_h.script_execution_hk
-                )
-            )
-        )
-    );
-
-comment on policy readers on script_tracking.script_execution_h is
-    'Auditors read all hubs, readers those of their tenant and the system, others those of their own operations.';
-comment on policy readers on script_tracking.script_execution_s is
-    'Auditors read all operations, readers those of their tenant and the system, others their own there.';
 comment on policy annotators on script_tracking.script_execution_s is
     'Administrators annotate every operation, others their own in their tenant and the system.';
-comment on policy readers on script_tracking.script_execution_s_history is
-    'Auditors read all versions, readers those of their tenant and the system, others their own there.';

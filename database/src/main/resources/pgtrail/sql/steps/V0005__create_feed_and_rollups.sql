@@ -91,3 +91,18 @@ comment on table pgtrail.total_rollup is
 
 alter table pgtrail.operation_rollup enable row level security;
 alter table pgtrail.total_rollup enable row level security;
+
+create type pgtrail.rollup_change as (
+    hour timestamptz,
+    tenant_hk bytea,
+    script_type varchar(50),
+    db_session_user varchar(100),
+    execution_status varchar(20),
+    bucket integer,
+    operations bigint,
+    duration_sum_ms bigint,
+    duration_min_ms integer,
+    duration_max_ms integer
+);
+comment on type pgtrail.rollup_change is
+    'So many operations more, or less, of one key and one bucket of durations; the bucket is NULL without a duration.';

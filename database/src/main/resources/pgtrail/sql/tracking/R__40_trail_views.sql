@@ -1,7 +1,10 @@
 set local role pgtrail_owner;
 
 -- A view reads with the rights of its owner, whom row-level security does not bind (security_invoker
--- exists from PostgreSQL 15 on only): so it carries the readers policy itself.
+-- exists from PostgreSQL 15 on only): so it carries the condition of the readers policy itself.
+do $versions$
+begin
+    execute pg_catalog.format($view$
 create or replace view script_tracking.script_execution_s_versions
     with (security_barrier = true)
 as
@@ -11,11 +14,10 @@ from (
     union all
     select h.* from script_tracking.script_execution_s_history as h
 ) as v
-where (select pgtrail.reads_all())
-    or (
-        (v.tenant_hk is null or v.tenant_hk = (select pgtrail.current_tenant()))
-        and ((select pgtrail.reads_tenant()) or v.db_session_user = session_user)
-    );
+where %s
+$view$, pgtrail.readers_condition());
+end
+$versions$;
 comment on view script_tracking.script_execution_s_versions is
     'Every version of every operation: the current one (load_end_date is NULL) and the superseded ones.';
 

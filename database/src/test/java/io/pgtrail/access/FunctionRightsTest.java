@@ -60,12 +60,22 @@ final class FunctionRightsTest extends InstalledDatabase {
                     and has_function_privilege('public', p.oid, 'execute')
                 """))
         .containsExactlyInAnyOrder(
+            "pgtrail.activity",
+            "pgtrail.activity_by_actor",
+            "pgtrail.bucket_duration",
             "pgtrail.caller",
             "pgtrail.change_setting",
             "pgtrail.current_tenant",
+            "pgtrail.duration_bucket",
+            "pgtrail.duration_percentile",
+            "pgtrail.feed_base",
+            "pgtrail.feed_horizon",
             "pgtrail.finish_operation",
+            "pgtrail.next_utc_hour",
+            "pgtrail.not_rolled_up",
             "pgtrail.note_ddl_start",
             "pgtrail.note_table_rewrite",
+            "pgtrail.read_versions",
             "pgtrail.reads_all",
             "pgtrail.reads_tenant",
             "pgtrail.record_ddl",
@@ -76,6 +86,7 @@ final class FunctionRightsTest extends InstalledDatabase {
             "pgtrail.span",
             "pgtrail.start_operation",
             "pgtrail.tell_host",
+            "pgtrail.utc_hour",
             "pgtrail.whole_milliseconds",
             "script_tracking.calculate_hash_key",
             "script_tracking.cleanup_old_data",
@@ -88,6 +99,7 @@ final class FunctionRightsTest extends InstalledDatabase {
             "script_tracking.get_execution_history",
             "script_tracking.get_recent_errors",
             "script_tracking.grant_tenant",
+            "script_tracking.refresh_rollups",
             "script_tracking.revoke_tenant",
             "script_tracking.script_execution_as_of",
             "script_tracking.set_tenant",
@@ -110,6 +122,9 @@ final class FunctionRightsTest extends InstalledDatabase {
                 where a.grantee = 0 and t.attrelid::regclass::text ~ '^(script_tracking|pgtrail)\\.'
                 """))
         .containsExactlyInAnyOrder(
+            "pgtrail.feed_consumer select",
+            "pgtrail.operation_rollup select",
+            "pgtrail.total_rollup select",
             "script_tracking.script_execution_h select",
             "script_tracking.script_execution_s select",
             "script_tracking.script_execution_s_history select",
@@ -125,7 +140,8 @@ final class FunctionRightsTest extends InstalledDatabase {
                 """
                 select oid::regclass::text
                 from pg_class
-                where relnamespace = 'script_tracking'::regnamespace and relkind = 'r' and not relrowsecurity
+                where relkind = 'r' and not relrowsecurity
+                    and (relnamespace = 'script_tracking'::regnamespace or relname ~ '_rollup$')
                 """))
         .isEmpty();
   }
@@ -162,7 +178,7 @@ final class FunctionRightsTest extends InstalledDatabase {
                     from pg_trigger
                     where tgrelid::regclass::text ~ '^script_tracking\\.' and not tgisinternal
                     union all
-                    select 'pg_policy', oid from pg_policy where polrelid::regclass::text ~ '^script_tracking\\.'
+                    select 'pg_policy', oid from pg_policy where polrelid::regclass::text ~ '^(script_tracking|pgtrail)\\.'
                     union all
                     select 'pg_namespace', oid from pg_namespace where nspname in ('script_tracking', 'pgtrail', 'util')
                 )

@@ -78,6 +78,84 @@ final class ReadingTest extends Tenants {
   }
 
   @Test
+  void sumsAreVisibleLikeTheOperationsTheyWereMadeOf() throws Exception {
+    Login reader = member("reader", "pgtrail_reader");
+    run("select script_tracking.grant_tenant('acme', '" + reader.user() + "')");
+    addSums();
+
+    assertThat(sumsSeenBy(alice)).isEqualTo("acme of alice");
+    assertThat(sumsSeenBy(eve)).isEqualTo("system of eve");
+    assertThat(sumsSeenBy(reader)).isEqualTo("acme of alice, system of bob, system of eve");
+    assertThat(sumsSeenBy(member("lost_reader", "pgtrail_reader")))
+        .isEqualTo("system of bob, system of eve");
+    assertThat(sumsSeenBy(member("writer", "pgtrail_writer"))).isEqualTo("null");
+    for (String role : new String[] {"pgtrail_auditor", "pgtrail_admin"}) {
+      assertThat(sumsSeenBy(member("sums_for_" + role, role)))
+          .isEqualTo("acme of alice, bolt of bob, system of bob, system of eve");
+    }
+  }
+
+  @Test
+  void onlyWhoReadsEveryTenantSeesTheSumsOverAllTenants() throws Exception {
+    addSums();
+
+    for (String role : new String[] {"pgtrail_auditor", "pgtrail_admin"}) {
+      assertThat(totalsSeenBy(member("totals_for_" + role, role))).isEqualTo("1");
+    }
+    for (String role : new String[] {"pgtrail_reader", "pgtrail_writer"}) {
+      assertThat(totalsSeenBy(member("no_totals_for_" + role, role))).isEqualTo("0");
+    }
+    assertThat(totalsSeenBy(alice)).isEqualTo("0");
+  }
+
+  @Test
+  void nobodyChangesSumsOrHowFarTheyAre() throws Exception {
+    try (Connection session = database.connectAs(member("admin", "pgtrail_admin"))) {
+      for (String table : new String[] {"operation_rollup", "total_rollup", "feed_consumer"}) {
+        assertThat(Attempt.at(session, "delete from pgtrail." + table).sqlState())
+            .as(table)
+            .isEqualTo(Attempt.NO_RIGHT);
+      }
+    }
+  }
+
+  /** One row each of Alice for acme and Bob for bolt, and of Bob and Eve for the system. */
+  private void addSums() throws Exception {
+    run(
+        """
+        insert into pgtrail.operation_rollup
+        select '2001-01-01 00:00+00', t.tenant_hk, v.name, v.actor, 'COMPLETED',
+            1, 0, 0, null, null, '{}', '{}'
+        from (values
+            ('acme', 'acme of alice', '%1$s'),
+            ('bolt', 'bolt of bob', '%2$s'),
+            (null, 'system of bob', '%2$s'),
+            (null, 'system of eve', '%3$s')
+        ) as v (tenant, name, actor)
+        left join pgtrail.tenant as t on t.tenant_name = v.tenant
+        """
+            .formatted(alice.user(), bob.user(), eve.user()),
+        """
+        insert into pgtrail.total_rollup
+        values ('2001-01-01 00:00+00', 'all', 'COMPLETED', 4, 0, 0, null, null, '{}', '{}')
+        """);
+  }
+
+  private String sumsSeenBy(Login login) throws Exception {
+    try (Connection session = database.connectAs(login)) {
+      return value(
+          session,
+          "select string_agg(script_type, ', ' order by script_type) from pgtrail.operation_rollup");
+    }
+  }
+
+  private String totalsSeenBy(Login login) throws Exception {
+    try (Connection session = database.connectAs(login)) {
+      return value(session, "select count(*) from pgtrail.total_rollup");
+    }
+  }
+
+  @Test
   void leakyFunctionsAndCastsSeeNothingThatIsHidden() throws Exception {
     try (Connection session = database.connectAs(eve)) {
       Sql.execute(
@@ -112,7 +190,8 @@ final class ReadingTest extends Tenants {
       assertThat(
               value(
                   session,
-                  "select count(*) from pg_stats where schemaname in ('script_tracking', 'pgtrail')"))
+                  "select count(*) from pg_stats where schemaname in ('script_tracking', 'pgtrail')"
+                      + " and tablename <> 'feed_consumer'")) // holds nothing of anyone
           .isEqualTo("0");
     }
   }

@@ -1,0 +1,161 @@
+set local role pgtrail_owner;
+
+create or replace function pgtrail.not_rolled_up(p_from timestamptz, p_to timestamptz)
+    returns table (
+        execution_timestamp timestamptz,
+        tenant_hk bytea,
+        script_type varchar,
+        db_session_user varchar,
+        execution_status varchar,
+        execution_duration_ms integer,
+        operations bigint
+    )
+    language sql
+    stable
+begin atomic
+    -- Hours cut off at either end.
+    select
+        s.execution_timestamp, s.tenant_hk, s.script_type, s.db_session_user, s.execution_status,
+        s.execution_duration_ms, 1::bigint
+    from script_tracking.script_execution_s as s
+    where s.execution_timestamp >= p_from
+        and s.execution_timestamp < least(pgtrail.next_utc_hour(p_from), p_to)
+    union all
+    select
+        s.execution_timestamp, s.tenant_hk, s.script_type, s.db_session_user, s.execution_status,
+        s.execution_duration_ms, 1::bigint
+    from script_tracking.script_execution_s as s
+    where s.execution_timestamp >= greatest(pgtrail.next_utc_hour(p_from), pgtrail.utc_hour(p_to))
+        and s.execution_timestamp < p_to
+    union all
+    -- The live tail of the whole hours between: what the rollups have not read, less what they have
+    -- read of the same operations.
+    select
+        t.execution_timestamp, t.tenant_hk, t.script_type, t.db_session_user, c.execution_status,
+        c.execution_duration_ms, c.operations
+    from (
+        select s.*, h.execution_status as counted_as
+        from (
+            select coalesce((f."position").recorded_xid, '0') as recorded_xid,
+                coalesce((f."position").script_execution_hk, '') as script_execution_hk,
+                coalesce((f."position").version_number, 0) as version_number
+            from pgtrail.feed_consumer as f
+            where f.consumer = 'rollups'
+        ) as reached
+        join script_tracking.script_execution_s as s
+            on s.recorded_xid >= reached.recorded_xid
+            and (s.recorded_xid, s.script_execution_hk, s.version_number)
+                > (reached.recorded_xid, reached.script_execution_hk, reached.version_number)
+        left join (
+            select h.script_execution_hk, min(h.version_number) as first_version
+            from pgtrail.feed_consumer as f
+            join script_tracking.script_execution_s_history as h
+                on h.recorded_xid >= coalesce((f."position").recorded_xid, '0')
+                and (h.recorded_xid, h.script_execution_hk, h.version_number)
+                    > (coalesce((f."position").recorded_xid, '0'),
+                        coalesce((f."position").script_execution_hk, ''),
+                        coalesce((f."position").version_number, 0))
+            where f.consumer = 'rollups'
+            group by h.script_execution_hk
+        ) as unread on unread.script_execution_hk = s.script_execution_hk
+        left join script_tracking.script_execution_s_history as h
+            on h.script_execution_hk = s.script_execution_hk
+            and h.version_number = coalesce(unread.first_version, s.version_number) - 1
+        where s.execution_timestamp >= pgtrail.next_utc_hour(p_from)
+            and s.execution_timestamp < pgtrail.utc_hour(p_to)
+    ) as t
+    cross join lateral (
+        values
+            (t.execution_status, t.execution_duration_ms, 1::bigint),
+            (t.counted_as, null, -1)
+    ) as c (execution_status, execution_duration_ms, operations)
+    where t.counted_as is distinct from t.execution_status
+        and c.execution_status is not null;
+end;
+comment on function pgtrail.not_rolled_up(timestamptz, timestamptz) is
+    'What must be added to the rollups of the whole hours in [from, to) to have the operations the caller may read that began there: 1 for each operation more, -1 for each less.';
+
+create or replace function pgtrail.activity_by_actor(p_from timestamptz, p_to timestamptz)
+    returns table (
+        hour timestamptz,
+        tenant_hk bytea,
+        script_type varchar,
+        db_session_user varchar,
+        execution_status varchar,
+        operations bigint,
+        timed_operations bigint,
+        duration_sum_ms bigint,
+        duration_min_ms integer,
+        duration_max_ms integer,
+        buckets integer[],
+        bucket_operations bigint[]
+    )
+    language sql
+    stable
+begin atomic
+    select
+        r.hour, r.tenant_hk, r.script_type, r.db_session_user, r.execution_status,
+        r.operations, r.timed_operations, r.duration_sum_ms, r.duration_min_ms, r.duration_max_ms,
+        r.buckets, r.bucket_operations
+    from pgtrail.operation_rollup as r
+    where r.hour >= pgtrail.next_utc_hour(p_from)
+        and r.hour < pgtrail.utc_hour(p_to)
+    union all
+    select
+        pgtrail.utc_hour(n.execution_timestamp), n.tenant_hk, n.script_type, n.db_session_user,
+        n.execution_status,
+        n.operations, case when n.execution_duration_ms is null then 0 else n.operations end,
+        coalesce(n.execution_duration_ms, 0), n.execution_duration_ms, n.execution_duration_ms,
+        case when n.execution_duration_ms is null then '{}'
+            else array[pgtrail.duration_bucket(n.execution_duration_ms)] end,
+        case when n.execution_duration_ms is null then '{}' else array[n.operations] end
+    from pgtrail.not_rolled_up(p_from, p_to) as n;
+end;
+comment on function pgtrail.activity_by_actor(timestamptz, timestamptz) is
+    'The operations the caller may read that began in [from, to), in parts to be summed per key; a part may be negative.';
+
+create or replace function pgtrail.activity(p_from timestamptz, p_to timestamptz)
+    returns table (
+        hour timestamptz,
+        script_type varchar,
+        execution_status varchar,
+        operations bigint,
+        timed_operations bigint,
+        duration_sum_ms bigint,
+        duration_min_ms integer,
+        duration_max_ms integer,
+        buckets integer[],
+        bucket_operations bigint[]
+    )
+    language sql
+    stable
+begin atomic
+    select
+        r.hour, r.script_type, r.execution_status,
+        r.operations, r.timed_operations, r.duration_sum_ms, r.duration_min_ms, r.duration_max_ms,
+        r.buckets, r.bucket_operations
+    from pgtrail.total_rollup as r
+    where (select pgtrail.reads_all())
+        and r.hour >= pgtrail.next_utc_hour(p_from)
+        and r.hour < pgtrail.utc_hour(p_to)
+    union all
+    select
+        r.hour, r.script_type, r.execution_status,
+        r.operations, r.timed_operations, r.duration_sum_ms, r.duration_min_ms, r.duration_max_ms,
+        r.buckets, r.bucket_operations
+    from pgtrail.operation_rollup as r
+    where not (select pgtrail.reads_all())
+        and r.hour >= pgtrail.next_utc_hour(p_from)
+        and r.hour < pgtrail.utc_hour(p_to)
+    union all
+    select
+        pgtrail.utc_hour(n.execution_timestamp), n.script_type, n.execution_status,
+        n.operations, case when n.execution_duration_ms is null then 0 else n.operations end,
+        coalesce(n.execution_duration_ms, 0), n.execution_duration_ms, n.execution_duration_ms,
+        case when n.execution_duration_ms is null then '{}'
+            else array[pgtrail.duration_bucket(n.execution_duration_ms)] end,
+        case when n.execution_duration_ms is null then '{}' else array[n.operations] end
+    from pgtrail.not_rolled_up(p_from, p_to) as n;
+end;
+comment on function pgtrail.activity(timestamptz, timestamptz) is
+    'As activity_by_actor() without tenant and actor: few rows for somebody who reads every tenant.';
