@@ -9,6 +9,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -29,7 +30,18 @@ public final class Main {
       System.exit(2);
       return;
     }
-    System.out.print(run(options));
+    if (options.fill() != null) {
+      fill(options.fill(), options.operations());
+    } else {
+      System.out.print(run(options));
+    }
+  }
+
+  /** Fills a trail that somebody else looks at. */
+  private static void fill(String url, long operations) throws SQLException, InterruptedException {
+    Measurements.Database database = () -> DriverManager.getConnection(url);
+    new TrailGenerator(database, new Progress(System.err))
+        .fill(Workload.of(operations, Instant.now()));
   }
 
   /** Gives the report. */

@@ -58,7 +58,7 @@ final class TrailGenerator {
     try {
       List<Future<?>> sessions = new ArrayList<>();
       for (int i = 0; i < SESSIONS; i++) {
-        sessions.add(threads.submit(() -> write(pieces, workload, written)));
+        sessions.add(threads.submit(write(pieces, workload, written)));
       }
       for (Future<?> session : sessions) {
         session.get();
@@ -108,7 +108,7 @@ final class TrailGenerator {
   private static void write(PreparedStatement insert, List<Workload.Hour> piece)
       throws SQLException {
     Connection connection = insert.getConnection();
-    Object[] starts = piece.stream().map(hour -> Timestamp.from(hour.start())).toArray();
+    Object[] starts = piece.stream().map(hour -> hour.start().toString()).toArray();
     Object[] counts = piece.stream().map(Workload.Hour::operations).toArray();
     insert.setArray(3, connection.createArrayOf("timestamptz", starts));
     insert.setArray(4, connection.createArrayOf("int4", counts));
