@@ -23,6 +23,27 @@ final class MainTest {
   }
 
   @Test
+  void measuresHowFiguresGrowWithTheTrail(@TempDir Path directory) throws Exception {
+    Path json = directory.resolve("figures.json");
+
+    String report =
+        Main.run(
+            Options.parse(
+                "--size", Integer.getInteger("pgtrail.benchmarks.size", 3000).toString(),
+                "--seconds", "1",
+                "--json", json.toString()));
+
+    assertThat(report)
+        .contains(
+            "get_enterprise_dashboard() with rollups a day old",
+            "get_system_health()",
+            "history page: text",
+            "write rate",
+            "longest wait of a writer during cleanup");
+    assertThat(Files.readString(json)).contains("\"sizes\": [0, 3000]", "\"figures\"");
+  }
+
+  @Test
   void saysWhichOptionsThereAre() {
     assertThatThrownBy(() -> Options.parse("--fast", "yes")).hasMessageContaining("--seconds");
   }
