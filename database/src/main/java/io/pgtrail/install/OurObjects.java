@@ -79,14 +79,15 @@ final class OurObjects {
       order by 1
       """;
 
+  /** To be dropped in one statement: those with an SQL-standard body hold on to each other. */
   static final String FUNCTIONS =
       """
-      select pg_catalog.format('function %s', p.oid::pg_catalog.regprocedure)
+      select p.oid::pg_catalog.regprocedure::text
       from pg_catalog.pg_proc as p
       where p.pronamespace in (
               'script_tracking'::pg_catalog.regnamespace, 'pgtrail'::pg_catalog.regnamespace)
           and p.proowner = 'pgtrail_owner'::pg_catalog.regrole
-      order by p.prosqlbody is null, 1
+      order by 1
       """;
 
   /** Without the record of what else is ours, which is needed until the end. */

@@ -39,7 +39,7 @@ final class Uninstaller {
       dropEach(OurObjects.OUTSIDE_FUNCTIONS);
       dropEach(OurObjects.FUNCTIONS_ON_VIEWS);
       dropEach(OurObjects.VIEWS);
-      dropEach(OurObjects.FUNCTIONS);
+      dropFunctions();
       if (dropData) {
         dropData();
       } else {
@@ -136,8 +136,24 @@ final class Uninstaller {
     }
   }
 
+  private void dropFunctions() throws SQLException {
+    List<String> functions = list(OurObjects.FUNCTIONS);
+    if (functions.isEmpty()) {
+      return;
+    }
+    Installation.execute(connection, "drop routine " + String.join(", ", functions));
+    functions.forEach(function -> removed.add("function " + function));
+  }
+
   /** Each row of the query names an object as DROP does. */
   private void dropEach(String query) throws SQLException {
+    for (String object : list(query)) {
+      Installation.execute(connection, "drop " + object);
+      removed.add(object);
+    }
+  }
+
+  private List<String> list(String query) throws SQLException {
     List<String> objects = new ArrayList<>();
     try (Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery(query)) {
@@ -145,10 +161,7 @@ final class Uninstaller {
         objects.add(rows.getString(1));
       }
     }
-    for (String object : objects) {
-      Installation.execute(connection, "drop " + object);
-      removed.add(object);
-    }
+    return objects;
   }
 
   private static PgtrailException refusal(SQLException failure) {
