@@ -15,7 +15,9 @@ grant execute on function
     script_tracking.set_tenant(varchar),
     script_tracking.script_execution_as_of(timestamptz),
     script_tracking.get_execution_history(integer),
-    script_tracking.get_recent_errors(integer)
+    script_tracking.get_recent_errors(integer),
+    script_tracking.get_enterprise_dashboard(),
+    script_tracking.get_performance_metrics()
 to public;
 
 -- Every function here checks for itself that its caller is an administrator.
@@ -38,6 +40,21 @@ grant execute on function
     pgtrail.require_admin(text),
     pgtrail.require_name(text, text),
     pgtrail.span(integer, text),
+    pgtrail.metric(numeric),
+    pgtrail.percentage(numeric, numeric),
+    pgtrail.percent_change(numeric, numeric),
+    pgtrail.trend(numeric, numeric),
+    pgtrail.performance_rating(numeric, numeric),
+    pgtrail.success_status(numeric),
+    pgtrail.duration_status(numeric),
+    pgtrail.health_score(numeric, numeric, bigint, bigint, boolean),
+    pgtrail.reads_system(),
+    pgtrail.capture_facts(),
+    pgtrail.capture_problem(name),
+    pgtrail.captures(),
+    pgtrail.trail_bytes(),
+    pgtrail.slowest_share(integer[], bigint[]),
+    pgtrail.measured_capture_ms(),
     pgtrail.read_versions(pgtrail.feed_cursor, integer),
     pgtrail.feed_horizon(),
     pgtrail.feed_base(),
