@@ -1,7 +1,7 @@
 set local role pgtrail_owner;
 
 -- Functions are closed first and opened by name, so that a new one is private until it is listed.
-revoke all on all functions in schema script_tracking, pgtrail from public;
+revoke all on all routines in schema script_tracking, pgtrail from public;
 
 grant execute on function
     script_tracking.track_operation(varchar, varchar),
@@ -27,9 +27,13 @@ grant execute on function
     script_tracking.revoke_tenant(varchar, name),
     script_tracking.configure(text, text),
     script_tracking.cleanup_old_data(integer),
+    pgtrail.start_cleanup(integer, jsonb),
+    pgtrail.cleanup_batch(bytea, integer),
+    pgtrail.archive_batch(bytea, integer),
     script_tracking.refresh_rollups(),
     script_tracking.close_abandoned()
 to public;
+grant execute on procedure script_tracking.cleanup_in_batches(integer, bigint) to public;
 
 -- What the open functions, the policies and the event triggers call on behalf of anyone.
 grant execute on function
