@@ -55,8 +55,7 @@ record Growth(
     String points =
         IntStream.range(0, sizes.size())
             .filter(i -> values.get(i) != null)
-            .mapToObj(
-                i -> String.format(Locale.ROOT, "\"%d\": %.4f", sizes.get(i), values.get(i)))
+            .mapToObj(i -> String.format(Locale.ROOT, "\"%d\": %.4f", sizes.get(i), values.get(i)))
             .collect(Collectors.joining(", "));
     String limit =
         budget == null

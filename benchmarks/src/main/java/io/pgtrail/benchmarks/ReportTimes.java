@@ -55,6 +55,9 @@ final class ReportTimes {
       List<String> all = new ArrayList<>(BUDGETED);
       all.addAll(OTHERS);
       for (String report : all) {
+        if (!installed(statement, report)) {
+          continue;
+        }
         times.put(report, millis(statement, "select * from script_tracking." + report));
       }
     }
@@ -72,9 +75,10 @@ final class ReportTimes {
       String word =
           "strpos(lower(concat_ws(E'\\n', s.script_name, s.sql_command, s.error_message,"
               + " array_to_string(s.affected_objects, E'\\n'))), '%s') > 0";
-      String middle = "(select s.execution_timestamp, s.script_execution_hk"
-          + " from script_tracking.script_execution_s as s where s.execution_timestamp"
-          + " < now() - interval '200 days' order by 1 desc, 2 desc limit 1)";
+      String middle =
+          "(select s.execution_timestamp, s.script_execution_hk"
+              + " from script_tracking.script_execution_s as s where s.execution_timestamp"
+              + " < now() - interval '200 days' order by 1 desc, 2 desc limit 1)";
       String place = place(statement, middle);
       statement.execute("set session authorization " + role);
       Map<String, String> filters = new LinkedHashMap<>();
@@ -92,7 +96,8 @@ final class ReportTimes {
       filters.put("text", word.formatted("deadlock"));
       filters.put("text, unknown", word.formatted("no such text"));
       filters.put("tenant", "s.tenant_hk = sha256('tenant_40')");
-      filters.put("next page, far", "(s.execution_timestamp, s.script_execution_hk) < (" + place + ")");
+      filters.put(
+          "next page, far", "(s.execution_timestamp, s.script_execution_hk) < (" + place + ")");
       for (Map.Entry<String, String> filter : filters.entrySet()) {
         times.put(
             "history page: " + filter.getKey(),
@@ -100,6 +105,17 @@ final class ReportTimes {
       }
     }
     return times;
+  }
+
+  private static boolean installed(Statement statement, String report) throws SQLException {
+    try (ResultSet row =
+        statement.executeQuery(
+            "select to_regproc('script_tracking."
+                + report.substring(0, report.indexOf('('))
+                + "') is not null")) {
+      row.next();
+      return row.getBoolean(1);
+    }
   }
 
   private static String place(Statement statement, String query) throws SQLException {

@@ -12,7 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Measures reports, writing and cleanup in trails of growing size, each in a database of its own. */
+/**
+ * Measures reports, writing and cleanup in trails of growing size, each in a database of its own.
+ */
 final class SizeBenchmark {
 
   private static final List<Long> STEPS = List.of(0L, 10_000L, 1_000_000L, 10_000_000L);
@@ -105,8 +107,7 @@ final class SizeBenchmark {
       }
     }
     for (Map.Entry<String, Double> report : times.reports(READER).entrySet()) {
-      table.add(
-          report.getKey() + state + ", reader of a tenant", report.getValue(), "ms");
+      table.add(report.getKey() + state + ", reader of a tenant", report.getValue(), "ms");
     }
   }
 
@@ -158,7 +159,8 @@ final class SizeBenchmark {
     try (Writer writer = new Writer(trail)) {
       double seconds = seconds(trail, "call script_tracking.cleanup_in_batches(" + days + ")");
       table.atMost("cleanup of the oldest tenth, at most a million", seconds, "s", 15);
-      table.atMost("longest wait of a writer during cleanup", millis(writer.longestWait()), "ms", 50);
+      table.atMost(
+          "longest wait of a writer during cleanup", millis(writer.longestWait()), "ms", 50);
     }
   }
 
