@@ -58,14 +58,28 @@ final class Installation {
     return true;
   }
 
-  /** Someone may have dropped an event trigger: then functions and triggers are made anew. */
-  static void replayIfCaptureIsIncomplete(Connection connection) throws SQLException {
+  /**
+   * Someone may have dropped an event trigger or a function that we made outside our schemas, or
+   * put something else in its place: then functions and triggers are made anew.
+   */
+  static void replayIfIncomplete(Connection connection) throws SQLException {
     boolean incomplete =
         exists(connection)
             && isTrue(
                 connection,
                 """
                 select count(*) < 4
+                    or exists (
+                        select
+                        from pgtrail.created_outside as c
+                        where c.object_kind = 'function'
+                            and not exists (
+                                select
+                                from pg_catalog.pg_proc as p
+                                where p.oid = pg_catalog.to_regprocedure(c.object_identity)
+                                    and p.proowner = 'pgtrail_owner'::pg_catalog.regrole
+                            )
+                    )
                 from pg_catalog.pg_event_trigger as t
                 where t.evtname in (
                     'et_ddl_command_start', 'et_sql_drop', 'et_table_rewrite', 'et_ddl_command_end')

@@ -80,7 +80,7 @@ public final class Installer {
   private Installed installLocked(Connection connection) throws SQLException {
     Preflight.check(connection);
     boolean fresh = Installation.createSchema(connection);
-    Installation.replayIfCaptureIsIncomplete(connection);
+    Installation.replayIfIncomplete(connection);
     try {
       Installed installed = applySteps(connection);
       Installation.setVersion(connection, version());

@@ -67,6 +67,8 @@ grant execute on function
     pgtrail.duration_bucket(integer),
     pgtrail.bucket_duration(integer),
     pgtrail.duration_percentile(double precision, integer[], bigint[]),
+    pgtrail.rolled_up_to(),
+    pgtrail.rolled_up_xid(),
     pgtrail.not_rolled_up(timestamptz, timestamptz),
     pgtrail.activity_by_actor(timestamptz, timestamptz),
     pgtrail.activity(timestamptz, timestamptz),

@@ -12,6 +12,7 @@ create or replace function pgtrail.lock_oldest(
     p_state jsonb,
     p_max_operations integer,
     out operations bytea[],
+    out places tid[],
     out began_from timestamptz,
     out began_until timestamptz,
     out state jsonb
@@ -34,10 +35,10 @@ begin
     read_up_to := (select c."position" from pgtrail.feed_consumer as c where c.consumer = 'rollups' for update);
 
     loop
-        select array_agg(o.script_execution_hk), array_agg(o.execution_timestamp)
-        into operations, began
+        select array_agg(o.script_execution_hk), array_agg(o.place), array_agg(o.execution_timestamp)
+        into operations, places, began
         from (
-            select s.script_execution_hk, s.execution_timestamp
+            select s.script_execution_hk, s.ctid as place, s.execution_timestamp
             from script_tracking.script_execution_s as s
             where s.execution_timestamp >= reached
                 and s.execution_timestamp < before
@@ -76,27 +77,28 @@ begin
         reached := began[size];
         reached_operation := operations[size];
     end if;
-    operations := operations[1:size];
     began_from := date_trunc('hour', began[1], 'UTC');
-    began_until := date_trunc('hour', began[cardinality(operations)], 'UTC') + interval '1 hour';
+    began_until := date_trunc('hour', began[least(size, cardinality(began))], 'UTC') + interval '1 hour';
     state := p_state - 'reached_operation'
         || jsonb_strip_nulls(jsonb_build_object('reached', reached, 'reached_operation', reached_operation));
 
     -- Whoever annotates one of them at this moment keeps it, until the next cleanup: to wait for that
     -- session would keep all the others locked meanwhile.
-    operations := array(
-        select s.script_execution_hk
+    select coalesce(array_agg(o.script_execution_hk), '{}'), coalesce(array_agg(o.place), '{}')
+    into operations, places
+    from (
+        select s.script_execution_hk, s.ctid as place
         from script_tracking.script_execution_s as s
-        where s.script_execution_hk = any (operations)
+        where s.ctid = any (places[1:size])
             and s.execution_status <> 'RUNNING'
             and (s.recorded_xid, s.script_execution_hk, s.version_number)
                 <= (read_up_to.recorded_xid, read_up_to.script_execution_hk, read_up_to.version_number)
         for update skip locked
-    );
+    ) as o;
 end
 $function$;
 comment on function pgtrail.lock_oldest(jsonb, integer) is
-    'Locks the next finished operations of a cleanup that the rollups have counted, and tells the hours to count anew without them. Whole hours, but no more operations than asked for unless one hour has more than ten times as many.';
+    'Locks the next finished operations of a cleanup that the rollups have counted, tells their places in the table, which stay theirs while they are locked, and the hours to count anew without them. Whole hours, but no more operations than asked for unless one hour has more than ten times as many.';
 
 create or replace function pgtrail.count_removed(p_state jsonb, p_operations bigint, p_versions bigint)
     returns jsonb
@@ -127,7 +129,7 @@ begin
     delete from script_tracking.script_execution_s_history as h
     where h.script_execution_hk = any (batch.operations);
     get diagnostics superseded = row_count;
-    delete from script_tracking.script_execution_s as s where s.script_execution_hk = any (batch.operations);
+    delete from script_tracking.script_execution_s as s where s.ctid = any (batch.places);
     delete from script_tracking.script_execution_h as h where h.script_execution_hk = any (batch.operations);
 
     perform pgtrail.recount_rollups(batch.began_from, batch.began_until);
@@ -198,7 +200,7 @@ comment on function pgtrail.state_of_cleanup(bytea, integer) is
 
 create or replace function pgtrail.cleanup_batch(
     p_cleanup bytea,
-    p_max_operations integer default 5000,
+    p_max_operations integer default 2500,
     out operations_removed bigint,
     out versions_removed bigint,
     out reached timestamptz,
@@ -226,7 +228,7 @@ $function$;
 comment on function pgtrail.cleanup_batch(bytea, integer) is
     'Removes the next batch of a cleanup that start_cleanup() began, recorded in its operation; returns what the cleanup has removed so far and whether it is through. For pgtrail_admin.';
 
-create or replace function pgtrail.archive_batch(p_cleanup bytea, p_max_operations integer default 5000)
+create or replace function pgtrail.archive_batch(p_cleanup bytea, p_max_operations integer default 2500)
     returns table (
         line text,
         operations_removed bigint,
@@ -256,7 +258,7 @@ begin
             returning h.*
         ), current_ones as (
             delete from script_tracking.script_execution_s as s
-            where s.script_execution_hk = any (batch.operations)
+            where s.ctid = any (batch.places)
             returning s.*
         ), hubs as (
             delete from script_tracking.script_execution_h as h

@@ -94,6 +94,8 @@ final class FunctionRightsTest extends InstalledDatabase {
             "pgtrail.report_failure",
             "pgtrail.require_admin",
             "pgtrail.require_name",
+            "pgtrail.rolled_up_to",
+            "pgtrail.rolled_up_xid",
             "pgtrail.slowest_share",
             "pgtrail.span",
             "pgtrail.start_operation",
