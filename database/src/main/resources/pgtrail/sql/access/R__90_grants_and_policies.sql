@@ -17,7 +17,10 @@ grant execute on function
     script_tracking.get_execution_history(integer),
     script_tracking.get_recent_errors(integer),
     script_tracking.get_enterprise_dashboard(),
-    script_tracking.get_performance_metrics()
+    script_tracking.get_performance_metrics(),
+    script_tracking.get_system_health(),
+    script_tracking.get_anomalies(integer),
+    script_tracking.get_growth_forecast(integer)
 to public;
 
 -- Every function here checks for itself that its caller is an administrator.
@@ -59,6 +62,16 @@ grant execute on function
     pgtrail.trail_bytes(),
     pgtrail.slowest_share(integer[], bigint[]),
     pgtrail.measured_capture_ms(),
+    pgtrail.sessions(),
+    pgtrail.trail_facts(),
+    pgtrail.tenant_facts(),
+    pgtrail.bytes_per_operation(),
+    pgtrail.capture_health(),
+    pgtrail.trigger_health(),
+    pgtrail.trail_health(),
+    pgtrail.operations_health(),
+    pgtrail.activity_health(),
+    pgtrail.security_health(),
     pgtrail.read_versions(pgtrail.feed_cursor, integer),
     pgtrail.feed_horizon(),
     pgtrail.feed_base(),
