@@ -22,7 +22,8 @@ final class ReportTimes {
           "get_performance_metrics()",
           "get_recent_errors(24)");
 
-  private static final List<String> OTHERS = List.of("get_anomalies(7)", "get_growth_forecast(30)");
+  private static final List<String> OTHERS =
+      List.of("get_anomalies(30)", "get_growth_forecast(30)");
 
   private static final String PAGE =
       """
@@ -55,9 +56,6 @@ final class ReportTimes {
       List<String> all = new ArrayList<>(BUDGETED);
       all.addAll(OTHERS);
       for (String report : all) {
-        if (!installed(statement, report)) {
-          continue;
-        }
         times.put(report, millis(statement, "select * from script_tracking." + report));
       }
     }
@@ -105,17 +103,6 @@ final class ReportTimes {
       }
     }
     return times;
-  }
-
-  private static boolean installed(Statement statement, String report) throws SQLException {
-    try (ResultSet row =
-        statement.executeQuery(
-            "select to_regproc('script_tracking."
-                + report.substring(0, report.indexOf('('))
-                + "') is not null")) {
-      row.next();
-      return row.getBoolean(1);
-    }
   }
 
   private static String place(Statement statement, String query) throws SQLException {

@@ -10,6 +10,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 final class MainTest {
 
+  private static final String SIZE = System.getProperty("pgtrail.benchmarks.size", "3000");
+
   @Test
   void measuresEveryBudgetAndWritesThemAsJson(@TempDir Path directory) throws Exception {
     Path json = directory.resolve("figures.json");
@@ -27,11 +29,7 @@ final class MainTest {
     Path json = directory.resolve("figures.json");
 
     String report =
-        Main.run(
-            Options.parse(
-                "--size", Integer.getInteger("pgtrail.benchmarks.size", 3000).toString(),
-                "--seconds", "1",
-                "--json", json.toString()));
+        Main.run(Options.parse("--size", SIZE, "--seconds", "1", "--json", json.toString()));
 
     assertThat(report)
         .contains(
@@ -40,7 +38,7 @@ final class MainTest {
             "history page: text",
             "write rate",
             "longest wait of a writer during cleanup");
-    assertThat(Files.readString(json)).contains("\"sizes\": [0, 3000]", "\"figures\"");
+    assertThat(Files.readString(json)).contains("\"sizes\": [0, ", SIZE + "]", "\"figures\"");
   }
 
   @Test
