@@ -96,7 +96,22 @@ final class RollupsTest extends InstalledDatabase {
               session,
               "update script_tracking.script_execution_s set metadata = '{\"seen\": %d}' where script_execution_hk = %s"
                   .formatted(random.nextInt(), pick.formatted("<>")));
-      default -> Sql.execute(connection, "select script_tracking.refresh_rollups()");
+      case 7, 8 -> Sql.execute(connection, "select script_tracking.refresh_rollups()");
+      default ->
+          Sql.execute(
+              connection,
+              "set lock_timeout = '1ms'",
+              """
+              do $$
+              begin
+                  perform script_tracking.cleanup_old_data(
+                      greatest(0, current_date - date '2026-03-01' - %d));
+              exception when lock_not_available then null;
+              end
+              $$
+              """
+                  .formatted(random.nextInt(2)),
+              "set lock_timeout = 0");
     }
   }
 
