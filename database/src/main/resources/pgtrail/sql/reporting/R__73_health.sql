@@ -172,7 +172,7 @@ begin atomic
         from pgtrail.capture_facts() as f
         join script_tracking.script_execution_s as s
             on s.execution_status = 'RUNNING'
-            and s.execution_timestamp < clock_timestamp() - f.abandoned_after
+            and clock_timestamp() - s.execution_timestamp > f.abandoned_after
     ),
     oldest as (
         select distinct on (o.is_alive) o.*, count(*) over (partition by o.is_alive) as operations

@@ -16,46 +16,69 @@ create or replace function script_tracking.get_anomalies(p_days integer default 
     set search_path = pg_catalog, pg_temp
     set timezone = 'UTC'
     set jit = off
+    set work_mem = '64MB'
 as $function$
 #variable_conflict use_column
 declare
     deviations constant integer := 2;
     enough_days constant integer := 7;
     enough_finished constant integer := 5;
-    -- Days are 24 whole hours, the newest ends with the current one: so whoever asks in the morning
-    -- does not compare half a day with whole ones.
-    this_hour constant timestamptz := pgtrail.utc_hour(now());
-    newest_day constant timestamptz := this_hour - interval '23 hours';
-    first_day constant timestamptz := newest_day - pgtrail.span(p_days, 'days');
+    -- The newest day is the last 24 hours; those before end with the last whole hour before it, so
+    -- that they are whole hours and quick. What lies between counts as seen, but to no day.
+    newest_day constant timestamptz := now() - interval '24 hours';
+    last_hour constant timestamptz := pgtrail.utc_hour(newest_day);
+    first_day constant timestamptz := last_hour - pgtrail.span(p_days, 'days');
 begin
     return query
-    with activity as materialized (
+    with activity as (
         select
-            a.hour, a.db_session_user, a.script_type,
-            greatest(floor(extract(epoch from this_hour - a.hour) / 86400), 0)::integer as day,
+            a.hour, a.db_session_user, a.script_type, a.execution_status,
+            a.operations, a.timed_operations, a.duration_sum_ms,
+            0 as day
+        from pgtrail.activity_by_actor(newest_day, 'infinity') as a
+        union all
+        select
+            a.hour, a.db_session_user, a.script_type, a.execution_status,
+            a.operations, a.timed_operations, a.duration_sum_ms,
+            case when a.hour < last_hour
+                then floor(date_part('epoch', last_hour - a.hour - interval '1 hour') / 86400)::integer + 1
+            end
+        from pgtrail.activity_by_actor(first_day, newest_day) as a
+    ),
+    -- One pass: users by day, types by day, users by hour of the day.
+    summed as materialized (
+        select
+            case
+                when grouping(a.script_type) = 0 then 'SCRIPT_TYPE'
+                when grouping(a.day) = 0 then 'USER'
+                else 'HOUR'
+            end as what,
+            coalesce(a.db_session_user, a.script_type)::text as subject,
+            a.day,
+            date_part('hour', a.hour at time zone 'UTC')::integer as hour_of_day,
+            a.day = 0 as is_newest,
+            min(a.hour) as first_hour,
             sum(a.operations) as operations,
             coalesce(sum(a.operations) filter (where a.execution_status in ('COMPLETED', 'FAILED')), 0) as finished,
             coalesce(sum(a.operations) filter (where a.execution_status = 'FAILED'), 0) as failed,
             sum(a.timed_operations) as timed,
             sum(a.duration_sum_ms) as spent_ms
-        from pgtrail.activity_by_actor(first_day, 'infinity') as a
-        group by a.hour, a.db_session_user, a.script_type
+        from activity as a
+        group by grouping sets (
+            (a.db_session_user, a.day),
+            (a.script_type, a.day),
+            (a.db_session_user, date_part('hour', a.hour at time zone 'UTC'), a.day = 0))
         having sum(a.operations) > 0
     ),
     daily as (
-        select
-            case when grouping(a.script_type) = 1 then 'USER' else 'SCRIPT_TYPE' end as subject_kind,
-            coalesce(a.db_session_user, a.script_type)::text as subject,
-            a.day,
-            m.measure,
-            case m.measure
-                when 'VOLUME' then sum(a.operations)
-                when 'FAILURE_RATE' then pgtrail.percentage(sum(a.failed), sum(a.finished))
-                else sum(a.spent_ms) / nullif(sum(a.timed), 0)
-            end as value,
-            sum(a.finished) as finished
-        from activity as a, (values ('VOLUME'), ('FAILURE_RATE'), ('DURATION')) as m (measure)
-        group by grouping sets ((a.db_session_user, a.day, m.measure), (a.script_type, a.day, m.measure))
+        select s.what as subject_kind, s.subject, s.day, s.finished, m.measure, m.value
+        from summed as s,
+            lateral (values
+                ('VOLUME', s.operations),
+                ('FAILURE_RATE', pgtrail.percentage(s.failed, s.finished)),
+                ('DURATION', s.spent_ms / nullif(s.timed, 0))
+            ) as m (measure, value)
+        where s.what in ('USER', 'SCRIPT_TYPE')
     ),
     baseline as (
         select
@@ -79,26 +102,18 @@ begin
             and (d.measure <> 'FAILURE_RATE' or d.finished >= enough_finished)
     ),
     all_days as (
-        select count(distinct a.day) as days from activity as a where a.day > 0
-    ),
-    user_hours as (
-        select
-            a.db_session_user,
-            extract(hour from a.hour)::integer as hour_of_day,
-            min(a.hour) filter (where a.day = 0) as newest,
-            sum(a.operations) filter (where a.day = 0) as operations,
-            bool_or(a.day > 0) as is_usual
-        from activity as a
-        group by a.db_session_user, extract(hour from a.hour)
+        select count(distinct s.day) as days from summed as s where s.what = 'USER' and s.day > 0
     ),
     user_days as (
         select
-            a.db_session_user,
-            count(distinct a.day) filter (where a.day > 0) as days,
-            min(a.hour) filter (where a.day = 0) as newest,
-            sum(a.operations) filter (where a.day = 0) as operations
-        from activity as a
-        group by a.db_session_user
+            s.subject,
+            count(*) filter (where s.day > 0) as days,
+            bool_or(s.day is distinct from 0) as was_seen,
+            min(s.first_hour) filter (where s.day = 0) as newest,
+            sum(s.operations) filter (where s.day = 0) as operations
+        from summed as s
+        where s.what = 'USER'
+        group by s.subject
     ),
     addresses as (
         select s.client_ip, count(*) as operations, min(s.execution_timestamp) as newest,
@@ -107,6 +122,13 @@ begin
         where s.execution_timestamp >= newest_day
             and s.client_ip is not null
         group by s.client_ip
+    ),
+    known_addresses as materialized (
+        select distinct s.client_ip
+        from script_tracking.script_execution_s as s
+        where s.execution_timestamp >= first_day
+            and s.execution_timestamp < newest_day
+            and s.client_ip is not null
     )
     select
         found.kind::varchar, found.subject_kind::varchar, found.subject,
@@ -130,10 +152,10 @@ begin
             and (c.deviation > 0 or c.measure <> 'FAILURE_RATE')
         union all
         select
-            'FIRST_SEEN_USER', 'USER', u.db_session_user::text, u.operations, 0, null, u.newest,
+            'FIRST_SEEN_USER', 'USER', u.subject, u.operations, 0, null, u.newest,
             format('%s operations in the last 24 hours by a user that did nothing in the %s days before', u.operations, p_days)
         from user_days as u, all_days as d
-        where u.days = 0 and d.days >= enough_days
+        where not u.was_seen and d.days >= enough_days
         union all
         select
             'FIRST_SEEN_ADDRESS', 'ADDRESS', host(a.client_ip), a.operations, 0, null, a.newest,
@@ -141,26 +163,22 @@ begin
                 a.operations, p_days, a.users)
         from addresses as a, all_days as d
         where d.days >= enough_days
-            and not exists (
-                select
-                from script_tracking.script_execution_s as s
-                where s.client_ip = a.client_ip
-                    and s.execution_timestamp >= first_day
-                    and s.execution_timestamp < newest_day
-            )
+            and a.client_ip not in (select k.client_ip from known_addresses as k)
         union all
         select
-            'UNUSUAL_HOUR', 'USER', h.db_session_user::text, h.operations, 0, null, h.newest,
+            'UNUSUAL_HOUR', 'USER', h.subject, h.operations, 0, null, h.first_hour,
             format('%s operations from %s:00 to %s:00 UTC; on the %s days with activity before none within an hour of that',
                 h.operations, to_char(h.hour_of_day, 'FM00'), to_char((h.hour_of_day + 1) % 24, 'FM00'), u.days)
-        from user_hours as h
-        join user_days as u on u.db_session_user = h.db_session_user and u.days >= enough_days
-        where h.newest is not null
+        from summed as h
+        join user_days as u on u.subject = h.subject and u.days >= enough_days
+        where h.what = 'HOUR'
+            and h.is_newest
             and not exists (
                 select
-                from user_hours as n
-                where n.db_session_user = h.db_session_user
-                    and n.is_usual
+                from summed as n
+                where n.what = 'HOUR'
+                    and n.subject = h.subject
+                    and n.is_newest is not true
                     and (n.hour_of_day - h.hour_of_day + 25) % 24 <= 2
             )
     ) as found

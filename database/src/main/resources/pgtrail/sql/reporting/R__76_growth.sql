@@ -80,7 +80,7 @@ begin
     select
         m.day, 'MEASURED'::varchar, m.operations::bigint,
         pgtrail.metric(m.operations * operation_mb),
-        pgtrail.metric(greatest(b.mb - sum(m.operations) over later * operation_mb, 0)),
+        pgtrail.metric(greatest(b.mb - coalesce(sum(m.operations) over later, 0) * operation_mb, 0)),
         null::numeric, null::numeric,
         case
             when m.day < today then 'a whole day'
