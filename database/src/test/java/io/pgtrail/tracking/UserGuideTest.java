@@ -179,10 +179,23 @@ final class UserGuideTest extends InstalledDatabase {
   @Test
   void cleanupAndArchiveRunAsPrinted() throws Exception {
     run(guide("Cleanup Operations"));
+    run(
+        "select script_tracking.complete_operation(script_tracking.track_operation('Old'))",
+        "begin",
+        "set local role pgtrail_owner",
+        "update script_tracking.script_execution_s set metadata = '{}', execution_timestamp = now() - interval '400 days'"
+            + " where script_name = 'Old'",
+        "commit");
     run(guide("Archive Historical Data"));
 
-    assertThat(value("select to_regclass('script_tracking.script_execution_archive_2024')"))
-        .isEqualTo("script_tracking.script_execution_archive_2024");
+    assertThat(
+            value(
+                "select string_agg(script_name, ',') from script_tracking.script_execution_archive_2024"))
+        .isEqualTo("Old");
+    assertThat(
+            value(
+                "select count(*) from script_tracking.script_execution_s where script_name = 'Old'"))
+        .isEqualTo("0");
   }
 
   @Test
