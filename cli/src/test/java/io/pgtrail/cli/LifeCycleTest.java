@@ -46,7 +46,7 @@ final class LifeCycleTest {
     pgtrail.run("install");
 
     assertThat(pgtrail.run("uninstall", "--drop-data").exitCode()).isEqualTo(2);
-    Pgtrail person = pgtrail.on(new Terminal(true, true, 80, false));
+    Pgtrail person = pgtrail.on(new Terminal(true, true, 80, 24, false));
     assertThat(person.reading("no\n").run("uninstall", "--drop-data").exitCode()).isEqualTo(4);
     assertThat(database.queryForString(SCHEMAS)).contains("script_tracking");
     Result confirmed = person.reading(database.name() + "\n").run("uninstall", "--drop-data");

@@ -1,7 +1,7 @@
 set local role pgtrail_owner;
 
 -- Functions are closed first and opened by name, so that a new one is private until it is listed.
-revoke all on all functions in schema script_tracking, pgtrail from public;
+revoke all on all routines in schema script_tracking, pgtrail from public;
 
 grant execute on function
     script_tracking.track_operation(varchar, varchar),
@@ -15,7 +15,12 @@ grant execute on function
     script_tracking.set_tenant(varchar),
     script_tracking.script_execution_as_of(timestamptz),
     script_tracking.get_execution_history(integer),
-    script_tracking.get_recent_errors(integer)
+    script_tracking.get_recent_errors(integer),
+    script_tracking.get_enterprise_dashboard(),
+    script_tracking.get_performance_metrics(),
+    script_tracking.get_system_health(),
+    script_tracking.get_anomalies(integer),
+    script_tracking.get_growth_forecast(integer)
 to public;
 
 -- Every function here checks for itself that its caller is an administrator.
@@ -25,9 +30,13 @@ grant execute on function
     script_tracking.revoke_tenant(varchar, name),
     script_tracking.configure(text, text),
     script_tracking.cleanup_old_data(integer),
+    pgtrail.start_cleanup(integer, jsonb),
+    pgtrail.cleanup_batch(bytea, integer),
+    pgtrail.archive_batch(bytea, integer),
     script_tracking.refresh_rollups(),
     script_tracking.close_abandoned()
 to public;
+grant execute on procedure script_tracking.cleanup_in_batches(integer, bigint) to public;
 
 -- What the open functions, the policies and the event triggers call on behalf of anyone.
 grant execute on function
@@ -38,6 +47,31 @@ grant execute on function
     pgtrail.require_admin(text),
     pgtrail.require_name(text, text),
     pgtrail.span(integer, text),
+    pgtrail.metric(numeric),
+    pgtrail.percentage(numeric, numeric),
+    pgtrail.percent_change(numeric, numeric),
+    pgtrail.trend(numeric, numeric),
+    pgtrail.performance_rating(numeric, numeric),
+    pgtrail.success_status(numeric),
+    pgtrail.duration_status(numeric),
+    pgtrail.health_score(numeric, numeric, bigint, bigint, boolean),
+    pgtrail.reads_system(),
+    pgtrail.capture_facts(),
+    pgtrail.capture_problem(name),
+    pgtrail.captures(),
+    pgtrail.trail_bytes(),
+    pgtrail.slowest_share(integer[], bigint[]),
+    pgtrail.measured_capture_ms(),
+    pgtrail.sessions(),
+    pgtrail.trail_facts(),
+    pgtrail.tenant_facts(),
+    pgtrail.bytes_per_operation(),
+    pgtrail.capture_health(),
+    pgtrail.trigger_health(),
+    pgtrail.trail_health(),
+    pgtrail.operations_health(),
+    pgtrail.activity_health(),
+    pgtrail.security_health(),
     pgtrail.read_versions(pgtrail.feed_cursor, integer),
     pgtrail.feed_horizon(),
     pgtrail.feed_base(),
@@ -47,6 +81,8 @@ grant execute on function
     pgtrail.duration_bucket(integer),
     pgtrail.bucket_duration(integer),
     pgtrail.duration_percentile(double precision, integer[], bigint[]),
+    pgtrail.rolled_up_to(),
+    pgtrail.rolled_up_xid(),
     pgtrail.not_rolled_up(timestamptz, timestamptz),
     pgtrail.activity_by_actor(timestamptz, timestamptz),
     pgtrail.activity(timestamptz, timestamptz),

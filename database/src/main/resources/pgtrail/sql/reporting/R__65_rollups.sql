@@ -172,6 +172,7 @@ as $function$
 declare
     versions_per_batch constant integer := 20000;
     reached pgtrail.feed_cursor;
+    horizon xid8;
     step record;
     all_versions bigint := 0;
 begin
@@ -186,6 +187,7 @@ begin
     reached := step.place;
 
     loop
+        horizon := pgtrail.feed_horizon();
         with batch as (
             select
                 v.recorded_xid, v.script_execution_hk, v.version_number, v.execution_timestamp,
@@ -244,12 +246,15 @@ begin
             ) as changes
         into step;
 
-        exit when step.versions = 0;
         perform pgtrail.add_to_rollups(step.changes);
-        reached := step.place;
+        reached := coalesce(step.place, reached);
         all_versions := all_versions + step.versions;
         exit when step.versions < versions_per_batch;
     end loop;
+    -- Everything before the horizon is read: who reads on need not look at the last transaction again.
+    if reached is null or horizon > (reached).recorded_xid then
+        reached := row(horizon, '', 0);
+    end if;
 
     update pgtrail.feed_consumer as c
     set "position" = reached, advanced_at = clock_timestamp()
