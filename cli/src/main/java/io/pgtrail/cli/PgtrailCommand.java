@@ -104,12 +104,10 @@ final class PgtrailCommand implements Runnable {
             .addSubcommand(new AnomaliesCommand(this))
             .addSubcommand(RunCommand.commandLine(this))
             .addSubcommand(new CleanupCommand(this))
+            .addSubcommand(ArchiveCommand.commandLine(this))
             .addSubcommand("generate-completion", completion());
     commandLine.getCommandSpec().versionProvider(version()).usageMessage().footer(FOOTER);
-    commandLine
-        .getSubcommands()
-        .values()
-        .forEach(subcommand -> subcommand.getCommandSpec().versionProvider(version()));
+    provideVersion(commandLine);
     return commandLine
         .setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8))
         .setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8))
@@ -134,10 +132,14 @@ final class PgtrailCommand implements Runnable {
 
   /** Also for subcommands, which picocli asks for a provider of their own. */
   private static IVersionProvider version() {
-    return () ->
-        new String[] {
-          "pgtrail " + new Installer(new org.postgresql.ds.PGSimpleDataSource()).version()
-        };
+    return () -> new String[] {"pgtrail " + Installer.version()};
+  }
+
+  private static void provideVersion(CommandLine commandLine) {
+    for (CommandLine subcommand : commandLine.getSubcommands().values()) {
+      subcommand.getCommandSpec().versionProvider(version());
+      provideVersion(subcommand);
+    }
   }
 
   @Override

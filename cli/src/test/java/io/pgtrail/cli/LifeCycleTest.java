@@ -22,7 +22,9 @@ final class LifeCycleTest {
   void installsOnceAndUninstallsWithoutATrace(TestDatabase database) throws SQLException {
     Pgtrail pgtrail = Pgtrail.in(database);
 
-    assertThat(pgtrail.run("install").out()).contains("is installed in " + database.name());
+    assertThat(pgtrail.run("install").out())
+        .matches(
+            "Applied \\d+ steps\npgtrail \\S+ is installed in " + database.name() + " on .*\n");
     Result again = pgtrail.run("install");
     assertThat(again.exitCode()).isZero();
     assertThat(again.out()).contains("was installed in").doesNotContain("Applied");

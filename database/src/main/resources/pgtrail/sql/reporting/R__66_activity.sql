@@ -59,7 +59,16 @@ begin atomic
         t.execution_timestamp, t.tenant_hk, t.script_type, t.db_session_user, c.execution_status,
         c.execution_duration_ms, c.operations
     from (
-        select s.*, h.execution_status as counted_as
+        select
+            s.execution_timestamp, s.tenant_hk, s.script_type, s.db_session_user, s.execution_status,
+            s.execution_duration_ms,
+            -- A subquery, so that only operations begun before the tail, which are few, are looked up.
+            case when coalesce(unread.first_version, s.version_number) > 1 then (
+                select h.execution_status
+                from script_tracking.script_execution_s_history as h
+                where h.script_execution_hk = s.script_execution_hk
+                    and h.version_number = coalesce(unread.first_version, s.version_number) - 1
+            ) end as counted_as
         from pgtrail.rolled_up_to() as reached
         join script_tracking.script_execution_s as s
             on (s.recorded_xid, s.script_execution_hk, s.version_number)
@@ -73,12 +82,10 @@ begin atomic
             where h.recorded_xid >= pgtrail.rolled_up_xid()
             group by h.script_execution_hk
         ) as unread on unread.script_execution_hk = s.script_execution_hk
-        left join script_tracking.script_execution_s_history as h
-            on h.script_execution_hk = s.script_execution_hk
-            and h.version_number = coalesce(unread.first_version, s.version_number) - 1
         where s.recorded_xid >= pgtrail.rolled_up_xid()
             and s.execution_timestamp >= pgtrail.next_utc_hour(p_from)
             and s.execution_timestamp < pgtrail.utc_hour(p_to)
+        offset 0
     ) as t
     cross join lateral (
         values

@@ -42,7 +42,11 @@ begin
             select pgtrail.duration_percentile(0.95, array_agg(h.bucket), array_agg(h.operations)) as p95_ms
             from (
                 select b.bucket, sum(b.operations)::bigint as operations
-                from today as a, unnest(a.buckets, a.bucket_operations) as b (bucket, operations)
+                from (
+                    -- Quicker here than in the from clause, where each call keeps its rows first.
+                    select unnest(a.buckets) as bucket, unnest(a.bucket_operations) as operations
+                    from today as a
+                ) as b
                 group by b.bucket
             ) as h
         ),
@@ -61,7 +65,7 @@ begin
         running as (
             select
                 count(*) as operations,
-                count(*) filter (where s.execution_timestamp < now() - (select c.abandoned_after from capture as c)) as overdue
+                count(*) filter (where now() - s.execution_timestamp > (select c.abandoned_after from capture as c)) as overdue
             from script_tracking.script_execution_s as s
             where s.execution_status = 'RUNNING'
         ),

@@ -99,9 +99,13 @@ begin
                 array_agg(h.bucket) as buckets,
                 array_agg(h.operations) as operations
             from (
-                select a.is_today, b.bucket, sum(b.operations)::bigint as operations
-                from activity as a, unnest(a.buckets, a.bucket_operations) as b (bucket, operations)
-                group by a.is_today, b.bucket
+                select b.is_today, b.bucket, sum(b.operations)::bigint as operations
+                from (
+                    -- Quicker here than in the from clause, where each call keeps its rows first.
+                    select a.is_today, unnest(a.buckets) as bucket, unnest(a.bucket_operations) as operations
+                    from activity as a
+                ) as b
+                group by b.is_today, b.bucket
             ) as h
             group by h.is_today
         ),

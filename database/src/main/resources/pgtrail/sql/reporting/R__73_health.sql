@@ -162,7 +162,8 @@ begin atomic
     with overdue as (
         select
             s.script_name, s.db_session_user, s.execution_timestamp, f.abandoned_after,
-            exists (
+            -- The sessions of the primary cannot be seen on a standby.
+            pg_is_in_recovery() or exists (
                 select
                 from pgtrail.sessions() as a
                 where a.backend_pid = s.backend_pid
@@ -171,7 +172,7 @@ begin atomic
         from pgtrail.capture_facts() as f
         join script_tracking.script_execution_s as s
             on s.execution_status = 'RUNNING'
-            and s.execution_timestamp < clock_timestamp() - f.abandoned_after
+            and clock_timestamp() - s.execution_timestamp > f.abandoned_after
     ),
     oldest as (
         select distinct on (o.is_alive) o.*, count(*) over (partition by o.is_alive) as operations
@@ -180,8 +181,13 @@ begin atomic
     )
     select
         'OPERATIONS', k.metric,
-        case when o.operations > 0 then 'WARNING' else 'OK' end,
         case
+            when o.operations > 0 then 'WARNING'
+            when pg_is_in_recovery() and not k.is_alive then 'UNKNOWN'
+            else 'OK'
+        end,
+        case
+            when pg_is_in_recovery() and not k.is_alive then 'Only the primary knows which sessions are there.'
             when o.operations > 0 then format(
                 '%s have been running for longer than %s%s, the oldest since %s: %L of %s. %s',
                 o.operations, o.abandoned_after, case when k.is_alive then '' else ' and lost their session' end,

@@ -16,6 +16,7 @@ create or replace function script_tracking.get_anomalies(p_days integer default 
     set search_path = pg_catalog, pg_temp
     set timezone = 'UTC'
     set jit = off
+    set work_mem = '64MB'
 as $function$
 #variable_conflict use_column
 declare
@@ -30,11 +31,15 @@ declare
 begin
     return query
     with activity as (
-        select a.*, 0 as day
+        select
+            a.hour, a.db_session_user, a.script_type, a.execution_status,
+            a.operations, a.timed_operations, a.duration_sum_ms,
+            0 as day
         from pgtrail.activity_by_actor(newest_day, 'infinity') as a
         union all
         select
-            a.*,
+            a.hour, a.db_session_user, a.script_type, a.execution_status,
+            a.operations, a.timed_operations, a.duration_sum_ms,
             case when a.hour < last_hour
                 then floor(date_part('epoch', last_hour - a.hour - interval '1 hour') / 86400)::integer + 1
             end
@@ -117,6 +122,13 @@ begin
         where s.execution_timestamp >= newest_day
             and s.client_ip is not null
         group by s.client_ip
+    ),
+    known_addresses as materialized (
+        select distinct s.client_ip
+        from script_tracking.script_execution_s as s
+        where s.execution_timestamp >= first_day
+            and s.execution_timestamp < newest_day
+            and s.client_ip is not null
     )
     select
         found.kind::varchar, found.subject_kind::varchar, found.subject,
@@ -151,13 +163,7 @@ begin
                 a.operations, p_days, a.users)
         from addresses as a, all_days as d
         where d.days >= enough_days
-            and not exists (
-                select
-                from script_tracking.script_execution_s as s
-                where s.client_ip = a.client_ip
-                    and s.execution_timestamp >= first_day
-                    and s.execution_timestamp < newest_day
-            )
+            and a.client_ip not in (select k.client_ip from known_addresses as k)
         union all
         select
             'UNUSUAL_HOUR', 'USER', h.subject, h.operations, 0, null, h.first_hour,

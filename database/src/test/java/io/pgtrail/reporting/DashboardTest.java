@@ -91,9 +91,16 @@ final class DashboardTest extends KnownHistory {
     assertThat(metric("success_rate_24h")).isEqualTo("0.00 NORMAL");
     assertThat(metric("system_health_score")).isEqualTo("95.00 GOOD");
 
-    run("select script_tracking.configure('abandoned_after', '31 days')");
+    for (String longer : new String[] {"31 days", "100000000 years"}) {
+      run("select script_tracking.configure('abandoned_after', '" + longer + "')");
 
-    assertThat(metric("running_operations")).isEqualTo("2.00 NORMAL");
+      assertThat(metric("running_operations")).isEqualTo("2.00 NORMAL");
+      assertThat(
+              value(
+                  "select count(*) from script_tracking.get_system_health()"
+                      + " where health_category = 'OPERATIONS' and current_status = 'OK'"))
+          .isEqualTo("2");
+    }
   }
 
   @Test

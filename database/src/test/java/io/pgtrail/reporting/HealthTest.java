@@ -190,8 +190,7 @@ final class HealthTest extends KnownHistory {
     "9, 0, 1000, CRITICAL, OK"
   })
   void performanceFollowsItsRating(
-      int completed, int failed, String duration, String rating, String failures)
-      throws Exception {
+      int completed, int failed, String duration, String rating, String failures) throws Exception {
     operations(completed).taking(duration).write();
     operations(failed).failed().taking(duration).write();
 
