@@ -44,11 +44,11 @@ create or replace function pgtrail.capture_problem(p_event_trigger name)
     stable
 begin atomic
     select case
-        when t.evtname is null then 'It does not exist. Run: pgtrail upgrade'
+        when t.evtname is null then 'It does not exist. Run: pgtrail install'
         when t.evtenabled in ('D', 'R') then format(
             'It is disabled. Run as its owner: ALTER EVENT TRIGGER %I ENABLE', w.trigger_name)
         when t.evtevent <> w.event or t.evtfoid <> to_regproc('script_tracking.' || w.function_name) then format(
-            'It calls %s on %s. Run as its owner: DROP EVENT TRIGGER %I, then: pgtrail upgrade',
+            'It calls %s on %s. Run as its owner: DROP EVENT TRIGGER %I, then: pgtrail install',
             t.evtfoid::regproc, t.evtevent, w.trigger_name)
         when current_setting('event_triggers', true) = 'off' then
             'Event triggers are off in this session. Remove event_triggers = off from the configuration.'

@@ -57,7 +57,7 @@ begin atomic
         case when count(t.oid) < count(*) then 'CRITICAL' else 'OK' end,
         case
             when count(t.oid) < count(*) then format(
-                'The trail can be rewritten: missing or not enabled always: %s. Run: pgtrail upgrade',
+                'The trail can be rewritten: missing or not enabled always: %s. Run: pgtrail install',
                 string_agg(w.trigger_name || ' on ' || w.trail_table, ', ' order by w.trail_table, w.trigger_name)
                     filter (where t.oid is null))
             else format('All %s triggers that keep the trail append-only are enabled always.', count(*))
@@ -111,7 +111,7 @@ begin atomic
                     f.versions_open, f.operations_checked,
                     case when f.versions_open > 0
                         then 'Versions were changed around the API: look for who can, under SECURITY, and restore them from a backup.'
-                        else 'pgtrail doctor checks all.'
+                        else 'Nothing to do.'
                     end)),
             ('INTEGRITY', 'clock',
                 case when f.versions_in_future > 0 then 'WARNING' else 'OK' end,

@@ -62,7 +62,7 @@ final class HealthTest extends KnownHistory {
         "alter event trigger et_sql_drop disable|CRITICAL|ALTER EVENT TRIGGER et_sql_drop ENABLE",
         "alter event trigger et_sql_drop enable replica|CRITICAL|ALTER EVENT TRIGGER et_sql_drop ENABLE",
         "alter event trigger et_sql_drop enable always|OK|Enabled always",
-        "drop event trigger et_sql_drop|CRITICAL|pgtrail upgrade"
+        "drop event trigger et_sql_drop|CRITICAL|pgtrail install"
       })
   void saysWhichEventTriggerDoesNotCapture(String change, String status, String advice)
       throws Exception {
