@@ -36,7 +36,8 @@ final class ArchiveTest {
   @RegisterExtension static final TestDatabases DATABASES = OldOperations.databases();
 
   private static final Pattern VERSION =
-      Pattern.compile("\\{\"script_execution_hk\":\"\\\\\\\\x([0-9a-f]{64})\".*?\"version_number\":(\\d+),.*");
+      Pattern.compile(
+          "\\{\"script_execution_hk\":\"\\\\\\\\x([0-9a-f]{64})\".*?\"version_number\":(\\d+),.*");
 
   /** Three batches. */
   private static final int MANY = 6000;
@@ -103,7 +104,12 @@ final class ArchiveTest {
     Path link = Files.createSymbolicLink(directory.resolve("link"), directory.resolve("nothing"));
 
     for (Path file :
-        List.of(existing, link, directory, directory.resolve("no/such/directory"), existing.resolve("x"))) {
+        List.of(
+            existing,
+            link,
+            directory,
+            directory.resolve("no/such/directory"),
+            existing.resolve("x"))) {
       assertThatThrownBy(() -> archive(database, file))
           .isInstanceOfSatisfying(
               PgtrailException.class,
@@ -151,8 +157,10 @@ final class ArchiveTest {
               PgtrailException.class,
               failure -> {
                 assertThat(failure.code()).isEqualTo(ErrorCode.ARCHIVE_FAILED);
-                assertThat(failure).hasMessage(file + " cannot be written: No space left on device");
-                assertThat(failure.hint()).hasValueSatisfying(h -> assertThat(h).contains("Nothing is lost"));
+                assertThat(failure)
+                    .hasMessage(file + " cannot be written: No space left on device");
+                assertThat(failure.hint())
+                    .hasValueSatisfying(h -> assertThat(h).contains("Nothing is lost"));
               });
       assertNothingIsMissing(before, database, file);
       ArchiveVerdict.Broken broken = broken(file);
@@ -235,7 +243,8 @@ final class ArchiveTest {
             PgtrailException.class,
             failure -> {
               assertThat(failure.code()).isEqualTo(ErrorCode.UNAVAILABLE);
-              assertThat(failure.hint()).hasValueSatisfying(h -> assertThat(h).contains("Nothing is lost"));
+              assertThat(failure.hint())
+                  .hasValueSatisfying(h -> assertThat(h).contains("Nothing is lost"));
             });
 
     assertNothingIsMissing(before, database, file);
@@ -310,8 +319,14 @@ final class ArchiveTest {
         .isEqualTo("line 4 is none of a pgtrail archive");
     assertThat(problem(lines, l -> replaced(l, 0, l.get(0).replace(":1,", ":2,"))))
         .isEqualTo("it has format 2, and this version of pgtrail reads format 1");
-    assertThat(problem(lines, l -> replaced(l, l.size() - 1, trailer.replace("\"operations\":4", "\"operations\":5"))))
-        .startsWith("the trailer in line 15 counts 5 operations and 12 versions in 1 batches; there are 4, 12 and 1");
+    assertThat(
+            problem(
+                lines,
+                l ->
+                    replaced(
+                        l, l.size() - 1, trailer.replace("\"operations\":4", "\"operations\":5"))))
+        .startsWith(
+            "the trailer in line 15 counts 5 operations and 12 versions in 1 batches; there are 4, 12 and 1");
     assertThat(problem(lines, l -> replaced(l, l.size() - 1, trailer + "\n" + trailer)))
         .startsWith("line 16 follows the trailer");
     assertThat(problem(lines, l -> List.of())).isEqualTo("it ends after line 0 without a trailer");
@@ -427,8 +442,9 @@ final class ArchiveTest {
   private static String text(byte[] file) throws IOException {
     java.io.ByteArrayOutputStream text = new java.io.ByteArrayOutputStream();
     try (InputStream gzip = new GZIPInputStream(new ByteArrayInputStream(file))) {
-      for (int next = gzip.read(); next >= 0; next = gzip.read()) {
-        text.write(next);
+      byte[] buffer = new byte[1 << 16];
+      for (int length = gzip.read(buffer); length >= 0; length = gzip.read(buffer)) {
+        text.write(buffer, 0, length);
       }
     } catch (EOFException cutOff) {
       // What is before the cut counts.
