@@ -21,6 +21,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
@@ -145,7 +146,7 @@ final class ArchiveTest {
   @Test
   void losesNothingWhenTheDiskIsFull(TestDatabase database) throws Exception {
     OldOperations.record(database, MANY);
-    TreeSet<String> before = versions(database);
+    Set<String> before = versions(database);
 
     for (long room : new long[] {10, 3_000, 200_000, 500_000}) {
       Path file = directory.resolve("full-" + room);
@@ -178,7 +179,7 @@ final class ArchiveTest {
     Path last = directory.resolve("last");
     archive(database, last);
     assertThat(versions(database)).isEmpty();
-    TreeSet<String> archived = new TreeSet<>();
+    Set<String> archived = new TreeSet<>();
     try (var files = Files.list(directory)) {
       for (Path file : files.toList()) {
         archived.addAll(versionsIn(file));
@@ -190,10 +191,10 @@ final class ArchiveTest {
   @Test
   void losesNothingWhenTheFileVanishes(TestDatabase database) throws Exception {
     OldOperations.record(database, MANY);
-    TreeSet<String> before = versions(database);
+    Set<String> before = versions(database);
     Path file = directory.resolve("vanishing");
     Path copy = directory.resolve("copy");
-    List<TreeSet<String>> left = new ArrayList<>();
+    List<Set<String>> left = new ArrayList<>();
 
     assertThatThrownBy(
             () ->
@@ -220,7 +221,7 @@ final class ArchiveTest {
   @Test
   void losesNothingWhenTheServerEndsTheSession(TestDatabase database) throws Exception {
     OldOperations.record(database, MANY);
-    TreeSet<String> before = versions(database);
+    Set<String> before = versions(database);
     Path file = directory.resolve("lost");
 
     assertThatThrownBy(
@@ -256,7 +257,7 @@ final class ArchiveTest {
   @Test
   void endsTheArchiveWhereItIsStopped(TestDatabase database) throws Exception {
     OldOperations.record(database, MANY);
-    TreeSet<String> before = versions(database);
+    Set<String> before = versions(database);
     Path file = directory.resolve("stopped");
 
     Removal removal =
@@ -412,20 +413,20 @@ final class ArchiveTest {
   }
 
   /** Every version is in the trail or in the file. */
-  private static void assertNothingIsMissing(
-      TreeSet<String> before, TestDatabase database, Path file) throws Exception {
-    TreeSet<String> union = versions(database);
+  private static void assertNothingIsMissing(Set<String> before, TestDatabase database, Path file)
+      throws Exception {
+    Set<String> union = versions(database);
     union.addAll(versionsIn(file));
     assertThat(union).containsAll(before);
   }
 
-  private static TreeSet<String> versions(TestDatabase database) throws Exception {
+  private static Set<String> versions(TestDatabase database) throws Exception {
     String versions = database.queryForString(OldOperations.VERSIONS);
     return versions == null ? new TreeSet<>() : new TreeSet<>(Arrays.asList(versions.split(" ")));
   }
 
-  private static TreeSet<String> versionsIn(Path file) throws IOException {
-    TreeSet<String> versions = new TreeSet<>();
+  private static Set<String> versionsIn(Path file) throws IOException {
+    Set<String> versions = new TreeSet<>();
     text(file)
         .lines()
         .map(VERSION::matcher)
