@@ -78,7 +78,8 @@ final class CleanupCommandTest {
         .startsWith(file + " is complete and unaltered\n1 operations with 1 versions of database ");
     Result compared = pgtrail.run("archive", "verify", "--against-trail", file);
     assertThat(compared.exitCode()).isZero();
-    assertThat(compared.out()).endsWith("\nThe trail recorded the same SHA-256, and that nothing else was removed\n");
+    assertThat(compared.out())
+        .endsWith("\nThe trail recorded the same SHA-256, and that nothing else was removed\n");
     assertThat(pgtrail.run("cleanup", "--older-than", "0d", "--archive", file).err())
         .isEqualTo("pgtrail: " + file + " exists already\n  hint: An archive is a new file.\n");
   }
@@ -89,7 +90,8 @@ final class CleanupCommandTest {
     Pgtrail.in(database).run("cleanup", "--older-than", "0d", "--archive", file.toString());
     byte[] whole = Files.readAllBytes(file);
     Files.write(file, Arrays.copyOf(whole, whole.length - 9));
-    Pgtrail nowhere = new Pgtrail(Map.of("PGHOST", "127.0.0.1", "PGPORT", "1"), "", Terminal.none());
+    Pgtrail nowhere =
+        new Pgtrail(Map.of("PGHOST", "127.0.0.1", "PGPORT", "1"), "", Terminal.none());
 
     Result result = nowhere.run("archive", "verify", file.toString());
 
@@ -153,7 +155,8 @@ final class CleanupCommandTest {
                         "select count(*) from pg_stat_activity where datname = current_database()"
                             + " and backend_type = 'client backend' and pid <> pg_backend_pid()")));
 
-    Set<String> found = new TreeSet<>(List.of(String.valueOf(database.queryForString(OLD)).split(" ")));
+    Set<String> found =
+        new TreeSet<>(List.of(String.valueOf(database.queryForString(OLD)).split(" ")));
     try (InputStream archive = Files.newInputStream(file);
         Scanner lines = new Scanner(new GZIPInputStream(archive), StandardCharsets.UTF_8)) {
       while (lines.hasNextLine()) {

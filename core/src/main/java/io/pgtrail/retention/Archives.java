@@ -26,6 +26,9 @@ public final class Archives {
    * @throws PgtrailException {@code INVALID_ARGUMENT} if there is no such file or it cannot be read
    */
   public static ArchiveVerdict verify(Path file) {
+    if (Files.isDirectory(file)) {
+      throw unreadable(file + " is a directory", null);
+    }
     try (InputStream compressed = Files.newInputStream(file)) {
       return new ArchiveReader().read(compressed);
     } catch (NoSuchFileException missing) {
@@ -35,7 +38,7 @@ public final class Archives {
     }
   }
 
-  private static PgtrailException unreadable(String message, IOException cause) {
+  private static PgtrailException unreadable(String message, @Nullable IOException cause) {
     return new PgtrailException(ErrorCode.INVALID_ARGUMENT, message, null, cause);
   }
 

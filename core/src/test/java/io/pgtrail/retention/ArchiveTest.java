@@ -21,6 +21,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
@@ -36,7 +37,8 @@ final class ArchiveTest {
   @RegisterExtension static final TestDatabases DATABASES = OldOperations.databases();
 
   private static final Pattern VERSION =
-      Pattern.compile("\\{\"script_execution_hk\":\"\\\\\\\\x([0-9a-f]{64})\".*?\"version_number\":(\\d+),.*");
+      Pattern.compile(
+          "\\{\"script_execution_hk\":\"\\\\\\\\x([0-9a-f]{64})\".*?\"version_number\":(\\d+),.*");
 
   /** Three batches. */
   private static final int MANY = 6000;
@@ -103,7 +105,12 @@ final class ArchiveTest {
     Path link = Files.createSymbolicLink(directory.resolve("link"), directory.resolve("nothing"));
 
     for (Path file :
-        List.of(existing, link, directory, directory.resolve("no/such/directory"), existing.resolve("x"))) {
+        List.of(
+            existing,
+            link,
+            directory,
+            directory.resolve("no/such/directory"),
+            existing.resolve("x"))) {
       assertThatThrownBy(() -> archive(database, file))
           .isInstanceOfSatisfying(
               PgtrailException.class,
@@ -139,7 +146,7 @@ final class ArchiveTest {
   @Test
   void losesNothingWhenTheDiskIsFull(TestDatabase database) throws Exception {
     OldOperations.record(database, MANY);
-    TreeSet<String> before = versions(database);
+    Set<String> before = versions(database);
 
     for (long room : new long[] {10, 3_000, 200_000, 500_000}) {
       Path file = directory.resolve("full-" + room);
@@ -151,8 +158,10 @@ final class ArchiveTest {
               PgtrailException.class,
               failure -> {
                 assertThat(failure.code()).isEqualTo(ErrorCode.ARCHIVE_FAILED);
-                assertThat(failure).hasMessage(file + " cannot be written: No space left on device");
-                assertThat(failure.hint()).hasValueSatisfying(h -> assertThat(h).contains("Nothing is lost"));
+                assertThat(failure)
+                    .hasMessage(file + " cannot be written: No space left on device");
+                assertThat(failure.hint())
+                    .hasValueSatisfying(h -> assertThat(h).contains("Nothing is lost"));
               });
       assertNothingIsMissing(before, database, file);
       ArchiveVerdict.Broken broken = broken(file);
@@ -170,7 +179,7 @@ final class ArchiveTest {
     Path last = directory.resolve("last");
     archive(database, last);
     assertThat(versions(database)).isEmpty();
-    TreeSet<String> archived = new TreeSet<>();
+    Set<String> archived = new TreeSet<>();
     try (var files = Files.list(directory)) {
       for (Path file : files.toList()) {
         archived.addAll(versionsIn(file));
@@ -182,10 +191,10 @@ final class ArchiveTest {
   @Test
   void losesNothingWhenTheFileVanishes(TestDatabase database) throws Exception {
     OldOperations.record(database, MANY);
-    TreeSet<String> before = versions(database);
+    Set<String> before = versions(database);
     Path file = directory.resolve("vanishing");
     Path copy = directory.resolve("copy");
-    List<TreeSet<String>> left = new ArrayList<>();
+    List<Set<String>> left = new ArrayList<>();
 
     assertThatThrownBy(
             () ->
@@ -212,7 +221,7 @@ final class ArchiveTest {
   @Test
   void losesNothingWhenTheServerEndsTheSession(TestDatabase database) throws Exception {
     OldOperations.record(database, MANY);
-    TreeSet<String> before = versions(database);
+    Set<String> before = versions(database);
     Path file = directory.resolve("lost");
 
     assertThatThrownBy(
@@ -235,7 +244,8 @@ final class ArchiveTest {
             PgtrailException.class,
             failure -> {
               assertThat(failure.code()).isEqualTo(ErrorCode.UNAVAILABLE);
-              assertThat(failure.hint()).hasValueSatisfying(h -> assertThat(h).contains("Nothing is lost"));
+              assertThat(failure.hint())
+                  .hasValueSatisfying(h -> assertThat(h).contains("Nothing is lost"));
             });
 
     assertNothingIsMissing(before, database, file);
@@ -247,7 +257,7 @@ final class ArchiveTest {
   @Test
   void endsTheArchiveWhereItIsStopped(TestDatabase database) throws Exception {
     OldOperations.record(database, MANY);
-    TreeSet<String> before = versions(database);
+    Set<String> before = versions(database);
     Path file = directory.resolve("stopped");
 
     Removal removal =
@@ -310,8 +320,14 @@ final class ArchiveTest {
         .isEqualTo("line 4 is none of a pgtrail archive");
     assertThat(problem(lines, l -> replaced(l, 0, l.get(0).replace(":1,", ":2,"))))
         .isEqualTo("it has format 2, and this version of pgtrail reads format 1");
-    assertThat(problem(lines, l -> replaced(l, l.size() - 1, trailer.replace("\"operations\":4", "\"operations\":5"))))
-        .startsWith("the trailer in line 15 counts 5 operations and 12 versions in 1 batches; there are 4, 12 and 1");
+    assertThat(
+            problem(
+                lines,
+                l ->
+                    replaced(
+                        l, l.size() - 1, trailer.replace("\"operations\":4", "\"operations\":5"))))
+        .startsWith(
+            "the trailer in line 15 counts 5 operations and 12 versions in 1 batches; there are 4, 12 and 1");
     assertThat(problem(lines, l -> replaced(l, l.size() - 1, trailer + "\n" + trailer)))
         .startsWith("line 16 follows the trailer");
     assertThat(problem(lines, l -> List.of())).isEqualTo("it ends after line 0 without a trailer");
@@ -397,20 +413,20 @@ final class ArchiveTest {
   }
 
   /** Every version is in the trail or in the file. */
-  private static void assertNothingIsMissing(
-      TreeSet<String> before, TestDatabase database, Path file) throws Exception {
-    TreeSet<String> union = versions(database);
+  private static void assertNothingIsMissing(Set<String> before, TestDatabase database, Path file)
+      throws Exception {
+    Set<String> union = versions(database);
     union.addAll(versionsIn(file));
     assertThat(union).containsAll(before);
   }
 
-  private static TreeSet<String> versions(TestDatabase database) throws Exception {
+  private static Set<String> versions(TestDatabase database) throws Exception {
     String versions = database.queryForString(OldOperations.VERSIONS);
     return versions == null ? new TreeSet<>() : new TreeSet<>(Arrays.asList(versions.split(" ")));
   }
 
-  private static TreeSet<String> versionsIn(Path file) throws IOException {
-    TreeSet<String> versions = new TreeSet<>();
+  private static Set<String> versionsIn(Path file) throws IOException {
+    Set<String> versions = new TreeSet<>();
     text(file)
         .lines()
         .map(VERSION::matcher)
@@ -427,8 +443,9 @@ final class ArchiveTest {
   private static String text(byte[] file) throws IOException {
     java.io.ByteArrayOutputStream text = new java.io.ByteArrayOutputStream();
     try (InputStream gzip = new GZIPInputStream(new ByteArrayInputStream(file))) {
-      for (int next = gzip.read(); next >= 0; next = gzip.read()) {
-        text.write(next);
+      byte[] buffer = new byte[1 << 16];
+      for (int length = gzip.read(buffer); length >= 0; length = gzip.read(buffer)) {
+        text.write(buffer, 0, length);
       }
     } catch (EOFException cutOff) {
       // What is before the cut counts.
