@@ -26,6 +26,7 @@ final class FunctionsOutsideTest {
       select string_agg(c.object_identity || p.prosrc, E'\\n' order by c.object_identity)
       from pgtrail.created_outside as c
       join pg_proc as p on p.oid = to_regprocedure(c.object_identity)
+      where c.object_kind = 'function'
       """;
 
   @Test
