@@ -167,8 +167,10 @@ final class ReportCommandsTest {
     assertThat(result.exitCode()).isEqualTo(4);
     assertThat(result.err())
         .isEqualTo(
-            "pgtrail: pgtrail is not installed in this database\n"
-                + "  hint: Install it with: pgtrail install\n");
+            """
+            pgtrail: pgtrail is not installed in this database
+              hint: Install it with: pgtrail install
+            """);
   }
 
   private static void track(TestDatabase database, boolean success) throws SQLException {
