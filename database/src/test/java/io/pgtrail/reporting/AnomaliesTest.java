@@ -36,8 +36,7 @@ final class AnomaliesTest extends KnownHistory {
                     + " from script_tracking.get_anomalies()"))
         .containsExactly(
             "VOLUME_HIGH USER busy 13.00 10.00 2.12", "VOLUME_LOW USER idle 7.00 10.00 -2.12");
-    assertThat(
-            value("select reason from script_tracking.get_anomalies() where subject = 'busy'"))
+    assertThat(value("select reason from script_tracking.get_anomalies() where subject = 'busy'"))
         .isEqualTo(
             "13 operations in the last 24 hours; on the 7 days with activity before it was 10.00 on"
                 + " average, with a standard deviation of 1.41");
@@ -143,7 +142,8 @@ final class AnomaliesTest extends KnownHistory {
         "FIRST_SEEN_USER USER eve 2.00 0.00 null",
         "FIRST_SEEN_ADDRESS ADDRESS 10.0.0.2 1.00 0.00 null",
         "FIRST_SEEN_ADDRESS ADDRESS 2001:db8::1 2.00 0.00 null");
-    assertThat(value("select reason from script_tracking.get_anomalies() where subject = '10.0.0.2'"))
+    assertThat(
+            value("select reason from script_tracking.get_anomalies() where subject = '10.0.0.2'"))
         .isEqualTo(
             "1 operations in the last 24 hours from an address that did not appear in the 30 days"
                 + " before; by ann");
@@ -218,8 +218,7 @@ final class AnomaliesTest extends KnownHistory {
   private String kinds() throws SQLException {
     return String.join(
         ", ",
-        lines(
-            "select anomaly_kind, subject_kind, subject from script_tracking.get_anomalies()"));
+        lines("select anomaly_kind, subject_kind, subject from script_tracking.get_anomalies()"));
   }
 
   private void assertKinds(String... expected) throws SQLException {

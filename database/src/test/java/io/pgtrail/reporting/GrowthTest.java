@@ -23,7 +23,8 @@ final class GrowthTest extends KnownHistory {
     onDay(2, 5);
     onDay(0, 7);
 
-    assertThat(measured("script_tracking.get_growth_forecast()")).isEqualTo("-4:3 -3:0 -2:5 -1:0 0:7");
+    assertThat(measured("script_tracking.get_growth_forecast()"))
+        .isEqualTo("-4:3 -3:0 -2:5 -1:0 0:7");
     assertThat(measured("script_tracking.get_growth_forecast(2)")).isEqualTo("-2:5 -1:0 0:7");
     assertThat(measured("script_tracking.get_growth_forecast(0)")).isEqualTo("0:7");
     assertThat(projected("script_tracking.get_growth_forecast()")).isEqualTo("null");
@@ -165,7 +166,9 @@ final class GrowthTest extends KnownHistory {
   }
 
   private void onDay(int daysBack, int count) throws SQLException {
-    operations(count).at("date_trunc('day', now(), 'UTC') - interval '" + daysBack + " days'").write();
+    operations(count)
+        .at("date_trunc('day', now(), 'UTC') - interval '" + daysBack + " days'")
+        .write();
   }
 
   private String measured(String forecast) throws SQLException {
