@@ -26,11 +26,17 @@ class CommandLineReferenceTest {
 
             """);
     page.append(help("pgtrail", pgtrail));
-    for (Map.Entry<String, CommandLine> command : pgtrail.getSubcommands().entrySet()) {
-      page.append(help("pgtrail " + command.getKey(), command.getValue()));
-    }
+    appendSubcommands(page, "pgtrail", pgtrail);
 
     GeneratedPage.named("command-line.md").mustBe(page.toString());
+  }
+
+  private static void appendSubcommands(StringBuilder page, String parent, CommandLine command) {
+    for (Map.Entry<String, CommandLine> subcommand : command.getSubcommands().entrySet()) {
+      String title = parent + " " + subcommand.getKey();
+      page.append(help(title, subcommand.getValue()));
+      appendSubcommands(page, title, subcommand.getValue());
+    }
   }
 
   private static CommandLine commandLine() {

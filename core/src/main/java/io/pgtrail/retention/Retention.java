@@ -1,38 +1,127 @@
 package io.pgtrail.retention;
 
 import io.pgtrail.connection.ServerFailure;
+import io.pgtrail.error.ErrorCode;
+import io.pgtrail.error.PgtrailException;
+import io.pgtrail.install.Installer;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
+import org.jspecify.annotations.Nullable;
 
-/** Removes old operations. Mirrors {@code script_tracking.cleanup_old_data}. */
+/**
+ * Removes old operations, batch by batch, so that nothing is locked for long. Mirrors {@code
+ * script_tracking.cleanup_in_batches}. Safe for concurrent use.
+ */
 public final class Retention {
 
-  private final Jdbi jdbi;
+  private final DataSource dataSource;
+  private final UnaryOperator<OutputStream> disk;
 
   public Retention(DataSource dataSource) {
-    this.jdbi = Jdbi.create(dataSource);
+    this(dataSource, UnaryOperator.identity());
+  }
+
+  /**
+   * With something between it and the file that it archives to.
+   *
+   * @param disk wraps the stream to the file
+   */
+  Retention(DataSource dataSource, UnaryOperator<OutputStream> disk) {
+    this.dataSource = dataSource;
+    this.disk = disk;
   }
 
   /**
    * Removes the finished operations that began more than so many days ago, with all versions.
    *
    * @param days 0 or more
-   * @return how many operations were removed
-   * @throws io.pgtrail.error.PgtrailException {@code INVALID_ARGUMENT}, {@code NOT_PERMITTED},
-   *     {@code READ_ONLY}, {@code NOT_INSTALLED} or {@code UNAVAILABLE}
+   * @throws PgtrailException {@code INVALID_ARGUMENT}, {@code NOT_PERMITTED}, {@code READ_ONLY},
+   *     {@code NOT_INSTALLED} or {@code UNAVAILABLE}
    */
-  public int cleanup(int days) {
-    try {
-      return jdbi.withHandle(
-          handle ->
-              handle
-                  .createQuery("select script_tracking.cleanup_old_data(:days)")
-                  .bind("days", days)
-                  .mapTo(Integer.class)
-                  .one());
+  public Removal cleanup(int days, CleanupProgress progress) {
+    try (Handle handle = Jdbi.create(dataSource).open()) {
+      Cleanup cleanup = Cleanup.start(handle, days, null);
+      try {
+        return remove(cleanup, progress);
+      } catch (JdbiException failure) {
+        cleanup.fail(String.valueOf(ServerFailure.explain(failure).getMessage()));
+        throw failure;
+      }
     } catch (JdbiException failure) {
       throw ServerFailure.explain(failure);
+    }
+  }
+
+  private static Removal remove(Cleanup cleanup, CleanupProgress progress) {
+    Cleanup.Batch batch;
+    boolean goOn;
+    do {
+      batch = cleanup.removeBatch();
+      goOn = progress.removed(batch.operations(), batch.reached());
+    } while (goOn && !batch.finished());
+    cleanup.finish(batch.finished(), batch.finished() ? null : Cleanup.INTERRUPTED, null);
+    return new Removal(batch.operations(), batch.versions(), batch.finished());
+  }
+
+  /**
+   * The same, and writes each version to a new file before its removal is committed: whatever
+   * happens, it is in the trail or in the file, or in both.
+   *
+   * @param file that does not exist yet
+   * @throws PgtrailException as {@link #cleanup}; {@code INVALID_ARGUMENT} if the file exists or
+   *     cannot be created, {@code ARCHIVE_FAILED} if it cannot be written to its end
+   */
+  public Removal archive(int days, Path file, CleanupProgress progress) {
+    Path target = file.toAbsolutePath().normalize();
+    try (Handle handle = Jdbi.create(dataSource).open();
+        ArchiveWriter archive = create(target)) {
+      Cleanup cleanup = start(handle, days, target);
+      String product = new Installer(dataSource).version();
+      return new Archiving(handle, cleanup, archive, target, progress).run(product);
+    } catch (JdbiException failure) {
+      throw ServerFailure.explain(failure);
+    } catch (IOException failure) {
+      throw new PgtrailException(
+          ErrorCode.ARCHIVE_FAILED, target + " cannot be closed: " + failure, null, failure);
+    }
+  }
+
+  private ArchiveWriter create(Path file) {
+    try {
+      return ArchiveWriter.create(file, disk);
+    } catch (FileAlreadyExistsException existing) {
+      throw uncreated(file + " exists already", "An archive is a new file.", existing);
+    } catch (NoSuchFileException missing) {
+      throw uncreated(file + " cannot be created: there is no such directory", null, missing);
+    } catch (AccessDeniedException denied) {
+      throw uncreated(file + " cannot be created: no permission", null, denied);
+    } catch (IOException failure) {
+      throw uncreated(file + " cannot be created: " + failure.getMessage(), null, failure);
+    }
+  }
+
+  private static PgtrailException uncreated(
+      String message, @Nullable String hint, IOException cause) {
+    return new PgtrailException(ErrorCode.INVALID_ARGUMENT, message, hint, cause);
+  }
+
+  /** Nothing was written yet: where the cleanup is refused, no file is left. */
+  private static Cleanup start(Handle handle, int days, Path file) throws IOException {
+    try {
+      return Cleanup.start(handle, days, file.toString());
+    } catch (JdbiException refusal) {
+      Files.delete(file);
+      throw refusal;
     }
   }
 }

@@ -16,6 +16,11 @@ public enum ErrorCode {
   CAPTURE_FAILED("PT008", 70, 500, "DDL could not be recorded."),
   INSTALL_REFUSED("PT009", 4, 409, "The database cannot take pgtrail, or not in this way."),
   NOT_INSTALLED("PT010", 4, 409, "pgtrail is not installed in the database."),
+  ARCHIVE_FAILED(
+      "PT011",
+      1,
+      500,
+      "The archive of a cleanup cannot be written; what is not in it is still in the trail."),
   UNAVAILABLE("08001", 3, 503, "The database cannot be reached or does not let us in."),
   INTERNAL("XX000", 70, 500, "An error that pgtrail does not foresee.");
 

@@ -75,6 +75,7 @@ grant execute on function
     pgtrail.read_versions(pgtrail.feed_cursor, integer),
     pgtrail.feed_horizon(),
     pgtrail.feed_base(),
+    pgtrail.feed_is_anchored(),
     pgtrail.utc_hour(timestamptz),
     pgtrail.next_utc_hour(timestamptz),
     pgtrail.duration_bucket(integer),

@@ -108,7 +108,8 @@ final class FunctionsOutsideTest {
 
   /** As a later version does, with other files. */
   private static void upgrade(TestDatabase database) throws Exception {
-    database.execute("update pgtrail.installed_step set checksum = 0 where version is null");
+    database.execute(
+        "update pgtrail.installed_step set checksum = 0 where script ~ 'R__05_redaction'");
     installer(database).install();
   }
 

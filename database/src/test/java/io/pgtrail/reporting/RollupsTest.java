@@ -13,13 +13,17 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -28,10 +32,18 @@ final class RollupsTest extends InstalledDatabase {
 
   private static final int STEPS = 150;
 
+  /** All that is made of the activity. What else they say must be the same anyway. */
+  private static final List<String> REPORTS =
+      List.of(
+          "script_tracking.get_enterprise_dashboard()",
+          "script_tracking.get_performance_metrics()");
+
+  private final Instant now = Instant.now();
+
   /** Whatever happens in whatever order: rollups and live tail together are the trail. */
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4})
-  void areWithTheLiveTailWhatTheTrailSays(long seed) throws Exception {
+  void areWithTheLiveTailAndInReportsWhatTheTrailSays(long seed) throws Exception {
     Random random = new Random(seed);
     run(
         "select script_tracking.create_tenant('north')",
@@ -62,17 +74,51 @@ final class RollupsTest extends InstalledDatabase {
           for (Connection each : List.of(connection, asAuditor, asReader, asWorker)) {
             assertThat(differences(each, from, to)).as(from + " to " + to).isEmpty();
           }
+          for (Login each : List.of(database.login(), auditor, reader, worker)) {
+            assertReportsAreWhatTheTrailSays(each.user());
+          }
         }
       }
     }
   }
 
-  private static String moment(Random random) {
-    return "2026-03-0%d %02d:%02d:00+00"
-        .formatted(
-            random.nextInt(1, 5),
-            random.nextInt(24),
-            random.nextBoolean() ? 0 : random.nextInt(60));
+  /** Within the last three days, often where an hour begins. */
+  private String moment(Random random) {
+    Instant moment = now.minus(random.nextInt(3 * 24 * 60), ChronoUnit.MINUTES);
+    return moment
+        .truncatedTo(random.nextBoolean() ? ChronoUnit.HOURS : ChronoUnit.MINUTES)
+        .toString();
+  }
+
+  /** In one transaction, so that both see the same trail at the same moment. */
+  private void assertReportsAreWhatTheTrailSays(String role) throws SQLException, IOException {
+    Sql.execute(connection, "begin");
+    try {
+      List<List<Map<String, @Nullable Object>>> reported = reports(role);
+      // Not to be recorded: that would be more in the trail than before.
+      Sql.execute(
+          connection,
+          "set local session_replication_role = replica",
+          resource("raw-activity.sql"),
+          "set local session_replication_role = origin");
+      List<List<Map<String, @Nullable Object>>> raw = reports(role);
+
+      for (int i = 0; i < REPORTS.size(); i++) {
+        assertThat(reported.get(i)).as(REPORTS.get(i) + " for " + role).isEqualTo(raw.get(i));
+      }
+    } finally {
+      Sql.execute(connection, "rollback");
+    }
+  }
+
+  private List<List<Map<String, @Nullable Object>>> reports(String role) throws SQLException {
+    List<List<Map<String, @Nullable Object>>> rows = new ArrayList<>();
+    Sql.execute(connection, "set local role " + role);
+    for (String report : REPORTS) {
+      rows.add(Sql.rows(connection, "select * from " + report));
+    }
+    Sql.execute(connection, "reset role");
+    return rows;
   }
 
   private void change(Connection session, Random random, String worker) throws SQLException {
@@ -105,18 +151,18 @@ final class RollupsTest extends InstalledDatabase {
               do $$
               begin
                   perform script_tracking.cleanup_old_data(
-                      greatest(0, current_date - date '2026-03-01' - %d));
+                      %d);
               exception when lock_not_available then null;
               end
               $$
               """
-                  .formatted(random.nextInt(2)),
+                  .formatted(random.nextInt(4)),
               "set lock_timeout = 0");
     }
   }
 
-  /** An operation as if begun in the first days of March 2026, by one of several and of theirs. */
-  private static String started(Random random, String worker) {
+  /** An operation as if begun within the last days, by one of several and of theirs. */
+  private String started(Random random, String worker) {
     return """
         do $$
         declare
