@@ -10,8 +10,7 @@ package io.pgtrail.cli;
  * @param fit what the table does with it in a narrow terminal
  * @param usual how wide its values usually are, for a table that grows line by line; 0 if unknown
  */
-record Column(
-    String name, String heading, Place place, boolean numeric, Fit fit, int usual) {
+record Column(String name, String heading, Place place, boolean numeric, Fit fit, int usual) {
 
   /** Where a column is shown. */
   enum Place {

@@ -19,7 +19,8 @@ final class CsvPrinter implements RowPrinter {
 
   @Override
   public boolean row(List<Optional<?>> values) {
-    print(values.stream().limit(width).map(value -> value.map(CsvPrinter::text).orElse("")).toList());
+    print(
+        values.stream().limit(width).map(value -> value.map(CsvPrinter::text).orElse("")).toList());
     return !console.isAbandoned();
   }
 

@@ -50,7 +50,7 @@ final class DashboardCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Optional<Watch> wanted = watch.watch(root.console());
+    Optional<Watch> wanted = watch.watch(root);
     Reports reports = new Reports(root.jdbi(wanted.isPresent()));
     if (wanted.isPresent()) {
       return wanted.get().redraw(console -> print(reports, format, console));

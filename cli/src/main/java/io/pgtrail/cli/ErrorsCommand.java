@@ -100,7 +100,7 @@ final class ErrorsCommand implements Callable<Integer> {
             Optional.ofNullable(before).map(HistoryCursor::parse),
             Limits.require(limit));
     OperationListing listing = OperationListing.ofErrors(format, root.console());
-    Optional<Watch> wanted = watch.watch(root.console());
+    Optional<Watch> wanted = watch.watch(root);
     if (wanted.isPresent()) {
       Limits.refusePages(filter);
       return listing.follow(new HistoryTail(root.jdbi(true), filter), wanted.get());

@@ -54,7 +54,7 @@ final class HealthCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Optional<Watch> wanted = watch.watch(root.console());
+    Optional<Watch> wanted = watch.watch(root);
     Reports reports = new Reports(root.jdbi(wanted.isPresent()));
     if (wanted.isPresent()) {
       return wanted.get().redraw(console -> print(reports.health(), format, console));

@@ -129,7 +129,7 @@ final class HistoryCommand implements Callable<Integer> {
             Optional.ofNullable(before).map(HistoryCursor::parse),
             Limits.require(limit));
     OperationListing listing = OperationListing.ofHistory(format, root.console());
-    Optional<Watch> wanted = watch.watch(root.console());
+    Optional<Watch> wanted = watch.watch(root);
     if (wanted.isPresent()) {
       Limits.refusePages(filter);
       return listing.follow(new HistoryTail(root.jdbi(true), filter), wanted.get());

@@ -44,7 +44,7 @@ final class PerformanceCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Optional<Watch> wanted = watch.watch(root.console());
+    Optional<Watch> wanted = watch.watch(root);
     Reports reports = new Reports(root.jdbi(wanted.isPresent()));
     if (wanted.isPresent()) {
       return wanted.get().redraw(console -> print(reports.performance(), console));
@@ -76,7 +76,8 @@ final class PerformanceCommand implements Callable<Integer> {
   private static double longest(List<PerformanceMetric> metrics) {
     return metrics.stream()
         .filter(metric -> metric.value() != null && isDuration(metric))
-        .mapToDouble(metric -> Optional.ofNullable(metric.value()).orElse(BigDecimal.ZERO).doubleValue())
+        .mapToDouble(
+            metric -> Optional.ofNullable(metric.value()).orElse(BigDecimal.ZERO).doubleValue())
         .max()
         .orElse(0);
   }

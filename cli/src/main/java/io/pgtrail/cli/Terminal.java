@@ -50,7 +50,15 @@ record Terminal(boolean present, boolean answering, int width, int height, boole
     boolean colored =
         environment.variable("NO_COLOR").isEmpty()
             && !environment.variable("TERM").orElse("dumb").equals("dumb");
-    int[] size = size();
+    return new Terminal(true, answering, USUAL_WIDTH, USUAL_HEIGHT, colored).measured(environment);
+  }
+
+  /** The same terminal in the size that it has now. */
+  Terminal measured(Environment environment) {
+    if (!present) {
+      return this;
+    }
+    int[] size = size(height, width);
     return new Terminal(
         true,
         answering,
@@ -80,8 +88,8 @@ record Terminal(boolean present, boolean answering, int width, int height, boole
   }
 
   /** Lines and columns, as the terminal says. */
-  private static int[] size() {
-    int[] usual = {USUAL_HEIGHT, USUAL_WIDTH};
+  private static int[] size(int usualHeight, int usualWidth) {
+    int[] usual = {usualHeight, usualWidth};
     try {
       Process stty =
           new ProcessBuilder("stty", "size")

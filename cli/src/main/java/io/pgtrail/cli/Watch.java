@@ -15,6 +15,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /**
  * Does something again and again until Ctrl-C. Once it has worked, a lost connection does not end
@@ -23,17 +24,26 @@ import java.util.function.Consumer;
 final class Watch {
 
   private static final Duration GRACE = Duration.ofSeconds(1);
+  private static final String CLEAR = "\u001b[2J\u001b[H";
+  private static final String END_OF_LINE = "\u001b[K\n";
 
   private final Console console;
   private final Duration interval;
+  private final UnaryOperator<Terminal> measure;
   private final CountDownLatch end = new CountDownLatch(1);
   private boolean worked;
   private boolean lost;
   private int drawn;
+  private Terminal terminal;
 
-  Watch(Console console, Duration interval) {
+  /**
+   * @param measure gives the terminal in the size it has by then
+   */
+  Watch(Console console, Duration interval, UnaryOperator<Terminal> measure) {
     this.console = console;
     this.interval = interval;
+    this.measure = measure;
+    this.terminal = console.terminal();
   }
 
   /** Prints what is new each time, below what is there. Gives the exit code. */
@@ -47,9 +57,10 @@ final class Watch {
         () -> {
           ByteArrayOutputStream picture = new ByteArrayOutputStream();
           PrintStream out = new PrintStream(picture, false, StandardCharsets.UTF_8);
-          look.accept(new Console(console.in(), out, console.err(), console.terminal()));
+          Terminal now = measure.apply(terminal);
+          look.accept(new Console(console.in(), out, console.err(), now));
           out.flush();
-          draw(picture.toString(StandardCharsets.UTF_8));
+          draw(picture.toString(StandardCharsets.UTF_8), now);
         });
   }
 
@@ -85,7 +96,7 @@ final class Watch {
       }
       lost = false;
     } catch (ExecutionException failure) {
-      survive(failure.getCause());
+      survive(failure);
     }
   }
 
@@ -105,11 +116,11 @@ final class Watch {
     }
   }
 
-  private void survive(Throwable cause) {
+  private void survive(ExecutionException wrapper) {
     RuntimeException failure =
-        cause instanceof RuntimeException known
+        wrapper.getCause() instanceof RuntimeException known
             ? ServerFailure.explain(known)
-            : new IllegalStateException(cause);
+            : new IllegalStateException(wrapper);
     boolean passing =
         failure instanceof PgtrailException known && known.code() == ErrorCode.UNAVAILABLE;
     if (end.getCount() == 0) {
@@ -129,26 +140,30 @@ final class Watch {
     drawn = 0;
   }
 
-  /** In one go, each line over the former one, so that nothing flickers. */
-  private void draw(String picture) {
-    if (!console.terminal().present()) {
+  private void draw(String picture, Terminal now) {
+    String begin = now.equals(terminal) ? "" : CLEAR;
+    drawn = begin.isEmpty() ? drawn : 0;
+    terminal = now;
+    if (terminal.present()) {
+      console.out().print(begin + frame(picture.split("\n")));
+    } else {
       console.out().print(worked ? "\n" + picture : picture);
-      console.flush();
-      return;
     }
-    String[] lines = picture.split("\n");
-    int room = Math.max(1, console.terminal().height() - 1);
+    console.flush();
+  }
+
+  /** In one go, each line over the former one, so that nothing flickers. */
+  private String frame(String[] lines) {
+    int room = Math.max(1, terminal.height() - 1);
+    int whole = lines.length > room ? room - 1 : lines.length;
     StringBuilder frame = new StringBuilder(drawn == 0 ? "" : "\u001b[" + drawn + "A");
-    boolean cut = lines.length > room;
-    int whole = cut ? room - 1 : lines.length;
     for (int i = 0; i < whole; i++) {
-      frame.append(lines[i]).append("\u001b[K\n");
+      frame.append(lines[i]).append(END_OF_LINE);
     }
-    if (cut) {
-      frame.append("(" + (lines.length - whole) + " more lines)\u001b[K\n");
+    if (whole < lines.length) {
+      frame.append("(" + (lines.length - whole) + " more lines)").append(END_OF_LINE);
     }
     drawn = Math.min(room, lines.length);
-    console.out().print(frame.append("\u001b[J"));
-    console.flush();
+    return frame.append("\u001b[J").toString();
   }
 }

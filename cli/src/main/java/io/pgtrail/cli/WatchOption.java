@@ -23,8 +23,14 @@ final class WatchOption {
   private @Nullable BigDecimal seconds;
 
   /** The watch, if one is wanted. */
-  Optional<Watch> watch(Console console) {
-    return Optional.ofNullable(seconds).map(wanted -> new Watch(console, interval(wanted)));
+  Optional<Watch> watch(PgtrailCommand root) {
+    return Optional.ofNullable(seconds)
+        .map(
+            wanted ->
+                new Watch(
+                    root.console(),
+                    interval(wanted),
+                    terminal -> terminal.measured(root.environment())));
   }
 
   private static Duration interval(BigDecimal seconds) {

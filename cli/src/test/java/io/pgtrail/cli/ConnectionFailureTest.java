@@ -118,9 +118,12 @@ final class ConnectionFailureTest {
           List.of("history", "errors", "dashboard", "performance", "health", "anomalies")) {
         assertThat(pgtrail.run(report).err()).doesNotContain("pgtrail: ");
       }
-      HistoryTail tail = new HistoryTail(Jdbi.create(
+      HistoryTail tail =
+          new HistoryTail(
+              Jdbi.create(
                   new Login(standby.jdbcUrl("postgres"), standby.user(), standby.password())
-                      .dataSource()), HistoryFilter.all());
+                      .dataSource()),
+              HistoryFilter.all());
       assertThat(readings(tail)).containsExactly(1, 0);
       assertThat(pgtrail.run("doctor").exitCode()).isZero();
       assertThat(pgtrail.run("install").err()).contains("This server is a standby");

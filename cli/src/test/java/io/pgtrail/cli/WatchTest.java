@@ -16,8 +16,10 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -31,6 +33,7 @@ final class WatchTest {
 
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+  private final Map<Terminal, Terminal> resized = new HashMap<>();
   private volatile boolean reads = true;
   private final PrintStream reader =
       new PrintStream(
@@ -63,11 +66,27 @@ final class WatchTest {
   void replacesWhatItShowedInATerminalAndCutsWhatIsTooLong() {
     Iterator<String> states = List.of("1\n2", "1\n2\n3", "1\n2\n3\n4").iterator();
 
-    watch(new Terminal(true, false, 80, 4, false))
-        .redraw(console -> console.say(next(states)));
+    watch(new Terminal(true, false, 80, 4, false)).redraw(console -> console.say(next(states)));
 
     assertThat(out().replace("\u001b", "^").replace("^[K", ""))
         .isEqualTo("1\n2\n^[J" + "^[2A1\n2\n3\n^[J" + "^[3A1\n2\n(2 more lines)\n^[J");
+  }
+
+  @Test
+  void fillsATerminalThatChangedItsSize() {
+    Iterator<String> states = List.of("1\n2", "1\n2\n3").iterator();
+    Terminal small = new Terminal(true, false, 80, 3, false);
+    Terminal large = new Terminal(true, false, 100, 9, false);
+
+    watch(small)
+        .redraw(
+            console -> {
+              console.say(console.terminal().width() + "\n" + next(states));
+              resized.put(small, large);
+            });
+
+    assertThat(out().replace("\u001b", "^").replace("^[K", ""))
+        .isEqualTo("80\n(2 more lines)\n^[J" + "^[2J^[H100\n1\n2\n3\n^[J");
   }
 
   @Test
@@ -129,8 +148,11 @@ final class WatchTest {
       database.execute("create table second (id int)");
       assertThat(lines.readLine()).contains("public.second");
 
-      database.killBackend(Integer.parseInt(Objects.requireNonNull(database.queryForString(
-          "select pid from pg_stat_activity where application_name = 'watcher'"))));
+      database.killBackend(
+          Integer.parseInt(
+              Objects.requireNonNull(
+                  database.queryForString(
+                      "select pid from pg_stat_activity where application_name = 'watcher'"))));
       assertThat(messages.readLine()).startsWith("pgtrail: ").endsWith("trying again until Ctrl-C");
       assertThat(messages.readLine()).isEqualTo("pgtrail: connected again");
       database.execute("create table third (id int)");
@@ -162,7 +184,8 @@ final class WatchTest {
             reader,
             new PrintStream(err, true, StandardCharsets.UTF_8),
             terminal),
-        Duration.ofMillis(1));
+        Duration.ofMillis(1),
+        now -> resized.getOrDefault(now, now));
   }
 
   /** The next of them; nobody reads after the last. */

@@ -147,7 +147,9 @@ public final class Reports {
                             row.getBigDecimal("observed"),
                             row.getBigDecimal("expected"),
                             row.getBigDecimal("deviation"),
-                            row.getObject("occurred_at") == null ? null : moment(row, "occurred_at"),
+                            row.getObject("occurred_at") == null
+                                ? null
+                                : moment(row, "occurred_at"),
                             row.getString("reason")))
                 .list());
   }

@@ -57,6 +57,7 @@ final class ArchiveWriter implements Closeable {
       return new ArchiveWriter(file, channel, disk);
     } catch (IOException failure) {
       channel.close();
+      Files.deleteIfExists(file);
       throw failure;
     }
   }

@@ -22,7 +22,8 @@ final class HistoryTailTest {
 
   @Test
   void beginsWithTheNewestAndGoesOnWithTheNews(TestDatabase database) throws SQLException {
-    HistoryTail tail = new HistoryTail(Jdbi.create(database.dataSource()), HistoryFilter.all().withLimit(2));
+    HistoryTail tail =
+        new HistoryTail(Jdbi.create(database.dataSource()), HistoryFilter.all().withLimit(2));
     database.execute("create table a ()", "create table b ()", "create table c ()");
 
     assertThat(news(tail)).containsExactly("public.b COMPLETED", "public.c COMPLETED");

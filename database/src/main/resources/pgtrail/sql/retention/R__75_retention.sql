@@ -270,7 +270,7 @@ begin
             select v.*, row_to_json(hubs) as hub
             from (select * from superseded union all select * from current_ones) as v
             left join hubs using (script_execution_hk)
-            order by v.execution_timestamp, v.script_execution_hk, v.version_number
+            order by v.script_execution_hk, v.version_number
         ) as l;
     get diagnostics versions = row_count;
 

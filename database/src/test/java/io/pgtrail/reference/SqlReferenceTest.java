@@ -57,15 +57,20 @@ class SqlReferenceTest {
             order by n.nspname <> 'script_tracking', n.nspname, p.proname
             """)) {
       text.append(
-          "### `%s`%n%n```sql%n%s(%s)%nRETURNS %s%n```%n%n%s%n%n"
+          "### `%s`%n%n```sql%n%s(%s)%n%s```%n%n%s%n%n"
               .formatted(
                   function.get("name"),
-                  function.get("name"),
+                  (function.get("result") == null ? "CALL " : "") + function.get("name"),
                   broken(function.get("arguments")),
-                  broken(function.get("result")),
+                  returns(function.get("result")),
                   function.get("description")));
     }
     return text.toString();
+  }
+
+  /** A procedure returns nothing. */
+  private static String returns(@Nullable Object result) {
+    return result == null ? "" : "RETURNS " + broken(result) + "\n";
   }
 
   /** One argument a line, when there are several. */
