@@ -149,8 +149,7 @@ final class CleanupTest extends InstalledDatabase {
     }
 
     assertThat(remaining("script_execution_s", "script_name"))
-        .isEqualTo(
-            "Cleanup of old operations,Job,Kept and annotated,New,Old and running");
+        .isEqualTo("Cleanup of old operations,Job,Kept and annotated,New,Old and running");
   }
 
   @Test
@@ -175,7 +174,8 @@ final class CleanupTest extends InstalledDatabase {
   void keepsWhatTheRollupsCannotHaveReadYet() throws Exception {
     try (Connection slow = database.connect()) {
       Sql.execute(slow, "begin", "select pg_current_xact_id()");
-      run("update script_tracking.script_execution_s set metadata = '{}' where script_name = 'Old 1'");
+      run(
+          "update script_tracking.script_execution_s set metadata = '{}' where script_name = 'Old 1'");
       run(
           "update script_tracking.script_execution_s set metadata = '{\"late\": true}'"
               + " where script_name = 'Old 1'");
@@ -209,7 +209,9 @@ final class CleanupTest extends InstalledDatabase {
 
     List<String> batches = batches(7);
 
-    assertThat(value("select count(*) from script_tracking.script_execution_s where script_name ~ '^Old \\d+$'"))
+    assertThat(
+            value(
+                "select count(*) from script_tracking.script_execution_s where script_name ~ '^Old \\d+$'"))
         .isEqualTo("0");
     assertThat(batches).hasSizeGreaterThan(2);
     assertThat(batches.get(0)).matches("\\d+ .*:00:00\\+00 f");
@@ -218,8 +220,7 @@ final class CleanupTest extends InstalledDatabase {
   }
 
   @Test
-  void removesAnHourOfVeryManyOperationsInSeveralBatchesAndKeepsTheRollupsExact()
-      throws Exception {
+  void removesAnHourOfVeryManyOperationsInSeveralBatchesAndKeepsTheRollupsExact() throws Exception {
     old(200, "'400 days'::interval");
     run("select pgtrail.start_cleanup(365)");
     int batches = 0;
@@ -255,11 +256,16 @@ final class CleanupTest extends InstalledDatabase {
   @Test
   void refusesBatchesOfNoCleanup() throws Exception {
     run("select pgtrail.start_cleanup(365)");
-    String running = "(select script_execution_hk from script_tracking.script_execution_s where script_name ~ '^Cleanup')";
+    String running =
+        "(select script_execution_hk from script_tracking.script_execution_s where script_name ~ '^Cleanup')";
 
     for (String arguments :
         new String[] {
-          "null", "'\\x00'", running + ", 0", running + ", null", running + ", -1",
+          "null",
+          "'\\x00'",
+          running + ", 0",
+          running + ", null",
+          running + ", -1",
           running + ", 2147483647",
           "(select script_execution_hk from script_tracking.script_execution_s where script_name = 'Old and running')"
         }) {
@@ -337,7 +343,8 @@ final class CleanupTest extends InstalledDatabase {
 
   @Test
   void archivesEveryColumnOfEveryVersionAndItsHub() throws Exception {
-    run("update script_tracking.script_execution_s set error_message = E'\\u00fc\"\\n\\\\' where script_name = 'Old 1'");
+    run(
+        "update script_tracking.script_execution_s set error_message = E'\\u00fc\"\\n\\\\' where script_name = 'Old 1'");
     run(
         """
         create table expected as
@@ -398,7 +405,9 @@ final class CleanupTest extends InstalledDatabase {
   private void old(int number, String age) throws SQLException {
     run(
         "select script_tracking.complete_operation(script_tracking.track_operation('Old ' || (100 + i)))"
-            + " from generate_series(1, " + number + ") as i",
+            + " from generate_series(1, "
+            + number
+            + ") as i",
         "begin",
         "set local role pgtrail_owner",
         """
