@@ -70,7 +70,16 @@ begin atomic
                     and h.version_number = coalesce(unread.first_version, s.version_number) - 1
             ) end as counted_as
         from pgtrail.rolled_up_to() as reached
-        join script_tracking.script_execution_s as s
+        -- Apart, so that the tail is read by the feed alone and not by an index of the time as well.
+        join (
+            select
+                t.recorded_xid, t.script_execution_hk, t.version_number, t.execution_timestamp,
+                t.tenant_hk, t.script_type, t.db_session_user, t.execution_status,
+                t.execution_duration_ms
+            from script_tracking.script_execution_s as t
+            where t.recorded_xid >= pgtrail.rolled_up_xid()
+            offset 0
+        ) as s
             on (s.recorded_xid, s.script_execution_hk, s.version_number)
                 > (reached.recorded_xid, reached.script_execution_hk, reached.version_number)
         left join (
@@ -82,8 +91,7 @@ begin atomic
             where h.recorded_xid >= pgtrail.rolled_up_xid()
             group by h.script_execution_hk
         ) as unread on unread.script_execution_hk = s.script_execution_hk
-        where s.recorded_xid >= pgtrail.rolled_up_xid()
-            and s.execution_timestamp >= pgtrail.next_utc_hour(p_from)
+        where s.execution_timestamp >= pgtrail.next_utc_hour(p_from)
             and s.execution_timestamp < pgtrail.utc_hour(p_to)
         offset 0
     ) as t
