@@ -347,7 +347,7 @@ final class CleanupTest extends InstalledDatabase {
         "update script_tracking.script_execution_s set error_message = E'\\u00fc\"\\n\\\\' where script_name = 'Old 1'");
     run(
         """
-        create table expected as
+        create temporary table expected as
         select to_jsonb(v) || jsonb_build_object('hub', to_jsonb(h)) as line
         from script_tracking.script_execution_s_versions as v
         join script_tracking.script_execution_h as h using (script_execution_hk)
@@ -355,7 +355,7 @@ final class CleanupTest extends InstalledDatabase {
         """,
         "set timezone = 'Asia/Kolkata'",
         "set bytea_output = 'escape'",
-        "create table archived as select line::jsonb as line from pgtrail.archive_batch(pgtrail.start_cleanup(365)) where line is not null",
+        "create temporary table archived as select line::jsonb as line from pgtrail.archive_batch(pgtrail.start_cleanup(365)) where line is not null",
         "reset all");
 
     assertThat(value("select count(*) from archived")).isEqualTo("16");
