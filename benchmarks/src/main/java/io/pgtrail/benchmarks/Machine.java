@@ -15,7 +15,7 @@ final class Machine {
 
   private Machine() {}
 
-  static Map<String, String> describe(String postgres) {
+  static Map<String, String> describe(String postgres, String settings) {
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put("date", LocalDate.now(ZoneId.systemDefault()).toString());
     facts.put("processor", processor());
@@ -24,7 +24,7 @@ final class Machine {
     facts.put("system", System.getProperty("os.name") + " " + System.getProperty("os.version"));
     facts.put("jdk", System.getProperty("java.vm.name") + " " + System.getProperty("java.version"));
     facts.put("postgresql", postgres);
-    facts.put("settings", "durable defaults, synchronous_commit = off");
+    facts.put("settings", settings);
     return facts;
   }
 

@@ -25,9 +25,8 @@ final class Measurements {
 
   private static final int SESSIONS = 8;
 
-  private static final String START =
-      "select script_tracking.track_operation('Benchmark', 'MANUAL')";
-  private static final String COMPLETE = "select script_tracking.complete_operation(?, true, null)";
+  static final String START = "select script_tracking.track_operation('Benchmark', 'MANUAL')";
+  static final String COMPLETE = "select script_tracking.complete_operation(?, true, null)";
   private static final String PAGE =
       "select * from script_tracking.get_execution_history(30) limit 50";
 
@@ -104,8 +103,7 @@ final class Measurements {
     }
   }
 
-  private static void track(PreparedStatement start, PreparedStatement complete)
-      throws SQLException {
+  static void track(PreparedStatement start, PreparedStatement complete) throws SQLException {
     byte[] operation;
     try (ResultSet row = start.executeQuery()) {
       row.next();

@@ -6,21 +6,36 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the command line asks for.
  *
- * @param seconds how long each of the three comparisons runs
+ * @param seconds how long each comparison runs
  * @param rows operations in the trail for the second history page
  * @param postgres major version of the server
  * @param json file for the figures, if any
+ * @param size operations in the largest trail to measure at; 0 measures the other budgets instead
+ * @param fill JDBC URL of a database with pgtrail to fill, and do nothing else
+ * @param operations how many operations to fill it with
  */
-record Options(int seconds, int rows, int postgres, @Nullable Path json) {
+record Options(
+    int seconds,
+    int rows,
+    int postgres,
+    @Nullable Path json,
+    long size,
+    @Nullable String fill,
+    long operations) {
 
   static final String USAGE =
-      "Options: --seconds N (20), --rows N (1000000), --postgres 14..18 (18), --json FILE";
+      "Options: --seconds N (20), --rows N (1000000), --postgres 14..18 (18), --json FILE;"
+          + " --size N measures at 0, 10000, 1000000, 10000000 operations up to N;"
+          + " --fill JDBC-URL --operations N (1000000) fills a database that has pgtrail.";
 
   static Options parse(String... arguments) {
     int seconds = 20;
     int rows = 1_000_000;
     int postgres = 18;
     Path json = null;
+    long size = 0;
+    String fill = null;
+    long operations = 1_000_000;
     for (int i = 0; i < arguments.length; i += 2) {
       if (i + 1 == arguments.length) {
         throw new IllegalArgumentException(arguments[i] + " needs a value. " + USAGE);
@@ -31,10 +46,13 @@ record Options(int seconds, int rows, int postgres, @Nullable Path json) {
         case "--rows" -> rows = positive(value);
         case "--postgres" -> postgres = positive(value);
         case "--json" -> json = Path.of(value);
+        case "--size" -> size = positive(value);
+        case "--fill" -> fill = value;
+        case "--operations" -> operations = positive(value);
         default -> throw new IllegalArgumentException("Unknown: " + arguments[i] + ". " + USAGE);
       }
     }
-    return new Options(seconds, rows, postgres, json);
+    return new Options(seconds, rows, postgres, json, size, fill, operations);
   }
 
   private static int positive(String value) {

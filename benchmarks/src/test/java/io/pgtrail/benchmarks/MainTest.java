@@ -10,6 +10,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 final class MainTest {
 
+  private static final String SIZE = System.getProperty("pgtrail.benchmarks.size", "3000");
+
   @Test
   void measuresEveryBudgetAndWritesThemAsJson(@TempDir Path directory) throws Exception {
     Path json = directory.resolve("figures.json");
@@ -20,6 +22,23 @@ final class MainTest {
     assertThat(report)
         .contains("CREATE + ALTER + DROP TABLE", "track + complete", "8 sessions", "history page");
     assertThat(Files.readString(json)).contains("\"postgresql\"", "\"figure\"", "\"met\"");
+  }
+
+  @Test
+  void measuresHowFiguresGrowWithTheTrail(@TempDir Path directory) throws Exception {
+    Path json = directory.resolve("figures.json");
+
+    String report =
+        Main.run(Options.parse("--size", SIZE, "--seconds", "1", "--json", json.toString()));
+
+    assertThat(report)
+        .contains(
+            "get_enterprise_dashboard() with rollups a day old",
+            "get_system_health()",
+            "history page: text",
+            "write rate",
+            "longest wait of a writer during cleanup");
+    assertThat(Files.readString(json)).contains("\"sizes\": [0, ", SIZE + "]", "\"figures\"");
   }
 
   @Test

@@ -3,26 +3,72 @@ package io.pgtrail.cli;
 /**
  * A column of a listing.
  *
- * @param name as in the trail; the table shows it in capitals
- * @param inTable whether the table shows it; JSON and CSV show all
+ * @param name as in the trail
+ * @param heading what the table shows above it, in capitals
+ * @param place where it is shown
  * @param numeric whether the table aligns it to the right
- * @param flexible whether the table may shorten it to fit into a terminal
+ * @param fit what the table does with it in a narrow terminal
+ * @param usual how wide its values usually are, for a table that grows line by line; 0 if unknown
  */
-record Column(String name, boolean inTable, boolean numeric, boolean flexible) {
+record Column(String name, String heading, Place place, boolean numeric, Fit fit, int usual) {
+
+  /** Where a column is shown. */
+  enum Place {
+    /** In tables, JSON and CSV. */
+    everywhere,
+    /** In JSON and CSV. */
+    data,
+    /** In a table on a terminal. */
+    picture
+  }
+
+  /** What becomes of a value that is too wide for a terminal. Elsewhere it stays as it is. */
+  enum Fit {
+    fixed,
+    shortened,
+    wrapped
+  }
 
   static Column shown(String name) {
-    return new Column(name, true, false, false);
+    return new Column(name, name, Place.everywhere, false, Fit.fixed, 0);
   }
 
   static Column number(String name) {
-    return new Column(name, true, true, false);
+    return new Column(name, name, Place.everywhere, true, Fit.fixed, 0);
   }
 
   static Column text(String name) {
-    return new Column(name, true, false, true);
+    return new Column(name, name, Place.everywhere, false, Fit.shortened, 0);
+  }
+
+  /** Text to be read to its end. */
+  static Column prose(String name) {
+    return new Column(name, name, Place.everywhere, false, Fit.wrapped, 0);
   }
 
   static Column detail(String name) {
-    return new Column(name, false, false, false);
+    return new Column(name, name, Place.data, false, Fit.fixed, 0);
+  }
+
+  /** Something that is only drawn. */
+  static Column picture() {
+    return new Column("", "", Place.picture, false, Fit.fixed, 0);
+  }
+
+  Column usually(int width) {
+    return new Column(name, heading, place, numeric, fit, width);
+  }
+
+  /** The same under a shorter heading in tables. */
+  Column headed(String shorter) {
+    return new Column(name, shorter, place, numeric, fit, usual);
+  }
+
+  boolean inData() {
+    return place != Place.picture;
+  }
+
+  boolean inTable(Terminal terminal) {
+    return place == Place.everywhere || (place == Place.picture && terminal.present());
   }
 }

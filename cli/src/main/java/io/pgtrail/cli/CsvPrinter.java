@@ -9,16 +9,24 @@ import java.util.stream.Collectors;
 final class CsvPrinter implements RowPrinter {
 
   private final Console console;
+  private final int width;
 
   CsvPrinter(Console console, List<Column> columns) {
     this.console = console;
+    this.width = columns.size();
     print(columns.stream().map(Column::name).toList());
   }
 
   @Override
   public boolean row(List<Optional<?>> values) {
-    print(values.stream().map(value -> value.map(CsvPrinter::text).orElse("")).toList());
+    print(
+        values.stream().limit(width).map(value -> value.map(CsvPrinter::text).orElse("")).toList());
     return !console.isAbandoned();
+  }
+
+  @Override
+  public void pause() {
+    console.flush();
   }
 
   @Override

@@ -9,11 +9,13 @@ import io.pgtrail.error.ErrorCode;
 import io.pgtrail.error.PgtrailException;
 import io.pgtrail.reporting.History;
 import io.pgtrail.reporting.HistoryFilter;
+import io.pgtrail.reporting.Reports;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -25,8 +27,9 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "A fictional shop's schema grows through migrations, one of which fails, data is imported, an",
-      "operation dies midway: then the trail of all that is shown. The server keeps running until",
-      "Ctrl-C unless --no-serve is given."
+      "operation dies midway: then the trail of all that is shown, the dashboard, the health of",
+      "pgtrail itself and what failed. The server keeps running until Ctrl-C unless --no-serve is",
+      "given."
     })
 final class DemoCommand implements Callable<Integer> {
 
@@ -92,13 +95,22 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   private void show(TrailDataSource shop) {
-    History history = new History(shop);
     Console console = root.console();
-    OperationListing.ofHistory().print(history, HistoryFilter.all(), Format.table, console);
-    console.say("");
-    console.say("What failed:");
-    console.say("");
-    OperationListing.ofErrors()
-        .print(history, HistoryFilter.all().withStatus("FAILED"), Format.table, console);
+    History history = new History(shop);
+    OperationListing.ofHistory(Format.table, console).print(history, HistoryFilter.all());
+    Reports reports = new Reports(Jdbi.create(shop));
+    heading("The dashboard:");
+    DashboardCommand.print(reports, Format.table, console);
+    heading("How pgtrail itself is:");
+    HealthCommand.print(reports.health(), Format.table, console);
+    heading("What failed:");
+    OperationListing.ofErrors(Format.table, console)
+        .print(history, HistoryFilter.all().withStatus("FAILED"));
+  }
+
+  private void heading(String text) {
+    root.console().say("");
+    root.console().say(text);
+    root.console().say("");
   }
 }

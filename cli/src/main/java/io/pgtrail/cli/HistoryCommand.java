@@ -1,13 +1,16 @@
 package io.pgtrail.cli;
 
 import io.pgtrail.reporting.History;
+import io.pgtrail.reporting.HistoryCursor;
 import io.pgtrail.reporting.HistoryFilter;
+import io.pgtrail.reporting.HistoryTail;
 import java.time.Clock;
 import java.time.ZoneId;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code pgtrail history}: what was done. */
@@ -19,9 +22,23 @@ import picocli.CommandLine.Option;
       "A MOMENT is a span before now (30s, 15min, 24h, 7d, 2w, 1y or ISO 8601 like P6M), a date",
       "(2026-01-31) or a date and time (2026-01-31T14:30, with Z or an offset if not local).",
       "",
+      "When there is more than --limit, the last line on standard error says how to get the next",
+      "page: the same command with --before CURSOR. Nothing is shown twice or left out, whatever is",
+      "recorded meanwhile.",
+      "",
+      "--watch begins with the newest, the oldest of them first, and goes on like tail -f: each",
+      "operation is added when it begins and again when it ends, as JSON an object a line. A lost",
+      "connection is waited for. Ctrl-C ends it with exit code 0.",
+      "",
+      "Everyone sees what the role may read: what it recorded itself, a reader the system and its",
+      "tenant, an auditor all. --tenant acts for a tenant that was granted to the role, and shows",
+      "what belongs to it; it gives no rights.",
+      "",
       "Examples:",
       "  pgtrail history --since 7d --status failed",
-      "  pgtrail history --type ddl_auto --user alice --limit 0 --format csv > ddl.csv"
+      "  pgtrail history --object public.orders",
+      "  pgtrail history --type ddl_auto --user alice --limit 0 --format csv > ddl.csv",
+      "  pgtrail history --watch --format json"
     })
 final class HistoryCommand implements Callable<Integer> {
 
@@ -49,10 +66,25 @@ final class HistoryCommand implements Callable<Integer> {
   private @Nullable String name;
 
   @Option(
+      names = "--object",
+      paramLabel = "OBJECT",
+      description = "That touched this object, like public.orders; * is any text: '*.orders'.")
+  private @Nullable String object;
+
+  @Option(
       names = "--text",
       paramLabel = "TEXT",
       description = "With this in its name, statement, objects or error message.")
   private @Nullable String text;
+
+  @Option(names = "--tenant", paramLabel = "NAME", description = "Of this tenant.")
+  private @Nullable String tenant;
+
+  @Option(
+      names = "--before",
+      paramLabel = "CURSOR",
+      description = "The page that goes on where another ended.")
+  private @Nullable String before;
 
   @Option(
       names = "--limit",
@@ -66,6 +98,8 @@ final class HistoryCommand implements Callable<Integer> {
       defaultValue = "table",
       description = "${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}.")
   private Format format = Format.table;
+
+  @Mixin private WatchOption watch = new WatchOption();
 
   /** What can become of an operation. */
   enum Status {
@@ -89,11 +123,18 @@ final class HistoryCommand implements Callable<Integer> {
             Optional.ofNullable(status).map(Status::name),
             Optional.ofNullable(user),
             Optional.ofNullable(name),
+            Optional.ofNullable(object),
             Optional.ofNullable(text),
+            Optional.ofNullable(tenant),
+            Optional.ofNullable(before).map(HistoryCursor::parse),
             Limits.require(limit));
-    History history = new History(root.dataSource());
-    long shown = OperationListing.ofHistory().print(history, filter, format, root.console());
-    Limits.remark(shown, limit, root.console());
+    OperationListing listing = OperationListing.ofHistory(format, root.console());
+    Optional<Watch> wanted = watch.watch(root);
+    if (wanted.isPresent()) {
+      Limits.refusePages(filter);
+      return listing.follow(new HistoryTail(root.jdbi(true), filter), wanted.get());
+    }
+    listing.print(new History(root.dataSource()), filter);
     return 0;
   }
 }

@@ -38,7 +38,10 @@ final class InstallCommand implements Callable<Integer> {
   /** What an installation or upgrade did. */
   static void print(TrailDataSource dataSource, Installed installed, Console console) {
     String where = dataSource.settings().database() + " on " + dataSource.settings().server();
-    installed.steps().forEach(step -> console.say("Applied " + step));
+    int steps = installed.steps().size();
+    if (installed.changed()) {
+      console.say("Applied " + steps + (steps == 1 ? " step" : " steps"));
+    }
     installed.notices().forEach(notice -> console.say("Note: " + SafeText.line(notice)));
     console.say(
         SafeText.line(

@@ -6,16 +6,27 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** One array of objects, an object a line. */
+/** One array of objects, an object a line; or the objects alone. */
 final class JsonPrinter implements RowPrinter {
 
   private final Console console;
   private final List<Column> columns;
+  private final boolean array;
   private boolean empty = true;
 
-  JsonPrinter(Console console, List<Column> columns) {
+  private JsonPrinter(Console console, List<Column> columns, boolean array) {
     this.console = console;
     this.columns = List.copyOf(columns);
+    this.array = array;
+  }
+
+  JsonPrinter(Console console, List<Column> columns) {
+    this(console, columns, true);
+  }
+
+  /** Each object can be read as soon as it is there. */
+  static JsonPrinter ofLines(Console console, List<Column> columns) {
+    return new JsonPrinter(console, columns, false);
   }
 
   @Override
@@ -25,14 +36,22 @@ final class JsonPrinter implements RowPrinter {
       String value = values.get(i).map(JsonPrinter::value).orElse("null");
       members.add(string(columns.get(i).name()) + ":" + value);
     }
-    console.out().print((empty ? "[\n{" : ",\n{") + String.join(",", members) + "}");
+    String object = "{" + String.join(",", members) + "}";
+    console.out().print(array ? (empty ? "[\n" : ",\n") + object : object + "\n");
     empty = false;
     return !console.isAbandoned();
   }
 
   @Override
+  public void pause() {
+    console.flush();
+  }
+
+  @Override
   public void end() {
-    console.out().print(empty ? "[]\n" : "\n]\n");
+    if (array) {
+      console.out().print(empty ? "[]\n" : "\n]\n");
+    }
     console.flush();
   }
 

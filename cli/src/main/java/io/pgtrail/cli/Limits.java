@@ -2,8 +2,9 @@ package io.pgtrail.cli;
 
 import io.pgtrail.error.ErrorCode;
 import io.pgtrail.error.PgtrailException;
+import io.pgtrail.reporting.HistoryFilter;
 
-/** The option {@code --limit} of listings. */
+/** The options {@code --limit} and {@code --before} of listings. */
 final class Limits {
 
   private Limits() {}
@@ -13,18 +14,17 @@ final class Limits {
       throw new PgtrailException(
           ErrorCode.INVALID_ARGUMENT, "--limit " + limit + " is negative", "0 shows all.");
     }
-    return limit;
+    // One more is read, to know whether there is another page.
+    return limit == Long.MAX_VALUE ? 0 : limit;
   }
 
-  /** Says to a person, not to a pipe, that there may be more. */
-  static void remark(long shown, long limit, Console console) {
-    if (!console.terminal().present()) {
-      return;
-    }
-    if (shown == 0) {
-      console.remark("Nothing.");
-    } else if (shown == limit) {
-      console.remark("The newest " + limit + "; --limit 0 shows all.");
+  /** What is new is on no page. */
+  static void refusePages(HistoryFilter filter) {
+    if (filter.before().isPresent()) {
+      throw new PgtrailException(
+          ErrorCode.INVALID_ARGUMENT,
+          "--before and --watch exclude each other",
+          "Read the pages without --watch.");
     }
   }
 }

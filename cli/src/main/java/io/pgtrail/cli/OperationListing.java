@@ -1,106 +1,117 @@
 package io.pgtrail.cli;
 
 import io.pgtrail.reporting.History;
+import io.pgtrail.reporting.HistoryCursor;
 import io.pgtrail.reporting.HistoryFilter;
+import io.pgtrail.reporting.HistoryTail;
 import io.pgtrail.reporting.Operation;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Prints operations, for {@code history}, {@code errors} and {@code demo}. */
 final class OperationListing {
 
-  /** A column and where its value comes from. */
-  private record Field(Column column, Function<Operation, Optional<?>> value) {}
-
   /** What makes the name of a DDL operation unique is of no use to a person. */
   private static final Pattern AUTOMATIC_NAME = Pattern.compile("(AUTO_DDL_.+)_[0-9a-f]{12}");
 
-  private static final List<Field> SHARED =
-      List.of(
-          field(Column.detail("key"), Operation::key),
-          field(Column.detail("version"), Operation::version),
-          field(Column.detail("effective_role"), Operation::effectiveRole),
-          field(Column.detail("application_name"), Operation::applicationName),
-          field(Column.detail("application_user"), Operation::applicationUser),
-          field(Column.detail("client_address"), Operation::clientAddress),
-          field(Column.detail("statement"), Operation::statement),
-          new Field(
-              Column.detail("metadata"),
-              operation -> Optional.ofNullable(operation.metadata()).map(RowPrinter.Json::new)));
+  private final Listing<Operation> listing;
+  private final Format format;
+  private final Console console;
+  private long shown;
+  private @Nullable Operation last;
+  private boolean more;
 
-  private static final List<Field> HISTORY =
-      withShared(
-          field(Column.shown("started"), Operation::startedAt),
-          field(Column.shown("status"), Operation::status),
-          field(Column.shown("type"), Operation::type),
-          field(Column.number("duration"), Operation::duration),
-          field(Column.text("user"), Operation::sessionUser),
-          field(Column.text("name"), Operation::name),
-          field(Column.text("objects"), Operation::objects),
-          field(Column.detail("error"), Operation::error));
-
-  private static final List<Field> ERRORS =
-      withShared(
-          field(Column.shown("started"), Operation::startedAt),
-          field(Column.shown("type"), Operation::type),
-          field(Column.text("user"), Operation::sessionUser),
-          field(Column.text("name"), Operation::name),
-          field(Column.text("error"), Operation::error),
-          field(Column.detail("duration"), Operation::duration),
-          field(Column.detail("objects"), Operation::objects));
-
-  private final List<Field> fields;
-
-  private OperationListing(List<Field> fields) {
-    this.fields = fields;
+  private OperationListing(Listing<Operation> listing, Format format, Console console) {
+    this.listing = withDetails(listing);
+    this.format = format;
+    this.console = console;
   }
 
   /** What happened. */
-  static OperationListing ofHistory() {
-    return new OperationListing(HISTORY);
+  static OperationListing ofHistory(Format format, Console console) {
+    return new OperationListing(
+        new Listing<Operation>()
+            .with(Column.shown("started").usually(19), Operation::startedAt)
+            .with(Column.shown("status").usually(9), Operation::status)
+            .with(Column.shown("type").usually(11), Operation::type)
+            .with(Column.number("duration").usually(8), Operation::duration)
+            .with(Column.text("user").usually(12), Operation::sessionUser)
+            .with(Column.text("name").usually(30), name(format))
+            .with(Column.text("objects").usually(30), Operation::objects)
+            .with(Column.detail("error"), Operation::error),
+        format,
+        console);
   }
 
   /** What failed, and why. */
-  static OperationListing ofErrors() {
-    return new OperationListing(ERRORS);
+  static OperationListing ofErrors(Format format, Console console) {
+    return new OperationListing(
+        new Listing<Operation>()
+            .with(Column.shown("started").usually(19), Operation::startedAt)
+            .with(Column.shown("type").usually(11), Operation::type)
+            .with(Column.text("user").usually(12), Operation::sessionUser)
+            .with(Column.text("name").usually(30), name(format))
+            .with(Column.text("error").usually(50), Operation::error)
+            .with(Column.detail("duration"), Operation::duration)
+            .with(Column.detail("objects"), Operation::objects),
+        format,
+        console);
   }
 
-  private static List<Field> withShared(Field... own) {
-    List<Field> all = new ArrayList<>(List.of(own));
-    all.addAll(SHARED);
-    return List.copyOf(all);
+  private static Listing<Operation> withDetails(Listing<Operation> listing) {
+    return listing
+        .with(Column.detail("key"), Operation::key)
+        .with(Column.detail("version"), Operation::version)
+        .with(Column.detail("effective_role"), Operation::effectiveRole)
+        .with(Column.detail("application_name"), Operation::applicationName)
+        .with(Column.detail("application_user"), Operation::applicationUser)
+        .with(Column.detail("client_address"), Operation::clientAddress)
+        .with(Column.detail("statement"), Operation::statement)
+        .with(
+            Column.detail("metadata"),
+            operation ->
+                Optional.ofNullable(operation.metadata()).map(RowPrinter.Json::new).orElse(null));
   }
 
-  private static Field field(Column column, Function<Operation, ?> value) {
-    return new Field(column, operation -> Optional.ofNullable(value.apply(operation)));
+  private static Function<Operation, String> name(Format format) {
+    return format == Format.table
+        ? operation -> AUTOMATIC_NAME.matcher(operation.name()).replaceFirst("$1")
+        : Operation::name;
   }
 
-  private static Operation withShortName(Operation operation) {
-    return operation.withName(AUTOMATIC_NAME.matcher(operation.name()).replaceFirst("$1"));
-  }
-
-  /**
-   * Prints what the filter lets through.
-   *
-   * @return how many operations were printed
-   */
-  long print(History history, HistoryFilter filter, Format format, Console console) {
-    RowPrinter printer = format.printer(console, fields.stream().map(Field::column).toList());
-    AtomicLong count = new AtomicLong();
-    history.read(
-        filter,
-        operation -> {
-          count.incrementAndGet();
-          List<Optional<?>> values = new ArrayList<>();
-          Operation shown = format == Format.table ? withShortName(operation) : operation;
-          fields.forEach(field -> values.add(field.value().apply(shown)));
-          return printer.row(values);
-        });
+  /** Prints what the filter lets through, and says where the next page begins if there is one. */
+  void print(History history, HistoryFilter filter) {
+    RowPrinter printer = format.printer(console, listing.columns());
+    long limit = filter.limit();
+    HistoryFilter oneMore = limit == 0 ? filter : filter.withLimit(Math.addExact(limit, 1));
+    history.read(oneMore, operation -> print(operation, limit, printer));
     printer.end();
-    return count.get();
+    if (last == null) {
+      console.remark("No operations match.");
+    } else if (more) {
+      console.remark("next page: --before " + HistoryCursor.at(last).text());
+    }
+  }
+
+  private boolean print(Operation operation, long limit, RowPrinter printer) {
+    more = limit > 0 && shown == limit;
+    if (more) {
+      return false;
+    }
+    shown++;
+    last = operation;
+    return printer.row(listing.row(operation));
+  }
+
+  /** Prints what the filter lets through as it is recorded, until Ctrl-C. */
+  int follow(HistoryTail tail, Watch watch) {
+    RowPrinter printer = format.growingPrinter(console, listing.columns());
+    return watch.follow(
+        () -> {
+          tail.read(operation -> printer.row(listing.row(operation)));
+          printer.pause();
+        });
   }
 }

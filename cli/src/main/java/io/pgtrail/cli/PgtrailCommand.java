@@ -2,6 +2,7 @@ package io.pgtrail.cli;
 
 import io.pgtrail.connection.ConnectionSettings;
 import io.pgtrail.connection.Environment;
+import io.pgtrail.connection.LastingConnection;
 import io.pgtrail.connection.ServerFailure;
 import io.pgtrail.connection.TrailDataSource;
 import io.pgtrail.error.ErrorCode;
@@ -9,6 +10,7 @@ import io.pgtrail.error.PgtrailException;
 import io.pgtrail.install.Installer;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
@@ -94,8 +96,12 @@ final class PgtrailCommand implements Runnable {
             .addSubcommand(new UpgradeCommand(this))
             .addSubcommand(new UninstallCommand(this))
             .addSubcommand(new DoctorCommand(this))
+            .addSubcommand(new DashboardCommand(this))
             .addSubcommand(new HistoryCommand(this))
             .addSubcommand(new ErrorsCommand(this))
+            .addSubcommand(new HealthCommand(this))
+            .addSubcommand(new PerformanceCommand(this))
+            .addSubcommand(new AnomaliesCommand(this))
             .addSubcommand(RunCommand.commandLine(this))
             .addSubcommand(new CleanupCommand(this))
             .addSubcommand(ArchiveCommand.commandLine(this))
@@ -126,10 +132,7 @@ final class PgtrailCommand implements Runnable {
 
   /** Also for subcommands, which picocli asks for a provider of their own. */
   private static IVersionProvider version() {
-    return () ->
-        new String[] {
-          "pgtrail " + new Installer(new org.postgresql.ds.PGSimpleDataSource()).version()
-        };
+    return () -> new String[] {"pgtrail " + Installer.version()};
   }
 
   private static void provideVersion(CommandLine commandLine) {
@@ -157,6 +160,16 @@ final class PgtrailCommand implements Runnable {
     ConnectionSettings settings = ConnectionSettings.resolve(url, environment);
     settings.warnings().forEach(warning -> console.remark("pgtrail: warning: " + warning));
     return settings.dataSource();
+  }
+
+  /**
+   * Access to that database.
+   *
+   * @param lasting whether one connection is kept for many questions
+   */
+  Jdbi jdbi(boolean lasting) {
+    TrailDataSource dataSource = dataSource();
+    return lasting ? Jdbi.create(new LastingConnection(dataSource)) : Jdbi.create(dataSource);
   }
 
   private int explainUsage(ParameterException failure, String[] arguments) {

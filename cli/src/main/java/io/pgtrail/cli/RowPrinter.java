@@ -22,6 +22,9 @@ interface RowPrinter {
    */
   boolean row(List<Optional<?>> values);
 
+  /** Prints all rows so far: the next may be long in coming. */
+  void pause();
+
   /** Prints what belongs after the last row. */
   void end();
 }

@@ -54,8 +54,6 @@ import picocli.CommandLine.Parameters;
     })
 final class RunCommand implements Callable<Integer> {
 
-  private static final int LONGEST_CONTENT = 1 << 20;
-
   private final PgtrailCommand root;
 
   @Option(
@@ -200,11 +198,8 @@ final class RunCommand implements Callable<Integer> {
 
   private TrackedOperation start(
       TrailDataSource dataSource, String content, @Nullable String filePath) {
-    String kept =
-        content.length() <= LONGEST_CONTENT
-            ? content
-            : content.substring(0, content.offsetByCodePoints(0, LONGEST_CONTENT / 2));
-    return new Tracker(dataSource).start(new OperationStart(name, type, kept, filePath, metadata));
+    return new Tracker(dataSource)
+        .start(new OperationStart(name, type, content, filePath, metadata));
   }
 
   /** The work is done and its exit code counts: what fails here is only said. */

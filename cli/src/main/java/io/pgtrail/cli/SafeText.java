@@ -1,6 +1,8 @@
 package io.pgtrail.cli;
 
 import java.lang.Character.UnicodeScript;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -82,16 +84,40 @@ final class SafeText {
     if (width(text) <= columns) {
       return text;
     }
-    StringBuilder beginning = new StringBuilder();
+    return beginning(text, columns - 1) + '…';
+  }
+
+  /** At least one character, or a terminal of one column would never see the end. */
+  private static String beginning(String text, int columns) {
+    int end = 0;
     int used = 0;
-    for (int i = 0; i < text.length(); i += Character.charCount(text.codePointAt(i))) {
-      used += width(text.codePointAt(i));
-      if (used > columns - 1) {
+    while (end < text.length()) {
+      int character = text.codePointAt(end);
+      used += width(character);
+      if (used > columns && end > 0) {
         break;
       }
-      beginning.appendCodePoint(text.codePointAt(i));
+      end += Character.charCount(character);
     }
-    return beginning.append('…').toString();
+    return text.substring(0, end);
+  }
+
+  /** The text in lines that are no wider than that, broken between words where possible. */
+  static List<String> wrap(String text, int columns) {
+    List<String> lines = new ArrayList<>();
+    String rest = text;
+    while (width(rest) > columns) {
+      String beginning = beginning(rest, columns);
+      int blank = beginning.lastIndexOf(' ');
+      boolean betweenWords = rest.startsWith(" ", beginning.length());
+      String line = betweenWords || blank <= 0 ? beginning : beginning.substring(0, blank);
+      lines.add(line);
+      rest = rest.substring(line.length()).stripLeading();
+    }
+    if (lines.isEmpty() || !rest.isEmpty()) {
+      lines.add(rest);
+    }
+    return lines;
   }
 
   private static int width(int character) {

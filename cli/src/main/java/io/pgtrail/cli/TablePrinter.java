@@ -1,5 +1,7 @@
 package io.pgtrail.cli;
 
+import java.text.DecimalFormat;
+import java.text.DecimalFormatSymbols;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -29,23 +31,38 @@ final class TablePrinter implements RowPrinter {
   private final List<Column> columns;
   private final List<Column> shown;
   private final List<List<String>> waiting = new ArrayList<>();
+  private final boolean growing;
   private int[] widths = {};
 
   TablePrinter(Console console, List<Column> columns) {
+    this(console, columns, false);
+  }
+
+  private TablePrinter(Console console, List<Column> columns, boolean growing) {
     this.console = console;
     this.columns = List.copyOf(columns);
-    this.shown = columns.stream().filter(Column::inTable).toList();
+    this.growing = growing;
+    this.shown = columns.stream().filter(this::isShown).toList();
     waiting.add(
         shown.stream()
-            .map(column -> column.name().toUpperCase(Locale.ROOT).replace('_', ' '))
+            .map(column -> column.heading().toUpperCase(Locale.ROOT).replace('_', ' '))
             .toList());
+  }
+
+  /** For rows of which the first are printed before the widest is known. */
+  static TablePrinter growing(Console console, List<Column> columns) {
+    return new TablePrinter(console, columns, true);
+  }
+
+  private boolean isShown(Column column) {
+    return column.inTable(console.terminal());
   }
 
   @Override
   public boolean row(List<Optional<?>> values) {
     List<String> cells = new ArrayList<>();
     for (int i = 0; i < columns.size(); i++) {
-      if (columns.get(i).inTable()) {
+      if (isShown(columns.get(i))) {
         cells.add(values.get(i).map(TablePrinter::text).orElse(""));
       }
     }
@@ -61,11 +78,16 @@ final class TablePrinter implements RowPrinter {
   }
 
   @Override
-  public void end() {
+  public void pause() {
     if (widths.length == 0) {
       printWaiting();
     }
     console.flush();
+  }
+
+  @Override
+  public void end() {
+    pause();
   }
 
   private static String text(Object value) {
@@ -75,6 +97,10 @@ final class TablePrinter implements RowPrinter {
     if (value instanceof Duration duration) {
       return Durations.text(duration);
     }
+    if (value instanceof Number number) {
+      return new DecimalFormat("#,##0.##", DecimalFormatSymbols.getInstance(Locale.ROOT))
+          .format(number);
+    }
     if (value instanceof List<?> list) {
       return SafeText.line(list.stream().map(String::valueOf).collect(Collectors.joining(", ")));
     }
@@ -82,7 +108,7 @@ final class TablePrinter implements RowPrinter {
   }
 
   private void printWaiting() {
-    widths = new int[waiting.get(0).size()];
+    widths = shown.stream().mapToInt(column -> growing ? column.usual() : 0).toArray();
     for (List<String> row : waiting) {
       for (int i = 0; i < widths.length; i++) {
         widths[i] = Math.max(widths[i], SafeText.width(row.get(i)));
@@ -101,7 +127,7 @@ final class TablePrinter implements RowPrinter {
     while (excess > 0) {
       int[] order =
           IntStream.range(0, widths.length)
-              .filter(i -> shown.get(i).flexible())
+              .filter(i -> shown.get(i).fit() != Column.Fit.fixed)
               .boxed()
               .sorted(Comparator.comparing(i -> -widths[i]))
               .mapToInt(Integer::intValue)
@@ -117,13 +143,32 @@ final class TablePrinter implements RowPrinter {
   }
 
   private void print(List<String> cells) {
+    List<List<String>> parts = new ArrayList<>();
+    for (int i = 0; i < cells.size(); i++) {
+      parts.add(fitted(cells.get(i), i));
+    }
+    int lines = parts.stream().mapToInt(List::size).max().orElse(0);
+    for (int line = 0; line < lines; line++) {
+      printLine(cells, parts, line);
+    }
+  }
+
+  private List<String> fitted(String cell, int column) {
+    if (!console.terminal().present()) {
+      return List.of(cell);
+    }
+    return shown.get(column).fit() == Column.Fit.wrapped
+        ? SafeText.wrap(cell, widths[column])
+        : List.of(SafeText.shorten(cell, widths[column]));
+  }
+
+  private void printLine(List<String> cells, List<List<String>> parts, int number) {
     StringBuilder line = new StringBuilder();
     for (int i = 0; i < cells.size(); i++) {
-      String cell =
-          console.terminal().present() ? SafeText.shorten(cells.get(i), widths[i]) : cells.get(i);
-      String painted = console.terminal().paint(cells.get(i), cell);
+      String part = number < parts.get(i).size() ? parts.get(i).get(number) : "";
+      String painted = part.isEmpty() ? "" : console.terminal().paint(cells.get(i), part);
       boolean last = i == cells.size() - 1;
-      String blanks = last ? "" : " ".repeat(Math.max(0, widths[i] - SafeText.width(cell)));
+      String blanks = last ? "" : " ".repeat(Math.max(0, widths[i] - SafeText.width(part)));
       line.append(i == 0 ? "" : GAP)
           .append(shown.get(i).numeric() ? blanks + painted : painted + blanks);
     }

@@ -15,15 +15,17 @@ import java.util.Scanner;
  * @param present whether there is one; else the output goes to a file or program
  * @param answering whether a person can be asked over standard input
  * @param width columns
+ * @param height lines
  * @param colored whether colours are wanted
  */
-record Terminal(boolean present, boolean answering, int width, boolean colored) {
+record Terminal(boolean present, boolean answering, int width, int height, boolean colored) {
 
   private static final int USUAL_WIDTH = 80;
+  private static final int USUAL_HEIGHT = 24;
 
   /** No terminal: the output is for a file or a program. */
   static Terminal none() {
-    return new Terminal(false, false, Integer.MAX_VALUE, false);
+    return new Terminal(false, false, Integer.MAX_VALUE, Integer.MAX_VALUE, false);
   }
 
   /** The text in the colour of a status, if colours are wanted. */
@@ -32,9 +34,9 @@ record Terminal(boolean present, boolean answering, int width, boolean colored) 
       return text;
     }
     return switch (status) {
-      case "COMPLETED", "OK" -> "\u001b[32m" + text + "\u001b[0m";
-      case "FAILED", "FAIL" -> "\u001b[31m" + text + "\u001b[0m";
-      case "RUNNING", "WARN" -> "\u001b[33m" + text + "\u001b[0m";
+      case "COMPLETED", "OK", "EXCELLENT", "GOOD", "HEALTHY" -> "\u001b[32m" + text + "\u001b[0m";
+      case "FAILED", "FAIL", "POOR", "CRITICAL" -> "\u001b[31m" + text + "\u001b[0m";
+      case "RUNNING", "WARN", "WARNING" -> "\u001b[33m" + text + "\u001b[0m";
       default -> text;
     };
   }
@@ -43,12 +45,26 @@ record Terminal(boolean present, boolean answering, int width, boolean colored) 
   static Terminal detect(Environment environment) {
     boolean answering = succeeds(List.of("test", "-t", "0"));
     if (!succeeds(List.of("test", "-t", "1"))) {
-      return new Terminal(false, answering, Integer.MAX_VALUE, false);
+      return new Terminal(false, answering, Integer.MAX_VALUE, Integer.MAX_VALUE, false);
     }
     boolean colored =
         environment.variable("NO_COLOR").isEmpty()
             && !environment.variable("TERM").orElse("dumb").equals("dumb");
-    return new Terminal(true, answering, width(environment), colored);
+    return new Terminal(true, answering, USUAL_WIDTH, USUAL_HEIGHT, colored).measured(environment);
+  }
+
+  /** The same terminal in the size that it has now. */
+  Terminal measured(Environment environment) {
+    if (!present) {
+      return this;
+    }
+    int[] size = size(height, width);
+    return new Terminal(
+        true,
+        answering,
+        number(environment, "COLUMNS", size[1]),
+        number(environment, "LINES", size[0]),
+        colored);
   }
 
   private static boolean succeeds(List<String> command) {
@@ -62,15 +78,18 @@ record Terminal(boolean present, boolean answering, int width, boolean colored) 
     }
   }
 
-  private static int width(Environment environment) {
+  private static int number(Environment environment, String variable, int otherwise) {
     try {
-      return environment.variable("COLUMNS").map(Integer::parseInt).orElseGet(Terminal::ask);
+      int number = environment.variable(variable).map(Integer::parseInt).orElse(otherwise);
+      return number > 0 ? number : otherwise;
     } catch (NumberFormatException malformed) {
-      return USUAL_WIDTH;
+      return otherwise;
     }
   }
 
-  private static int ask() {
+  /** Lines and columns, as the terminal says. */
+  private static int[] size(int usualHeight, int usualWidth) {
+    int[] usual = {usualHeight, usualWidth};
     try {
       Process stty =
           new ProcessBuilder("stty", "size")
@@ -79,12 +98,11 @@ record Terminal(boolean present, boolean answering, int width, boolean colored) 
               .start();
       try (InputStream output = stty.getInputStream();
           Scanner numbers = new Scanner(output, StandardCharsets.US_ASCII)) {
-        numbers.nextInt();
-        int columns = numbers.nextInt();
-        return columns > 0 ? columns : USUAL_WIDTH;
+        int[] size = {numbers.nextInt(), numbers.nextInt()};
+        return size[0] > 0 && size[1] > 0 ? size : usual;
       }
     } catch (IOException | java.util.NoSuchElementException unknown) {
-      return USUAL_WIDTH;
+      return usual;
     }
   }
 }

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pgtrail.cli.Pgtrail.Result;
 import io.pgtrail.embedded.EmbeddedPostgres;
 import io.pgtrail.install.Installer;
+import io.pgtrail.reporting.HistoryFilter;
+import io.pgtrail.reporting.HistoryTail;
+import io.pgtrail.reporting.Operation;
 import io.pgtrail.testkit.Await;
 import io.pgtrail.testkit.BlackHole;
 import io.pgtrail.testkit.Login;
@@ -15,6 +18,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -98,19 +104,42 @@ final class ConnectionFailureTest {
     try (EmbeddedPostgres server = EmbeddedPostgres.builder().dataDirectory(data).start()) {
       Login login = new Login(server.jdbcUrl("postgres"), server.user(), server.password());
       new Installer(login.dataSource()).install();
+      try (var connection = login.connect();
+          var statement = connection.createStatement()) {
+        statement.execute("create table recorded (id int)");
+      }
     }
     Files.createFile(data.resolve("pgdata/standby.signal"));
     try (EmbeddedPostgres standby = EmbeddedPostgres.builder().dataDirectory(data).start()) {
       Pgtrail pgtrail =
           Pgtrail.as(new Login(standby.jdbcUrl("postgres"), standby.user(), standby.password()));
 
-      assertThat(pgtrail.run("history").exitCode()).isZero();
+      for (String report :
+          List.of("history", "errors", "dashboard", "performance", "health", "anomalies")) {
+        assertThat(pgtrail.run(report).err()).doesNotContain("pgtrail: ");
+      }
+      HistoryTail tail =
+          new HistoryTail(
+              Jdbi.create(
+                  new Login(standby.jdbcUrl("postgres"), standby.user(), standby.password())
+                      .dataSource()),
+              HistoryFilter.all());
+      assertThat(readings(tail)).containsExactly(1, 0);
       assertThat(pgtrail.run("doctor").exitCode()).isZero();
       assertThat(pgtrail.run("install").err()).contains("This server is a standby");
       Result run = pgtrail.run("run", "--name", "x", "--", "true");
       assertThat(run.exitCode()).isEqualTo(4);
       assertThat(run.err()).contains("this server is a standby");
     }
+  }
+
+  /** How many operations each of two readings gives. */
+  private static List<Integer> readings(HistoryTail tail) {
+    List<Operation> all = new ArrayList<>();
+    tail.read(all::add);
+    int first = all.size();
+    tail.read(all::add);
+    return List.of(first, all.size() - first);
   }
 
   private static boolean canConnect(Login login) {

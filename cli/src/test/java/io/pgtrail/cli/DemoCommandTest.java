@@ -32,6 +32,9 @@ final class DemoCommandTest {
             "permission denied for",
             "23502: column \"email\" of relation \"customer\" contains null values",
             "Abandoned: its session ended without completing it.",
+            "total_operations_24h",
+            "system_health_score",
+            "row_level_security",
             "psql -h 127.0.0.1 -p ");
     assertThat(trail(PGTRAIL.run(demo))).isEqualTo(trail(first));
   }

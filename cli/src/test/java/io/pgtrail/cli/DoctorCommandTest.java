@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class DoctorCommandTest {
 
@@ -36,6 +37,9 @@ final class DoctorCommandTest {
         "drop event trigger et_ddl_command_end | et_ddl_command_end is missing",
         "update pgtrail.settings set installed_version = '0.0.1' | pgtrail 0.0.1 is installed, and this is",
         "insert into pgtrail.capture_failure values (now(), 'CREATE TABLE', 'XX000', 'boo', 'me') | 1 DDL statements went unrecorded",
+        "alter table script_tracking.script_execution_s disable trigger refuse_change | the trigger refuse_change on script_tracking.script_execution_s is disabled",
+        "alter table script_tracking.script_execution_h enable trigger refuse_truncate | refuse_truncate on script_tracking.script_execution_h does not fire under session_replication_role",
+        "drop trigger supersede_version on script_tracking.script_execution_s | supersede_version on script_tracking.script_execution_s is missing",
         "revoke all on function script_tracking.track_operation from public | cannot be called by everyone",
       })
   void saysWhatIsWrong(String damage, String complaint, TestDatabase database) throws SQLException {
@@ -45,6 +49,54 @@ final class DoctorCommandTest {
 
     assertThat(result.out()).contains("FAIL  ", complaint);
     assertThat(result.exitCode()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "alter table script_tracking.script_execution_s disable trigger all",
+        "alter table script_tracking.script_execution_s_history enable replica trigger refuse_change",
+        "drop trigger supersede_version on script_tracking.script_execution_s",
+      })
+  void whatItAdvisesClosesTheTrailAgain(String damage, TestDatabase database) throws SQLException {
+    database.execute(damage);
+
+    assertThat(Pgtrail.in(database).run("doctor").out()).contains("Run: pgtrail install");
+    assertThat(Pgtrail.in(database).run("install").exitCode()).isZero();
+
+    assertThat(Pgtrail.in(database).run("doctor").exitCode()).isZero();
+  }
+
+  @Test
+  void namesWhoCanRewriteTheTrailAsAMemberOfItsOwner(TestDatabase database) throws SQLException {
+    String mallory = database.role("mallory").user();
+    String group = database.role("crew").user();
+    database.execute("grant pgtrail_owner to " + group, "grant " + group + " to " + mallory);
+    try {
+      Result result = Pgtrail.in(database).run("doctor");
+
+      assertThat(result.out())
+          .contains(
+              "can rewrite the trail: " + group + ", " + mallory, "REVOKE pgtrail_owner FROM");
+      assertThat(result.exitCode()).isEqualTo(1);
+    } finally {
+      database.execute("revoke pgtrail_owner from " + group);
+    }
+  }
+
+  @Test
+  void saysThatARestoredTrailIsSlowUntilItIsUpgraded(TestDatabase database) throws SQLException {
+    database.execute(
+        "drop function pgtrail.feed_is_anchored()",
+        "create function pgtrail.feed_is_anchored() returns boolean language sql stable return false",
+        "alter function pgtrail.feed_is_anchored() owner to pgtrail_owner");
+
+    Result result = Pgtrail.in(database).run("doctor");
+
+    assertThat(result.out())
+        .contains("WARN  The trail was restored from a dump", "Run: pgtrail upgrade");
+    assertThat(Pgtrail.in(database).run("upgrade").out()).contains("Note: the trail was restored");
+    assertThat(Pgtrail.in(database).run("doctor").out()).doesNotContain("WARN  ");
   }
 
   @Test

@@ -22,7 +22,9 @@ final class LifeCycleTest {
   void installsOnceAndUninstallsWithoutATrace(TestDatabase database) throws SQLException {
     Pgtrail pgtrail = Pgtrail.in(database);
 
-    assertThat(pgtrail.run("install").out()).contains("is installed in " + database.name());
+    assertThat(pgtrail.run("install").out())
+        .matches(
+            "Applied \\d+ steps\npgtrail \\S+ is installed in " + database.name() + " on .*\n");
     Result again = pgtrail.run("install");
     assertThat(again.exitCode()).isZero();
     assertThat(again.out()).contains("was installed in").doesNotContain("Applied");
@@ -44,7 +46,7 @@ final class LifeCycleTest {
     pgtrail.run("install");
 
     assertThat(pgtrail.run("uninstall", "--drop-data").exitCode()).isEqualTo(2);
-    Pgtrail person = pgtrail.on(new Terminal(true, true, 80, false));
+    Pgtrail person = pgtrail.on(new Terminal(true, true, 80, 24, false));
     assertThat(person.reading("no\n").run("uninstall", "--drop-data").exitCode()).isEqualTo(4);
     assertThat(database.queryForString(SCHEMAS)).contains("script_tracking");
     Result confirmed = person.reading(database.name() + "\n").run("uninstall", "--drop-data");

@@ -12,11 +12,13 @@ import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code history} and {@code errors}. */
 final class ListingTest {
 
-  private static final Terminal NARROW = new Terminal(true, false, 72, true);
+  private static final Terminal NARROW = new Terminal(true, false, 72, 24, true);
 
   @RegisterExtension static final TestDatabases DATABASES = InstalledDatabases.extension();
 
@@ -99,14 +101,102 @@ final class ListingTest {
   }
 
   @Test
-  void limitsAndSaysSoOnlyToAPerson(TestDatabase database) throws SQLException {
+  void pagesGoOnWhereTheFormerOneEnded(TestDatabase database) throws SQLException {
     track(database, "one", "x");
     track(database, "two", "x");
+    track(database, "three", "x");
+    for (String command : new String[] {"history", "errors"}) {
+      Pgtrail pgtrail = Pgtrail.in(database);
 
-    assertThat(Pgtrail.in(database).run("history", "--limit", "1").err()).isEmpty();
-    assertThat(Pgtrail.in(database).on(NARROW).run("history", "--limit", "1").err())
-        .isEqualTo("The newest 1; --limit 0 shows all.\n");
-    assertThat(Pgtrail.in(database).run("history", "--limit", "-1").exitCode()).isEqualTo(2);
+      Result first = pgtrail.run(command, "--limit", "2");
+      assertThat(first.out()).contains("three", "two").doesNotContain("one");
+      assertThat(first.err()).matches("next page: --before [A-Za-z0-9_-]+\n");
+
+      String cursor = first.err().strip().replaceFirst(".* ", "");
+      Result second = pgtrail.run(command, "--limit", "2", "--before", cursor);
+      assertThat(second.out()).contains("one").doesNotContain("two");
+      assertThat(second.err()).isEmpty();
+      assertThat(pgtrail.run(command, "--limit", "3").err()).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--limit -1 | --limit -1 is negative",
+        "--limit many | Invalid value for option '--limit'",
+        "--before xyz | 'xyz' is no cursor of a page",
+        "--before AAAAAAAAAAAAAAAAAAAAAAAAAAAA --watch | exclude each other",
+        "--since soon | 'soon' is no moment",
+        "--watch -1 | pgtrail: ",
+      })
+  void refusesWhatMakesNoSense(String arguments, String complaint, TestDatabase database) {
+    Result result = Pgtrail.in(database).run(("history " + arguments).split(" "));
+
+    assertThat(result.exitCode()).isEqualTo(2);
+    assertThat(result.out()).isEmpty();
+    assertThat(result.err()).contains(complaint);
+  }
+
+  @Test
+  void saysThatNothingMatches(TestDatabase database) {
+    Result result = Pgtrail.in(database).run("history", "--object", "public.none");
+
+    assertThat(result.exitCode()).isZero();
+    assertThat(result.out()).startsWith("STARTED ");
+    assertThat(result.err()).isEqualTo("No operations match.\n");
+  }
+
+  @Test
+  void showsWhatTouchedAnObjectAndWhatBelongsToATenant(TestDatabase database) throws SQLException {
+    database.execute(
+        "create table a (id int)",
+        "select script_tracking.create_tenant('acme')",
+        "select script_tracking.grant_tenant('acme', current_user)",
+        "set script_tracking.tenant = 'acme'; create table b (id int)");
+    Pgtrail pgtrail = Pgtrail.in(database);
+
+    assertThat(pgtrail.run("history", "--object", "public.a").out())
+        .contains("public.a")
+        .doesNotContain("public.b");
+    assertThat(pgtrail.run("history", "--object", "public.*").out())
+        .contains("public.a", "public.b");
+    assertThat(pgtrail.run("history", "--tenant", "acme").out())
+        .contains("public.b")
+        .doesNotContain("public.a");
+    Result unknown = pgtrail.run("history", "--tenant", "nobody");
+    assertThat(unknown.exitCode()).isEqualTo(4);
+    assertThat(unknown.err()).startsWith("pgtrail: there is no tenant 'nobody'\n");
+    assertThat(Pgtrail.as(database.role("nina")).run("errors", "--tenant", "acme").exitCode())
+        .isEqualTo(4);
+  }
+
+  /** All of it is many times what the program may use. */
+  @Test
+  void printsAnyNumberOfOperationsInLittleMemory(TestDatabase database) throws Exception {
+    database.execute(
+        """
+        set role pgtrail_owner;
+        insert into script_tracking.script_execution_s
+            (script_execution_hk, load_date, hash_diff, script_name, sql_command, record_source)
+        select sha256(n::text::bytea), now(), '', 'operation ' || n, repeat('select ', 1000), 'TEST'
+        from generate_series(1, 30000) as n
+        """);
+
+    Process process =
+        Pgtrail.in(database)
+            .with("JAVA_TOOL_OPTIONS", "-Xmx40m")
+            .start("history", "--limit", "0", "--format", "csv");
+    long lines;
+    try (var output =
+        new BufferedReader(
+            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+      lines = output.lines().count();
+    }
+
+    assertThat(process.waitFor()).isZero();
+    assertThat(lines).isEqualTo(30001);
   }
 
   @Test

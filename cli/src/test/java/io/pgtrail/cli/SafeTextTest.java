@@ -21,4 +21,14 @@ final class SafeTextTest {
     assertThat(SafeText.shorten("😀😀😀", 4)).isEqualTo("😀…");
     assertThat(SafeText.width("e\u0301")).isEqualTo(1);
   }
+
+  @Test
+  void wrapsBetweenWordsWherePossible() {
+    assertThat(SafeText.wrap("to be read", 10)).containsExactly("to be read");
+    assertThat(SafeText.wrap("to be read to its end", 8))
+        .containsExactly("to be", "read to", "its end");
+    assertThat(SafeText.wrap("abcdefgh", 3)).containsExactly("abc", "def", "gh");
+    assertThat(SafeText.wrap("漢字漢", 1)).containsExactly("漢", "字", "漢");
+    assertThat(SafeText.wrap("", 5)).containsExactly("");
+  }
 }

@@ -20,8 +20,12 @@ final class UsageTest {
         "upgrade",
         "uninstall",
         "doctor",
+        "dashboard",
         "history",
         "errors",
+        "health",
+        "performance",
+        "anomalies",
         "run",
         "cleanup"
       })

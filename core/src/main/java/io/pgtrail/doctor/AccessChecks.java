@@ -31,6 +31,34 @@ final class AccessChecks {
         : Check.ok("The role pgtrail_owner can neither log in nor is it a superuser");
   }
 
+  /** Superusers need no membership; the owner of the event triggers has installed pgtrail. */
+  static Check members(Handle handle) {
+    List<String> members =
+        handle
+            .createQuery(
+                """
+                select quote_ident(r.rolname)
+                from pg_roles as r
+                where r.rolname <> 'pgtrail_owner'
+                    and not r.rolsuper
+                    and pg_has_role(r.oid, 'pgtrail_owner', 'member')
+                    and r.oid not in (
+                        select t.evtowner
+                        from pg_event_trigger as t
+                        where t.evtname = 'et_ddl_command_end'
+                    )
+                order by 1
+                """)
+            .mapTo(String.class)
+            .list();
+    return members.isEmpty()
+        ? Check.ok("Nobody is a member of pgtrail_owner but who installed pgtrail")
+        : Check.fail(
+            "Members of the role pgtrail_owner can rewrite the trail: "
+                + String.join(", ", members),
+            "Have a superuser run, for each that is a member itself: REVOKE pgtrail_owner FROM name");
+  }
+
   static Check objects(Handle handle) {
     List<String> foreign =
         handle

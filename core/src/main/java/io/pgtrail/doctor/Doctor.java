@@ -55,12 +55,15 @@ public final class Doctor {
       checks.add(run(handle, h -> CaptureChecks.eventTrigger(h, eventTrigger)));
     }
     checks.add(run(handle, AccessChecks::owner));
+    checks.add(run(handle, AccessChecks::members));
     checks.add(run(handle, AccessChecks::objects));
     checks.add(run(handle, AccessChecks::functions));
     checks.add(run(handle, AccessChecks::reading));
     checks.add(run(handle, LiveChecks::tracking));
     checks.add(run(handle, LiveChecks::capture));
     checks.add(run(handle, CaptureChecks::failures));
+    checks.add(run(handle, TrailChecks::triggers));
+    checks.add(run(handle, TrailChecks::feed));
     checks.add(run(handle, TrailChecks::abandoned));
     checks.add(run(handle, TrailChecks::orphans));
     checks.add(run(handle, h -> ServerChecks.clock(h, clock)));
@@ -107,7 +110,7 @@ public final class Doctor {
   }
 
   private Check version(Handle handle) {
-    String ours = new Installer(dataSource).version();
+    String ours = Installer.version();
     String installed =
         handle
             .createQuery("select installed_version from pgtrail.settings")

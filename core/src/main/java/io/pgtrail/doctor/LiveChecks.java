@@ -7,7 +7,8 @@ import org.jdbi.v3.core.Handle;
 /** Tries it, in transactions that are rolled back. */
 final class LiveChecks {
 
-  private static final String IN_THIS_TRANSACTION = " and s.recorded_xid = pg_current_xact_id()";
+  private static final String IN_THIS_TRANSACTION =
+      " and s.backend_pid = pg_backend_pid() and s.execution_timestamp >= now()";
 
   private LiveChecks() {}
 

@@ -1,11 +1,58 @@
 package io.pgtrail.doctor;
 
+import java.util.List;
 import org.jdbi.v3.core.Handle;
 
 /** Whether the trail is in order. */
 final class TrailChecks {
 
   private TrailChecks() {}
+
+  /** As {@code ENABLE ALWAYS}: otherwise session_replication_role = replica switches them off. */
+  static Check triggers(Handle handle) {
+    List<String> open =
+        handle
+            .createQuery(
+                """
+                select format('%s on %s %s', w.trigger_name, w.trail_table,
+                    case t.tgenabled
+                        when 'D' then 'is disabled'
+                        when 'O' then 'does not fire under session_replication_role = replica'
+                        when 'R' then 'fires under session_replication_role = replica only'
+                        else 'is missing'
+                    end)
+                from (values
+                    ('script_tracking.script_execution_h', 'refuse_truncate', 'refuse_change'),
+                    ('script_tracking.script_execution_h', 'refuse_change', 'refuse_change'),
+                    ('script_tracking.script_execution_s', 'refuse_truncate', 'refuse_change'),
+                    ('script_tracking.script_execution_s', 'refuse_change', 'refuse_change'),
+                    ('script_tracking.script_execution_s', 'supersede_version', 'supersede_version'),
+                    ('script_tracking.script_execution_s_history', 'refuse_truncate', 'refuse_change'),
+                    ('script_tracking.script_execution_s_history', 'refuse_change', 'refuse_change')
+                ) as w (trail_table, trigger_name, function_name)
+                left join pg_trigger as t
+                    on t.tgrelid = w.trail_table::regclass
+                    and t.tgname = w.trigger_name
+                    and t.tgfoid = to_regproc('pgtrail.' || w.function_name)
+                where t.tgenabled is distinct from 'A'
+                order by 1
+                """)
+            .mapTo(String.class)
+            .list();
+    return open.isEmpty()
+        ? Check.ok("The triggers that keep the trail append-only are enabled for all sessions")
+        : Check.fail(
+            "The trail is not append-only: the trigger " + String.join(", the trigger ", open),
+            "Run: pgtrail install; and find out in the trail who did it: pgtrail history --type DDL_AUTO");
+  }
+
+  static Check feed(Handle handle) {
+    return handle.createQuery("select pgtrail.feed_is_anchored()").mapTo(Boolean.class).one()
+        ? Check.ok("The feed counts the transactions of this server")
+        : Check.warn(
+            "The trail was restored from a dump: until its feed is anchored here, recording is slower",
+            "Run: pgtrail upgrade");
+  }
 
   static Check abandoned(Handle handle) {
     long abandoned =

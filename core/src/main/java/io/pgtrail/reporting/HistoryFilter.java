@@ -12,7 +12,10 @@ import java.util.Optional;
  * @param status exactly this status, in any case
  * @param user session user, effective role or user of the application
  * @param name part of the name, in any case
+ * @param object an object it touched, as schema.name; an asterisk stands for any characters
  * @param text part of name, statement, error message or an object, in any case
+ * @param tenant what this tenant owns; the session acts for it, and must be allowed to
+ * @param before only what comes after this place in the listing
  * @param limit at most so many, the newest; 0 for all
  */
 public record HistoryFilter(
@@ -22,12 +25,18 @@ public record HistoryFilter(
     Optional<String> status,
     Optional<String> user,
     Optional<String> name,
+    Optional<String> object,
     Optional<String> text,
+    Optional<String> tenant,
+    Optional<HistoryCursor> before,
     long limit) {
 
   /** Everything. */
   public static HistoryFilter all() {
     return new HistoryFilter(
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
@@ -44,8 +53,39 @@ public record HistoryFilter(
     }
   }
 
+  /** The same, but only what began at or after this moment. */
+  public HistoryFilter withSince(Instant moment) {
+    return new HistoryFilter(
+        Optional.of(moment), until, type, status, user, name, object, text, tenant, before, limit);
+  }
+
   /** The same, but only what has this status. */
   public HistoryFilter withStatus(String wanted) {
-    return new HistoryFilter(since, until, type, Optional.of(wanted), user, name, text, limit);
+    return new HistoryFilter(
+        since, until, type, Optional.of(wanted), user, name, object, text, tenant, before, limit);
+  }
+
+  /** The same, but only what touched this object. */
+  public HistoryFilter withObject(String pattern) {
+    return new HistoryFilter(
+        since, until, type, status, user, name, Optional.of(pattern), text, tenant, before, limit);
+  }
+
+  /** The same, but only what this tenant owns. */
+  public HistoryFilter withTenant(String owner) {
+    return new HistoryFilter(
+        since, until, type, status, user, name, object, text, Optional.of(owner), before, limit);
+  }
+
+  /** The same, but the page that goes on where another ended. */
+  public HistoryFilter withBefore(HistoryCursor end) {
+    return new HistoryFilter(
+        since, until, type, status, user, name, object, text, tenant, Optional.of(end), limit);
+  }
+
+  /** The same, but at most so many. */
+  public HistoryFilter withLimit(long most) {
+    return new HistoryFilter(
+        since, until, type, status, user, name, object, text, tenant, before, most);
   }
 }

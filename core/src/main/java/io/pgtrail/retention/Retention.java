@@ -86,7 +86,7 @@ public final class Retention {
     try (Handle handle = Jdbi.create(dataSource).open();
         ArchiveWriter archive = create(target)) {
       Cleanup cleanup = start(handle, days, target);
-      String product = new Installer(dataSource).version();
+      String product = Installer.version();
       return new Archiving(handle, cleanup, archive, target, progress).run(product);
     } catch (JdbiException failure) {
       throw ServerFailure.explain(failure);

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name 1 to 255 characters
  * @param type 1 to 50 characters, such as MIGRATION
- * @param content what is executed; the database redacts secrets in it
+ * @param content what is executed; the database redacts secrets in it. Of more than {@value
+ *     Tracker#LONGEST_CONTENT} characters only the beginning is kept, which the metadata say
  * @param filePath the file it comes from
  * @param metadata anything else
  */

@@ -9,9 +9,12 @@ import java.sql.SQLException;
 import java.util.Map;
 import java.util.TreeMap;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /** Starts operations. Mirrors {@code script_tracking.track_script_execution}. */
 public final class Tracker {
+
+  static final int LONGEST_CONTENT = 1 << 20;
 
   private static final int LONGEST_PATH = 500;
 
@@ -48,6 +51,10 @@ public final class Tracker {
     if (!start.metadata().isEmpty()) {
       annotate(connection, key, new TreeMap<>(start.metadata()));
     }
+    String content = start.content();
+    if (content != null && content.length() > LONGEST_CONTENT) {
+      annotateTruncation(connection, key, content.codePointCount(0, content.length()));
+    }
     connection.commit();
     connection.setAutoCommit(true);
     return key;
@@ -63,7 +70,7 @@ public final class Tracker {
             """)) {
       statement.setString(1, start.name());
       statement.setString(2, start.type());
-      statement.setString(3, start.content());
+      statement.setString(3, beginning(start.content()));
       String path = start.filePath();
       statement.setString(
           4,
@@ -75,6 +82,14 @@ public final class Tracker {
         return row.getBytes(1);
       }
     }
+  }
+
+  private static @Nullable String beginning(@Nullable String content) {
+    if (content == null || content.length() <= LONGEST_CONTENT) {
+      return content;
+    }
+    boolean splitsCharacter = Character.isHighSurrogate(content.charAt(LONGEST_CONTENT - 1));
+    return content.substring(0, splitsCharacter ? LONGEST_CONTENT - 1 : LONGEST_CONTENT);
   }
 
   private static void annotate(Connection connection, byte[] key, Map<String, String> metadata)
@@ -89,6 +104,22 @@ public final class Tracker {
       statement.setArray(1, connection.createArrayOf("text", metadata.keySet().toArray()));
       statement.setArray(2, connection.createArrayOf("text", metadata.values().toArray()));
       statement.setBytes(3, key);
+      statement.executeUpdate();
+    }
+  }
+
+  private static void annotateTruncation(Connection connection, byte[] key, int length)
+      throws SQLException {
+    try (PreparedStatement statement =
+        connection.prepareStatement(
+            """
+            update script_tracking.script_execution_s
+            set metadata = coalesce(metadata, '{}')
+                || jsonb_build_object('content_truncated', true, 'content_length', ?)
+            where script_execution_hk = ?
+            """)) {
+      statement.setInt(1, length);
+      statement.setBytes(2, key);
       statement.executeUpdate();
     }
   }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.pgtrail.error.ErrorCode;
 import io.pgtrail.error.PgtrailException;
 import io.pgtrail.install.Installer;
+import io.pgtrail.testkit.Login;
 import io.pgtrail.testkit.TestDatabase;
 import io.pgtrail.testkit.TestDatabases;
 import java.sql.SQLException;
@@ -13,8 +14,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class HistoryTest {
 
@@ -53,19 +57,88 @@ final class HistoryTest {
     assertThat(names(database, ANY, ANY, Optional.of("nobody"), ANY, ANY)).isEmpty();
     assertThat(names(database, ANY, ANY, ANY, ANY, Optional.of("BECAUSE")))
         .containsExactly("505 off");
-    assertThat(
-            read(
-                database,
-                new HistoryFilter(
-                    Optional.of(Instant.now().plusSeconds(60)),
-                    Optional.empty(),
-                    ANY,
-                    ANY,
-                    ANY,
-                    ANY,
-                    ANY,
-                    0)))
+    assertThat(read(database, HistoryFilter.all().withSince(Instant.now().plusSeconds(60))))
         .isEmpty();
+  }
+
+  @Test
+  void filtersByObjectExactlyOrByPattern(TestDatabase database) throws SQLException {
+    database.execute(
+        "create table t (id int)", "create table tt (id int)", "create view t_x as select 1");
+
+    assertThat(objects(database, "public.t")).containsExactly(List.of("public.t"));
+    assertThat(objects(database, "*.t*")).hasSize(3);
+    assertThat(objects(database, "public.t_*")).containsExactly(List.of("public.t_x"));
+    assertThat(objects(database, "t")).isEmpty();
+    assertThat(objects(database, "public.%")).isEmpty();
+  }
+
+  @Test
+  void pagesShowEachOperationOnceWhateverIsRecordedMeanwhile(TestDatabase database)
+      throws SQLException {
+    // In one transaction at one moment: only the key tells them apart.
+    database.execute(
+        """
+        set role pgtrail_owner;
+        insert into script_tracking.script_execution_s
+            (script_execution_hk, load_date, hash_diff, script_name, execution_timestamp, record_source)
+        select sha256(n::text::bytea), now(), '', 'operation ' || n, '2026-01-01', 'TEST'
+        from generate_series(1, 25) as n
+        """);
+    List<String> everything =
+        read(database, HistoryFilter.all()).stream().map(Operation::name).toList();
+
+    List<String> paged = new ArrayList<>();
+    HistoryFilter page = HistoryFilter.all().withLimit(10);
+    List<Operation> operations = read(database, page);
+    while (!operations.isEmpty()) {
+      operations.forEach(operation -> paged.add(operation.name()));
+      track(database, "meanwhile", true);
+      HistoryCursor end = HistoryCursor.at(operations.get(operations.size() - 1));
+      operations = read(database, page.withBefore(HistoryCursor.parse(end.text())));
+    }
+
+    assertThat(paged).hasSize(25).isEqualTo(everything);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "x", "%", "AAAA", "AAAAAAAAAAA", "f_________8", "7fffffffffffffff00"})
+  void refusesACursorThatIsNone(String text) {
+    assertThatThrownBy(() -> HistoryCursor.parse(text))
+        .isInstanceOfSatisfying(
+            PgtrailException.class,
+            refusal -> assertThat(refusal.code()).isEqualTo(ErrorCode.INVALID_ARGUMENT));
+  }
+
+  @Test
+  void readsTheTenantThatTheSessionMayReadAndRefusesOthers(TestDatabase database)
+      throws SQLException {
+    Login reader = database.role("reader");
+    database.execute(
+        "grant pgtrail_reader to " + reader.user(),
+        "select script_tracking.create_tenant('acme'), script_tracking.create_tenant('zenith')",
+        "select script_tracking.create_tenant('third')",
+        "select script_tracking.grant_tenant('acme', '" + reader.user() + "')",
+        "select script_tracking.grant_tenant('third', '" + reader.user() + "')",
+        "select script_tracking.grant_tenant('acme', 'postgres')",
+        "select script_tracking.grant_tenant('zenith', 'postgres')");
+    for (String tenant : List.of("acme", "zenith")) {
+      database.execute(
+          "set script_tracking.tenant = '" + tenant + "'; create table " + tenant + " (id int)");
+    }
+
+    assertThat(objectsOf(database.dataSource(), "zenith"))
+        .containsExactly(List.of("public.zenith"));
+    assertThat(objectsOf(reader.dataSource(), "acme")).containsExactly(List.of("public.acme"));
+    assertThat(objectsOf(reader.dataSource(), "third")).isEmpty();
+    for (String tenant : List.of("zenith", "unknown")) {
+      assertThatThrownBy(() -> objectsOf(reader.dataSource(), tenant))
+          .isInstanceOfSatisfying(
+              PgtrailException.class,
+              refusal -> assertThat(refusal.code()).isEqualTo(ErrorCode.TENANT_NOT_GRANTED));
+    }
+    assertThatThrownBy(() -> objectsOf(database.dataSource(), "unknown"))
+        .hasMessage("there is no tenant 'unknown'");
   }
 
   @Test
@@ -113,6 +186,19 @@ final class HistoryTest {
             .formatted(name, success, success ? "null" : "'because'"));
   }
 
+  private static List<List<String>> objects(TestDatabase database, String object) {
+    HistoryFilter filter = HistoryFilter.all().withObject(object);
+    return read(database, filter).stream().map(Operation::objects).toList();
+  }
+
+  private static List<List<String>> objectsOf(DataSource dataSource, String tenant) {
+    List<List<String>> objects = new ArrayList<>();
+    new History(dataSource)
+        .read(
+            HistoryFilter.all().withTenant(tenant), operation -> objects.add(operation.objects()));
+    return objects;
+  }
+
   private static List<String> names(
       TestDatabase database,
       Optional<String> type,
@@ -121,7 +207,18 @@ final class HistoryTest {
       Optional<String> name,
       Optional<String> text) {
     HistoryFilter filter =
-        new HistoryFilter(Optional.empty(), Optional.empty(), type, status, user, name, text, 0);
+        new HistoryFilter(
+            Optional.empty(),
+            Optional.empty(),
+            type,
+            status,
+            user,
+            name,
+            ANY,
+            text,
+            ANY,
+            Optional.empty(),
+            0);
     return read(database, filter).stream().map(Operation::name).toList();
   }
 

@@ -22,6 +22,30 @@ final class TrackerTest {
       new OperationStart("Import", "DATA_IMPORT", "import.sh", null, Map.of("source", "a \"b\""));
 
   @Test
+  void keepsTheBeginningOfAHugeScriptAndSaysSo(TestDatabase database) throws Exception {
+    String smiling = "\ud83d\ude00";
+    String longest = "x".repeat(Tracker.LONGEST_CONTENT);
+    String cut = "x".repeat(Tracker.LONGEST_CONTENT - 1) + smiling + "x";
+
+    for (String content : new String[] {longest, cut}) {
+      OperationStart start = new OperationStart("Huge", "MANUAL", content, null, Map.of("a", "b"));
+      try (TrackedOperation operation = new Tracker(database.dataSource()).start(start)) {
+        operation.complete(OperationEnd.success());
+      }
+    }
+
+    assertThat(
+            database.queryForString(
+                """
+                select string_agg(concat_ws(' ', length(sql_command), metadata -> 'content_truncated',
+                    metadata -> 'content_length', metadata ->> 'a'), ', ' order by execution_timestamp)
+                from script_tracking.script_execution_s
+                where script_name = 'Huge'
+                """))
+        .isEqualTo("1048576 b, 1048575 true 1048577 b");
+  }
+
+  @Test
   void recordsStartAndEnd(TestDatabase database) throws Exception {
     try (TrackedOperation operation = new Tracker(database.dataSource()).start(START)) {
       assertThat(status(database)).isEqualTo("RUNNING");

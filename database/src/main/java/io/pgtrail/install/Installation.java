@@ -58,21 +58,50 @@ final class Installation {
     return true;
   }
 
-  /** Someone may have dropped an event trigger: then functions and triggers are made anew. */
-  static void replayIfCaptureIsIncomplete(Connection connection) throws SQLException {
-    boolean incomplete =
-        exists(connection)
-            && isTrue(
-                connection,
-                """
-                select count(*) < 4
-                from pg_catalog.pg_event_trigger as t
-                where t.evtname in (
-                    'et_ddl_command_start', 'et_sql_drop', 'et_table_rewrite', 'et_ddl_command_end')
-                """);
-    if (incomplete) {
-      execute(connection, "delete from pgtrail.installed_step where version is null");
-    }
+  /**
+   * Someone may have dropped or disabled a trigger, dropped a function that we made outside our
+   * schemas, or put something else in its place; or the trail was restored from a dump.
+   */
+  static boolean isIncomplete(Connection connection) throws SQLException {
+    return exists(connection)
+        && isTrue(
+            connection,
+            """
+            select not pgtrail.feed_is_anchored()
+                or (
+                    select count(*)
+                    from pg_catalog.pg_event_trigger as t
+                    where t.evtname in (
+                        'et_ddl_command_start', 'et_sql_drop', 'et_table_rewrite', 'et_ddl_command_end')
+                ) < 4
+                or (
+                    select count(*)
+                    from pg_catalog.pg_trigger as t
+                    join pg_catalog.pg_proc as p on p.oid = t.tgfoid
+                    where t.tgrelid in (
+                            'script_tracking.script_execution_h'::pg_catalog.regclass,
+                            'script_tracking.script_execution_s'::pg_catalog.regclass,
+                            'script_tracking.script_execution_s_history'::pg_catalog.regclass)
+                        and p.pronamespace = 'pgtrail'::pg_catalog.regnamespace
+                        and t.tgenabled = 'A'
+                ) < 7
+                or exists (
+                    select
+                    from pgtrail.created_outside as c
+                    where c.object_kind = 'function'
+                        and not exists (
+                            select
+                            from pg_catalog.pg_proc as p
+                            where p.oid = pg_catalog.to_regprocedure(c.object_identity)
+                                and p.proowner = 'pgtrail_owner'::pg_catalog.regrole
+                        )
+                )
+            """);
+  }
+
+  /** Has all functions, triggers, views and rights made anew by the next migration. */
+  static void replay(Connection connection) throws SQLException {
+    execute(connection, "delete from pgtrail.installed_step where version is null");
   }
 
   /** Undoes {@link #createSchema} after all steps were rolled back. */

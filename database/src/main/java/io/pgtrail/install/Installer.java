@@ -32,7 +32,7 @@ public final class Installer {
   }
 
   /** Version of pgtrail that this installer brings. */
-  public String version() {
+  public static String version() {
     return ProductVersion.read();
   }
 
@@ -80,7 +80,6 @@ public final class Installer {
   private Installed installLocked(Connection connection) throws SQLException {
     Preflight.check(connection);
     boolean fresh = Installation.createSchema(connection);
-    Installation.replayIfCaptureIsIncomplete(connection);
     try {
       Installed installed = applySteps(connection);
       Installation.setVersion(connection, version());
@@ -109,6 +108,11 @@ public final class Installer {
             .callbacks(notices)
             .load();
     refuseDowngrade(flyway, connection);
+    // All functions anew when one is: the step that closes them to the public may be unchanged.
+    if (Installation.exists(connection)
+        && (flyway.info().pending().length > 0 || Installation.isIncomplete(connection))) {
+      Installation.replay(connection);
+    }
     List<String> steps =
         flyway.migrate().migrations.stream().map(step -> step.description).toList();
     return new Installed(version(), steps, notices.texts());

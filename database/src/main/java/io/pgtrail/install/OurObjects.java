@@ -37,25 +37,28 @@ final class OurObjects {
       order by 1
       """;
 
-  /** Without those that the tables call in their defaults: see {@link #HELPERS}. */
-  static final String OUTSIDE_FUNCTIONS =
-      """
-      select 'function ' || c.object_identity
-      from pgtrail.created_outside as c
-      where c.object_kind = 'function'
-          and pg_catalog.to_regprocedure(c.object_identity) is not null
-          and c.object_identity not in ('util.current_load_date()', 'util.hash_binary(text)')
-      order by 1
-      """;
-
+  /**
+   * Noted as made by us and still owned by our owner: the host may have put its own in their place.
+   */
   static final String HELPERS =
       """
       select 'function ' || c.object_identity
       from pgtrail.created_outside as c
+      join pg_catalog.pg_proc as p on p.oid = pg_catalog.to_regprocedure(c.object_identity)
       where c.object_kind = 'function'
-          and pg_catalog.to_regprocedure(c.object_identity) is not null
+          and p.proowner = 'pgtrail_owner'::pg_catalog.regrole
       order by 1
       """;
+
+  /** Without those that the tables call in their defaults, which go after the tables. */
+  static final String OUTSIDE_FUNCTIONS =
+      """
+      select o.object
+      from (%s) as o (object)
+      where o.object not in (
+          'function util.current_load_date()', 'function util.hash_binary(text)')
+      """
+          .formatted(HELPERS);
 
   /** Functions with an SQL-standard body hold on to what they call: they go before it. */
   static final String FUNCTIONS_ON_VIEWS =

@@ -454,6 +454,14 @@ begin
     then
         details := details || pgtrail.ddl_details(p_tag, command, in_extension, frame);
     end if;
+    -- note_ddl_start() noted this statement, and code that the statement ran has wiped the note.
+    if frame is null and (
+        p_context <> ''
+        or not pgtrail.stands_alone(current_query(), p_tag)
+        or pgtrail.may_hide_index(current_query(), p_tag))
+    then
+        details := details || '{"incomplete": true}';
+    end if;
 
     duration_ms := pgtrail.whole_milliseconds((details ->> 'duration_ms')::numeric);
     if pgtrail.claimed_tenant() is not null or exists (select from pgtrail.tenant_grant) then

@@ -1,5 +1,30 @@
 set local role pgtrail_owner;
 
+create or replace function pgtrail.rolled_up_to()
+    returns table (recorded_xid xid8, script_execution_hk bytea, version_number bigint)
+    language sql
+    stable
+begin atomic
+    select
+        coalesce((c."position").recorded_xid, '0'),
+        coalesce((c."position").script_execution_hk, ''),
+        coalesce((c."position").version_number, 0)
+    from pgtrail.feed_consumer as c
+    where c.consumer = 'rollups';
+end;
+comment on function pgtrail.rolled_up_to() is
+    'Place in the feed that the rollups have reached.';
+
+create or replace function pgtrail.rolled_up_xid()
+    returns xid8
+    language sql
+    stable
+begin atomic
+    select r.recorded_xid from pgtrail.rolled_up_to() as r;
+end;
+comment on function pgtrail.rolled_up_xid() is
+    'recorded_xid of rolled_up_to(). A function, because the planner looks at the value of one: so it knows how short the live tail is.';
+
 create or replace function pgtrail.not_rolled_up(p_from timestamptz, p_to timestamptz)
     returns table (
         execution_timestamp timestamptz,
@@ -34,35 +59,41 @@ begin atomic
         t.execution_timestamp, t.tenant_hk, t.script_type, t.db_session_user, c.execution_status,
         c.execution_duration_ms, c.operations
     from (
-        select s.*, h.execution_status as counted_as
-        from (
-            select coalesce((f."position").recorded_xid, '0') as recorded_xid,
-                coalesce((f."position").script_execution_hk, '') as script_execution_hk,
-                coalesce((f."position").version_number, 0) as version_number
-            from pgtrail.feed_consumer as f
-            where f.consumer = 'rollups'
-        ) as reached
-        join script_tracking.script_execution_s as s
-            on s.recorded_xid >= reached.recorded_xid
-            and (s.recorded_xid, s.script_execution_hk, s.version_number)
+        select
+            s.execution_timestamp, s.tenant_hk, s.script_type, s.db_session_user, s.execution_status,
+            s.execution_duration_ms,
+            -- A subquery, so that only operations begun before the tail, which are few, are looked up.
+            case when coalesce(unread.first_version, s.version_number) > 1 then (
+                select h.execution_status
+                from script_tracking.script_execution_s_history as h
+                where h.script_execution_hk = s.script_execution_hk
+                    and h.version_number = coalesce(unread.first_version, s.version_number) - 1
+            ) end as counted_as
+        from pgtrail.rolled_up_to() as reached
+        -- Apart, so that the tail is read by the feed alone and not by an index of the time as well.
+        join (
+            select
+                t.recorded_xid, t.script_execution_hk, t.version_number, t.execution_timestamp,
+                t.tenant_hk, t.script_type, t.db_session_user, t.execution_status,
+                t.execution_duration_ms
+            from script_tracking.script_execution_s as t
+            where t.recorded_xid >= pgtrail.rolled_up_xid()
+            offset 0
+        ) as s
+            on (s.recorded_xid, s.script_execution_hk, s.version_number)
                 > (reached.recorded_xid, reached.script_execution_hk, reached.version_number)
         left join (
             select h.script_execution_hk, min(h.version_number) as first_version
-            from pgtrail.feed_consumer as f
+            from pgtrail.rolled_up_to() as reached
             join script_tracking.script_execution_s_history as h
-                on h.recorded_xid >= coalesce((f."position").recorded_xid, '0')
-                and (h.recorded_xid, h.script_execution_hk, h.version_number)
-                    > (coalesce((f."position").recorded_xid, '0'),
-                        coalesce((f."position").script_execution_hk, ''),
-                        coalesce((f."position").version_number, 0))
-            where f.consumer = 'rollups'
+                on (h.recorded_xid, h.script_execution_hk, h.version_number)
+                    > (reached.recorded_xid, reached.script_execution_hk, reached.version_number)
+            where h.recorded_xid >= pgtrail.rolled_up_xid()
             group by h.script_execution_hk
         ) as unread on unread.script_execution_hk = s.script_execution_hk
-        left join script_tracking.script_execution_s_history as h
-            on h.script_execution_hk = s.script_execution_hk
-            and h.version_number = coalesce(unread.first_version, s.version_number) - 1
         where s.execution_timestamp >= pgtrail.next_utc_hour(p_from)
             and s.execution_timestamp < pgtrail.utc_hour(p_to)
+        offset 0
     ) as t
     cross join lateral (
         values

@@ -17,46 +17,5 @@ begin
         grant usage on schema util to public;
         insert into pgtrail.created_outside values ('schema', 'util');
     end if;
-
-    -- By name, not by signature: a second function of the same name could be taken for the host's.
-    if not exists (
-        select
-        from pg_catalog.pg_proc as p
-        where p.pronamespace = 'util'::pg_catalog.regnamespace
-            and p.proname = 'current_load_date'
-            and p.pronargs = p.pronargdefaults
-    ) then
-        create function util.current_load_date()
-            returns timestamptz
-            language sql
-            volatile
-            parallel safe
-            set search_path = pg_catalog, pg_temp
-        as 'select clock_timestamp()';
-        comment on function util.current_load_date() is
-            'The load date of a row: the clock, not the start of the transaction, so that two versions of one operation differ.';
-        alter function util.current_load_date() owner to pgtrail_owner;
-        insert into pgtrail.created_outside values ('function', 'util.current_load_date()');
-    end if;
-
-    if not exists (
-        select
-        from pg_catalog.pg_proc as p
-        where p.pronamespace = 'util'::pg_catalog.regnamespace
-            and p.proname = 'hash_binary'
-    ) then
-        create function util.hash_binary(p_input text)
-            returns bytea
-            language sql
-            immutable
-            strict
-            parallel safe
-            set search_path = pg_catalog, pg_temp
-        as $hash$select sha256(convert_to(p_input, 'UTF8'))$hash$;
-        comment on function util.hash_binary(text) is
-            'SHA-256 of a text in UTF-8; NULL for NULL.';
-        alter function util.hash_binary(text) owner to pgtrail_owner;
-        insert into pgtrail.created_outside values ('function', 'util.hash_binary(text)');
-    end if;
 end
 $util$;

@@ -110,13 +110,6 @@ alter table script_tracking.script_execution_s_history alter column load_end_dat
 comment on table script_tracking.script_execution_s_history is
     'Superseded versions of operations, end-dated. Written by a trigger, never changed.';
 
--- As the installer: a host may have closed its schema util to everyone else. The functions of
--- pgtrail give every load date themselves.
-reset role;
-alter table script_tracking.script_execution_h alter column load_date set default util.current_load_date();
-alter table script_tracking.script_execution_s alter column load_date set default util.current_load_date();
-set local role pgtrail_owner;
-
 -- The history page, recent errors and retention all walk the trail by time.
 create index idx_script_execution_s_timestamp
     on script_tracking.script_execution_s (execution_timestamp desc);

@@ -34,11 +34,15 @@ comment on type pgtrail.feed_cursor is
     'Place in the feed of versions: everything up to and with this version has been read. NULL is the beginning.';
 
 create table pgtrail.feed_origin (
-    trail oid primary key,
-    base bigint not null check (base >= 0)
+    cluster bigint,
+    trail oid,
+    base bigint not null check (base >= 0),
+    primary key (cluster, trail)
 );
 comment on table pgtrail.feed_origin is
     'What is added to the transaction ids of a cluster. A restored trail is another relation, so it gets a row of its own, beyond all it brought along.';
+comment on column pgtrail.feed_origin.cluster is
+    'System identifier of the cluster: one that was made in the same way may give the same identity to its relation.';
 comment on column pgtrail.feed_origin.trail is
     'Identity of script_execution_s. A plain number in a dump, so it does not follow the table into another cluster.';
 

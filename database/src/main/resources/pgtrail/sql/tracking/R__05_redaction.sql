@@ -14,10 +14,14 @@ declare
     redacted text := p_text;
 begin
     -- In a string in a string quotes are doubled, or escaped.
-    redacted := regexp_replace(
-        redacted, before || $re$([eE]?'{2,3})[^'\s,;)](?:[^']|'''')*'{2,3}$re$, '\1''''<redacted>''''', 'gi');
-    redacted := regexp_replace(
-        redacted, before || $re$\\'(?:[^'\\]|\\[^'])*\\'$re$, '\1\\''<redacted>\\''', 'gi');
+    if strpos(redacted, '''''') > 0 then
+        redacted := regexp_replace(
+            redacted, before || $re$([eE]?'{2,3})[^'\s,;)](?:[^']|'''')*'{2,3}$re$, '\1''''<redacted>''''', 'gi');
+    end if;
+    if strpos(redacted, E'\\''') > 0 then
+        redacted := regexp_replace(
+            redacted, before || $re$\\'(?:[^'\\]|\\[^'])*\\'$re$, '\1\\''<redacted>\\''', 'gi');
+    end if;
     -- A constant in any of its spellings: standard, escape, Unicode, dollar-quoted.
     return regexp_replace(
         redacted,
@@ -36,8 +40,11 @@ create or replace function pgtrail.redact(p_text text)
     parallel safe
 as $function$
 declare
+    -- These two are no secrets. The lookahead is tried at every word and takes longer than all the rest,
+    -- so only where it is needed. (A lookbehind is worse: each search walks there from the beginning.)
     secret_name constant text :=
-        '(?!password_(?:required|encryption)\M)'
+        case when p_text ~* 'password_(?:required|encryption)'
+            then '(?!password_(?:required|encryption)\M)' else '' end
         || '\w*(?:passw(?:or)?d|passphrase|pwd|secret|token|credential|api_?key|access_?key|private_?key)\w*';
     connection_word constant text := '\m(?:host|hostaddr|port|dbname|user|service|sslmode)\s*=';
     redacted text := p_text;

@@ -13,8 +13,10 @@ begin
     select o.base
     into stored
     from pgtrail.feed_origin as o
-    where o.trail = 'script_tracking.script_execution_s'::regclass;
-    -- All versions that are here came with a dump: whoever writes another stores the base first.
+    where o.cluster = (select c.system_identifier from pg_control_system() as c)
+        and o.trail = 'script_tracking.script_execution_s'::regclass;
+    -- All versions that are here came with a dump: whoever writes another stores the base first. Those
+    -- that a consumer has read may be gone already.
     return coalesce(
         stored,
         (
@@ -23,6 +25,8 @@ begin
                 (select s.recorded_xid from script_tracking.script_execution_s as s order by 1 desc limit 1)
                 union all
                 (select h.recorded_xid from script_tracking.script_execution_s_history as h order by 1 desc limit 1)
+                union all
+                select (c."position").recorded_xid from pgtrail.feed_consumer as c
             ) as v
         )
     );
@@ -38,8 +42,9 @@ create or replace function pgtrail.store_feed_base()
     set search_path = pg_catalog, pg_temp
 as $function$
 begin
-    insert into pgtrail.feed_origin (trail, base)
-    values ('script_tracking.script_execution_s'::regclass, pgtrail.feed_base())
+    insert into pgtrail.feed_origin (cluster, trail, base)
+    select c.system_identifier, 'script_tracking.script_execution_s'::regclass, pgtrail.feed_base()
+    from pg_control_system() as c
     on conflict do nothing;
     return pgtrail.feed_base();
 end
@@ -47,9 +52,11 @@ $function$;
 comment on function pgtrail.store_feed_base() is
     'As feed_base(), remembered: before the first version is written after a restore.';
 
--- The functions of the hot path are made with the identity of the trail in them. Where that is the
--- trail they look at, PostgreSQL folds the comparison away when it plans and nothing is left but the
--- transaction id; in a restored database it is not, and they look the base up.
+-- The functions of the hot path are made with the identity of the anchor in them, a type without any
+-- other purpose. Where that is the anchor they look at, PostgreSQL folds the comparison away when it
+-- plans and nothing is left but the transaction id. In a restored database it is another one, and they
+-- look the base up. A new anchor each time: the identity it had when it was restored might come again,
+-- in the next cluster that is made in the same way.
 create or replace function pgtrail.anchor_feed()
     returns void
     language plpgsql
@@ -57,29 +64,44 @@ create or replace function pgtrail.anchor_feed()
 as $function$
 declare
     base constant bigint := pgtrail.store_feed_base();
-    moved text;
-    body text;
-begin
-    moved := case when base = 0 then '%s' else format('(%%s::text::bigint + %s)::text::xid8', base) end;
-    body := $body$
+    here constant text := case base when 0 then '%s' else '(%s::text::bigint + ' || base || ')::text::xid8' end;
+    anchored text;
+    body constant text := $body$
 create or replace function pgtrail.%s()
     returns xid8
     language sql
     volatile
-return case
-    when 'script_tracking.script_execution_s'::regclass::oid = %s::oid then %s
-    else (%s::text::bigint + pgtrail.%s())::text::xid8
-end
+return case when %s then %s else (%s::text::bigint + pgtrail.%s())::text::xid8 end
 $body$;
-    execute format(body, 'current_place', 'script_tracking.script_execution_s'::regclass::oid,
-        format(moved, 'pg_current_xact_id()'), 'pg_current_xact_id()', 'store_feed_base');
-    execute format(body, 'feed_horizon', 'script_tracking.script_execution_s'::regclass::oid,
-        format(moved, 'pg_snapshot_xmin(pg_current_snapshot())'),
+begin
+    if to_regprocedure('pgtrail.feed_is_anchored()') is not null then
+        if not pgtrail.feed_is_anchored() then
+            raise notice 'the trail was restored from a dump: its feed goes on with the transactions of this server';
+        end if;
+    end if;
+    if to_regtype('pgtrail.feed_anchor') is not null then
+        alter type pgtrail.feed_anchor rename to former_feed_anchor;
+    end if;
+    create type pgtrail.feed_anchor as ();
+    comment on type pgtrail.feed_anchor is
+        'Its identity tells that the trail was not restored since anchor_feed() was called.';
+    anchored := format($condition$'pgtrail.feed_anchor'::regtype::oid = %s::oid$condition$,
+        'pgtrail.feed_anchor'::regtype::oid);
+
+    execute format(body, 'current_place', anchored, format(here, 'pg_current_xact_id()'),
+        'pg_current_xact_id()', 'store_feed_base');
+    execute format(body, 'feed_horizon', anchored, format(here, 'pg_snapshot_xmin(pg_current_snapshot())'),
         'pg_snapshot_xmin(pg_current_snapshot())', 'feed_base');
+    execute format(
+        'create or replace function pgtrail.feed_is_anchored() returns boolean language sql stable return %s',
+        anchored);
+    drop type if exists pgtrail.former_feed_anchor;
     comment on function pgtrail.current_place() is
         'Place in the feed of what this transaction writes. Made by anchor_feed().';
     comment on function pgtrail.feed_horizon() is
         'Everything before this place in the feed is committed, and nothing will be added there. Made by anchor_feed().';
+    comment on function pgtrail.feed_is_anchored() is
+        'False in a database that was restored from a dump, until the next upgrade: all goes on, a little slower. Made by anchor_feed().';
 end
 $function$;
 comment on function pgtrail.anchor_feed() is

@@ -1,16 +1,8 @@
 -- Only where the host has none: then an audit event is an operation of its own.
 do $log_audit_event$
 begin
-    -- By name, not by signature: a second function of the same name could be taken for the host's.
-    if not exists (
-        select
-        from pg_catalog.pg_proc as p
-        where p.pronamespace = 'util'::pg_catalog.regnamespace
-            and p.proname = 'log_audit_event'
-    ) then
-        insert into pgtrail.created_outside
-        values ('function', 'util.log_audit_event(text,text,text,text,jsonb)');
-        create function util.log_audit_event(
+    if pgtrail.may_make('util.log_audit_event(text,text,text,text,jsonb)') then
+        create or replace function util.log_audit_event(
             p_event_type text,
             p_component text,
             p_reference text,
@@ -35,8 +27,8 @@ begin
         $function$;
         comment on function util.log_audit_event(text, text, text, text, jsonb) is
             'pgtrail: records an audit event as a completed operation of type AUDIT_EVENT.';
-        alter function util.log_audit_event(text, text, text, text, jsonb) owner to pgtrail_owner;
         grant execute on function util.log_audit_event(text, text, text, text, jsonb) to public;
+        perform pgtrail.note_as_ours('util.log_audit_event(text,text,text,text,jsonb)');
     end if;
 end
 $log_audit_event$;

@@ -15,21 +15,11 @@ begin
     loop
         if pg_catalog.to_regnamespace('public') is null then
             raise notice 'there is no schema public: call script_tracking.%', wrapper.name;
-        elsif exists (
-            select
-            from pgtrail.created_outside as c
-            where c.object_identity = pg_catalog.format('public.%s(%s)', wrapper.name, wrapper.signature)
-        ) then
-            null;  -- ours since an earlier install
-        elsif exists (
-            select
-            from pg_catalog.pg_proc as p
-            where p.pronamespace = 'public'::pg_catalog.regnamespace and p.proname = wrapper.name
-        ) then
+        elsif not pgtrail.may_make(pg_catalog.format('public.%s(%s)', wrapper.name, wrapper.signature)) then
             raise notice 'public.% exists and is left alone: call script_tracking.%', wrapper.name, wrapper.name;
         else
             execute pg_catalog.format(
-                'create function public.%1$I(%2$s)
+                'create or replace function public.%1$I(%2$s)
                     returns %3$s
                     language plpgsql
                     set search_path = pg_catalog, pg_temp
@@ -42,8 +32,7 @@ begin
             execute pg_catalog.format(
                 'comment on function public.%1$I(%2$s) is ''pgtrail: the same as script_tracking.%1$s.''',
                 wrapper.name, wrapper.signature);
-            insert into pgtrail.created_outside
-            values ('function', pg_catalog.format('public.%s(%s)', wrapper.name, wrapper.signature));
+            perform pgtrail.note_as_ours(pg_catalog.format('public.%s(%s)', wrapper.name, wrapper.signature));
         end if;
     end loop;
 end

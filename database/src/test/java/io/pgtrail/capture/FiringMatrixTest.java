@@ -87,6 +87,7 @@ class FiringMatrixTest {
       assertThat(all).as("whatever tag").hasSize(1);
     }
     Captured captured = withTag.get(0);
+    assertThat(all).extracting(Captured::metadata).noneMatch(text -> text.contains("incomplete"));
     assertThat(captured.statement()).isEqualTo(filled(statement));
     assertThat(captured.objects()).containsExactlyInAnyOrderElementsOf(objects(affects));
     assertThat(captured.effectiveRole()).isEqualTo("postgres");

@@ -140,6 +140,32 @@ class ForgedCaptureTest {
   }
 
   @Test
+  void saysWhenCodeOfTheStatementTookAwayWhatWasNoted() throws SQLException {
+    asAttacker(
+        "create table shop.t (a integer)",
+        "insert into shop.t values (1)",
+        """
+        create function shop.wipe(a integer) returns bigint language plpgsql as $$
+        begin
+            perform set_config('pgtrail.note', '', false);
+            return a;
+        end $$
+        """);
+
+    List<Captured> captured =
+        capturedAsAttacker(
+            "do $$ begin alter table shop.t alter a type bigint using shop.wipe(a::integer); end $$",
+            "alter table shop.t alter a type bigint using shop.wipe(a::integer), add unique (a)",
+            "do $$ begin alter table shop.t alter a type integer; end $$",
+            "alter table shop.t add primary key (a)",
+            "create table shop.b (a integer); create table shop.c (a integer)");
+
+    assertThat(captured)
+        .extracting(each -> each.metadata().contains("\"incomplete\": true"))
+        .containsExactly(true, true, false, false, false, false);
+  }
+
+  @Test
   void isNotMisledByATextThatLooksLikeACallStack() throws SQLException {
     String statement =
         """

@@ -257,6 +257,22 @@ final class InstallerTest {
   }
 
   @Test
+  void anUpgradeClosesEveryFunctionToThePublicThatIsNotMeantForIt(TestDatabase database)
+      throws Exception {
+    installer(database).install();
+    database.execute(
+        "grant execute on function pgtrail.redact(text) to public",
+        "update pgtrail.installed_step set checksum = 0 where script ~ 'R__05_redaction'");
+
+    installer(database).install();
+
+    assertThat(
+            database.queryForString(
+                "select has_function_privilege('public', 'pgtrail.redact(text)', 'execute')"))
+        .isEqualTo("f");
+  }
+
+  @Test
   void keepsASchemaThatHoldsSomethingElse(TestDatabase database) throws Exception {
     installer(database).install();
     database.execute("create table script_tracking.mine (id int)");

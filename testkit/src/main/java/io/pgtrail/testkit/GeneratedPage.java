@@ -23,7 +23,7 @@ public final class GeneratedPage {
    * @param name file name in {@code docs/reference}
    */
   public static GeneratedPage named(String name) {
-    return new GeneratedPage(projectRoot().resolve("docs/reference").resolve(name));
+    return new GeneratedPage(Project.root().resolve("docs/reference").resolve(name));
   }
 
   /** Fails unless the page holds exactly this text. */
@@ -34,17 +34,5 @@ public final class GeneratedPage {
     Assertions.assertThat(path)
         .as("stale: run `mvn verify -Dpgtrail.reference=write`")
         .hasContent(content);
-  }
-
-  private static Path projectRoot() {
-    Path folder = Path.of("").toAbsolutePath();
-    while (folder != null && !Files.isDirectory(folder.resolve("docs/reference"))) {
-      folder = folder.getParent();
-    }
-    if (folder == null) {
-      throw new IllegalStateException(
-          "docs/reference is not above " + Path.of("").toAbsolutePath());
-    }
-    return folder;
   }
 }

@@ -2,6 +2,7 @@ package io.pgtrail.testkit;
 
 import io.pgtrail.embedded.EmbeddedPostgres;
 import io.pgtrail.embedded.EmbeddedPostgresBuilder;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Map;
@@ -25,6 +26,16 @@ final class TestServer {
   /** Since 15 the default copies through the WAL, which is slower for small databases. */
   private static final int FIRST_WITH_STRATEGY = 15;
 
+  /** Nothing of it needs to survive a crash of the machine. */
+  static final Map<String, String> SETTINGS =
+      Map.of(
+          "fsync", "off",
+          "synchronous_commit", "off",
+          "full_page_writes", "off",
+          "wal_level", "logical",
+          "max_prepared_transactions", "20",
+          "max_connections", "100");
+
   private final EmbeddedPostgres server;
   private final Connection administration;
   private final Map<Installation, String> templates = new ConcurrentHashMap<>();
@@ -39,17 +50,9 @@ final class TestServer {
     return Holder.SERVER;
   }
 
-  /** Nothing of it needs to survive a crash of the machine. */
   private static TestServer start() {
-    EmbeddedPostgresBuilder builder =
-        EmbeddedPostgres.builder()
-            .inMemory()
-            .setting("fsync", "off")
-            .setting("synchronous_commit", "off")
-            .setting("full_page_writes", "off")
-            .setting("wal_level", "logical")
-            .setting("max_prepared_transactions", "20")
-            .setting("max_connections", "100");
+    EmbeddedPostgresBuilder builder = EmbeddedPostgres.builder().inMemory();
+    SETTINGS.forEach(builder::setting);
     Integer major = Integer.getInteger("pgtrail.test.postgres");
     try {
       return new TestServer((major == null ? builder : builder.majorVersion(major)).start());
@@ -95,6 +98,15 @@ final class TestServer {
 
   Login login(String database) {
     return new Login(server.jdbcUrl(database), server.user(), server.password());
+  }
+
+  /** Holds the data, in {@code pgdata}, and the password. */
+  Path directory() {
+    return server.dataDirectory();
+  }
+
+  int port() {
+    return server.port();
   }
 
   int majorVersion() {

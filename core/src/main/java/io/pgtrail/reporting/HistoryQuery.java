@@ -1,0 +1,191 @@
+package io.pgtrail.reporting;
+
+import java.math.BigDecimal;
+import java.sql.Array;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.Query;
+import org.jdbi.v3.core.statement.StatementContext;
+import org.jspecify.annotations.Nullable;
+
+/** A query of the trail: which operations, in which order. */
+final class HistoryQuery {
+
+  /** Small enough that pages of huge statements still fit into the memory of a small program. */
+  private static final int ROWS_PER_FETCH = 200;
+
+  private static final String COLUMNS =
+      """
+      select
+          encode(s.script_execution_hk, 'hex') as key, s.version_number, s.script_name,
+          s.script_type, s.execution_status, s.execution_timestamp, s.execution_duration_ms,
+          case when jsonb_typeof(s.metadata -> 'duration_ms') = 'number'
+              then (s.metadata ->> 'duration_ms')::numeric end as exact_duration_ms,
+          s.db_session_user, s.effective_role, s.application_name, s.application_user,
+          host(s.client_ip) as client_address, s.affected_objects, s.sql_command,
+          s.error_message, s.metadata::text as metadata
+      """;
+
+  private static final String TRAIL = "from script_tracking.script_execution_s as s\n";
+
+  private static final String NEWEST_FIRST =
+      "order by s.execution_timestamp desc, s.script_execution_hk desc";
+
+  private final List<String> conditions = new ArrayList<>();
+  private final Map<String, Object> values = new LinkedHashMap<>();
+
+  HistoryQuery(HistoryFilter filter) {
+    filter.since().ifPresent(moment("since", "s.execution_timestamp >= :since"));
+    filter.until().ifPresent(moment("until", "s.execution_timestamp < :until"));
+    filter.type().ifPresent(text("type", "s.script_type = upper(:type)"));
+    filter.status().ifPresent(text("status", "s.execution_status = upper(:status)"));
+    filter
+        .user()
+        .ifPresent(
+            text("user", ":user in (s.db_session_user, s.effective_role, s.application_user)"));
+    filter.name().ifPresent(text("name", "strpos(lower(s.script_name), lower(:name)) > 0"));
+    filter.object().ifPresent(this::object);
+    filter
+        .text()
+        .ifPresent(
+            text(
+                "text",
+                "strpos(lower(concat_ws(E'\\n', s.script_name, s.sql_command, s.error_message,"
+                    + " array_to_string(s.affected_objects, E'\\n'))), lower(:text)) > 0"));
+    filter.tenant().ifPresent(text("tenant", "s.tenant_hk = sha256(convert_to(:tenant, 'UTF8'))"));
+    filter.before().ifPresent(this::before);
+  }
+
+  private Consumer<Instant> moment(String name, String condition) {
+    return value -> where(condition, name, value.atOffset(ZoneOffset.UTC));
+  }
+
+  private Consumer<String> text(String name, String condition) {
+    return value -> where(condition, name, value);
+  }
+
+  private void object(String pattern) {
+    if (!pattern.contains("*")) {
+      where("s.affected_objects @> array[cast(:object as text)]", "object", pattern);
+      return;
+    }
+    String like = pattern.replaceAll("[\\\\%_]", "\\\\$0").replace('*', '%');
+    where(
+        "exists (select from unnest(s.affected_objects) as o (name) where o.name like :object)",
+        "object",
+        like);
+  }
+
+  /** Compared as a row, so that the index by time leads to the place however far it is. */
+  private void before(HistoryCursor place) {
+    where(
+            "(s.execution_timestamp, s.script_execution_hk) < (:place, :placeKey)",
+            "place",
+            place.startedAt().atOffset(ZoneOffset.UTC))
+        .with("placeKey", HexFormat.of().parseHex(place.key()));
+  }
+
+  /** Adds a condition with one value. */
+  HistoryQuery where(String condition, String name, Object value) {
+    conditions.add(condition);
+    return with(name, value);
+  }
+
+  /** Adds another value of a condition. */
+  HistoryQuery with(String name, Object value) {
+    values.put(name, value);
+    return this;
+  }
+
+  /** Newest first, at most so many, 0 for all; in a transaction, as a cursor needs one. */
+  void newestFirst(Handle handle, long limit, Predicate<Operation> next) {
+    run(handle, COLUMNS + TRAIL + conditions() + NEWEST_FIRST + limit(limit), next);
+  }
+
+  /** The newest, at most so many, the oldest of them first. */
+  void newestLast(Handle handle, long limit, Predicate<Operation> next) {
+    String newest =
+        limit == 0
+            ? TRAIL + conditions()
+            : "from (select s.* " + TRAIL + conditions() + NEWEST_FIRST + limit(limit) + ") as s ";
+    run(handle, COLUMNS + newest + NEWEST_FIRST.replace(" desc", ""), next);
+  }
+
+  private String conditions() {
+    return conditions.isEmpty() ? "" : "where " + String.join("\n    and ", conditions) + "\n";
+  }
+
+  private static String limit(long limit) {
+    return limit == 0 ? "" : " limit " + limit;
+  }
+
+  private void run(Handle handle, String sql, Predicate<Operation> next) {
+    try (Query query = handle.createQuery(sql)) {
+      query.setFetchSize(ROWS_PER_FETCH).bindMap(values);
+      try (Stream<Operation> operations = query.map(HistoryQuery::operation).stream()) {
+        var all = operations.iterator();
+        boolean more = true;
+        while (more && all.hasNext()) {
+          more = next.test(all.next());
+        }
+      }
+    }
+  }
+
+  private static Operation operation(ResultSet row, StatementContext context) throws SQLException {
+    return new Operation(
+        row.getString("key"),
+        row.getLong("version_number"),
+        row.getString("script_name"),
+        row.getString("script_type"),
+        row.getString("execution_status"),
+        row.getObject("execution_timestamp", OffsetDateTime.class).toInstant(),
+        duration(row),
+        row.getString("db_session_user"),
+        row.getString("effective_role"),
+        row.getString("application_name"),
+        row.getString("application_user"),
+        row.getString("client_address"),
+        texts(row.getArray("affected_objects")),
+        row.getString("sql_command"),
+        row.getString("error_message"),
+        row.getString("metadata"));
+  }
+
+  private static @Nullable Duration duration(ResultSet row) throws SQLException {
+    BigDecimal exact = row.getBigDecimal("exact_duration_ms");
+    long rounded = row.getLong("execution_duration_ms");
+    if (row.wasNull()) {
+      return null;
+    }
+    // Metadata may be written by hand: what stands there counts only if it is the same rounded.
+    boolean agrees =
+        exact != null && exact.subtract(BigDecimal.valueOf(rounded)).abs().doubleValue() <= 0.5;
+    return agrees
+        ? Duration.ofNanos(exact.movePointRight(6).longValue())
+        : Duration.ofMillis(rounded);
+  }
+
+  private static List<String> texts(@Nullable Array array) throws SQLException {
+    List<String> texts = new ArrayList<>();
+    if (array != null) {
+      for (Object element : (Object[]) array.getArray()) {
+        texts.add(String.valueOf(element));
+      }
+    }
+    return texts;
+  }
+}

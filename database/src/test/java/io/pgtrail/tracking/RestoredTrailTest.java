@@ -1,0 +1,257 @@
+package io.pgtrail.tracking;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pgtrail.install.Installed;
+import io.pgtrail.install.Installer;
+import io.pgtrail.testkit.Login;
+import io.pgtrail.testkit.Sql;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.sql.Connection;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyManager;
+
+/**
+ * A trail that was restored from a dump into a cluster of far lower transaction ids, as pg_restore
+ * does it: other identities, the same rows, the same text of the functions.
+ */
+final class RestoredTrailTest extends InstalledDatabase {
+
+  private static final String VERSIONS =
+      "select encode(script_execution_hk, 'hex') || ' ' || version_number as version"
+          + " from script_tracking.script_execution_s_versions";
+
+  private static final String[] TABLES = {
+    "script_tracking.script_execution_h",
+    "script_tracking.script_execution_s",
+    "script_tracking.script_execution_s_history"
+  };
+
+  /** All that a consumer has read, and where it stands. */
+  private final List<String> read = new ArrayList<>();
+
+  private String place = "null";
+
+  @Test
+  void goesOnInItsFeedWithoutLossOrRepeat() throws Exception {
+    beginWithManyTransactionsBehind();
+    track(connection, "Read before the dump");
+    run("select script_tracking.refresh_rollups()");
+    readOn(connection);
+    track(connection, "Not read before the dump");
+    run("select script_tracking.track_operation('Running')");
+
+    withRestored(
+        (restored, login) -> {
+          readOn(restored);
+          assertReadOnceAndAll(restored);
+
+          track(restored, "After the restore");
+          complete(restored, "Running");
+          readOn(restored);
+          assertReadOnceAndAll(restored);
+          assertThat(value(restored, "select pgtrail.feed_is_anchored()")).isEqualTo("f");
+
+          Installed upgraded = new Installer(login.dataSource()).install();
+
+          assertThat(upgraded.notices())
+              .anyMatch(notice -> notice.contains("restored from a dump"));
+          assertThat(value(restored, "select pgtrail.feed_is_anchored()")).isEqualTo("t");
+          track(restored, "After the upgrade");
+          Sql.execute(restored, "create table after_the_upgrade (id int)");
+          readOn(restored);
+          assertReadOnceAndAll(restored);
+          assertRollupsAreRight(restored);
+          assertThat(new Installer(login.dataSource()).install().notices()).isEmpty();
+        });
+  }
+
+  @Test
+  void goesOnAlsoWhenAllThatWasRestoredIsRemovedBeforeItIsUsed() throws Exception {
+    beginWithManyTransactionsBehind();
+    track(connection, "Old");
+    run("select script_tracking.refresh_rollups()");
+    readOn(connection);
+
+    withRestored(
+        (restored, login) -> {
+          withTheTrailOpen(
+              restored,
+              () -> {
+                for (String table : TABLES) {
+                  Sql.execute(restored, "delete from " + table);
+                }
+              });
+          read.clear();
+
+          track(restored, "After the restore");
+
+          readOn(restored);
+          assertReadOnceAndAll(restored);
+          assertThat(read).hasSize(2);
+        });
+  }
+
+  /** The same way to the same place gives the same identities: those of a cluster that is gone. */
+  @Test
+  void isNotMistakenForTheOneOfAClusterThatWasMadeInTheSameWay() throws Exception {
+    beginWithManyTransactionsBehind();
+    track(connection, "Job");
+    readOn(connection);
+
+    withRestored(
+        (restored, login) -> {
+          Sql.execute(
+              restored,
+              """
+              insert into pgtrail.feed_origin
+              select c.system_identifier + 1, 'script_tracking.script_execution_s'::regclass, 5
+              from pg_control_system() as c
+              """);
+
+          track(restored, "After the restore");
+
+          readOn(restored);
+          assertReadOnceAndAll(restored);
+        });
+  }
+
+  private void beginWithManyTransactionsBehind() throws Exception {
+    run("update pgtrail.feed_origin set base = 1000000000000", "select pgtrail.anchor_feed()");
+  }
+
+  private static void track(Connection session, String name) throws Exception {
+    Sql.execute(session, "select script_tracking.track_operation('" + name + "')");
+    complete(session, name);
+  }
+
+  private static void complete(Connection session, String name) throws Exception {
+    Sql.execute(
+        session,
+        "select script_tracking.complete_operation(script_execution_hk)"
+            + " from script_tracking.script_execution_s where script_name = '"
+            + name
+            + "'");
+  }
+
+  /** Reads in small portions until there is nothing more. */
+  private void readOn(Connection session) throws Exception {
+    for (int before = -1; before < read.size(); ) {
+      before = read.size();
+      for (var row :
+          Sql.rows(
+              session,
+              """
+              select encode(v.script_execution_hk, 'hex') || ' ' || v.version_number as version,
+                  row(v.recorded_xid, v.script_execution_hk, v.version_number)::pgtrail.feed_cursor::text as place
+              from pgtrail.read_versions(%s::pgtrail.feed_cursor, 2) as v
+              """
+                  .formatted(place))) {
+        read.add(String.valueOf(row.get("version")));
+        place = "'" + row.get("place") + "'";
+      }
+    }
+  }
+
+  private void assertReadOnceAndAll(Connection session) throws Exception {
+    assertThat(read)
+        .containsExactlyInAnyOrderElementsOf(
+            Sql.rows(session, VERSIONS).stream()
+                .map(row -> String.valueOf(row.get("version")))
+                .toList());
+  }
+
+  private static void assertRollupsAreRight(Connection session) throws Exception {
+    Sql.execute(session, "select script_tracking.refresh_rollups()");
+    assertThat(value(session, "select sum(operations) from pgtrail.total_rollup"))
+        .isEqualTo(value(session, "select count(*) from script_tracking.script_execution_s"));
+  }
+
+  @FunctionalInterface
+  private interface Restored {
+    void use(Connection restored, Login login) throws Exception;
+  }
+
+  @FunctionalInterface
+  private interface Work {
+    void run() throws Exception;
+  }
+
+  private void withRestored(Restored work) throws Exception {
+    String copy = database.name() + "_copy";
+    Login login =
+        new Login(
+            database.jdbcUrl().replace(database.name(), copy),
+            database.login().user(),
+            database.login().password());
+    run("create database " + copy + " template template0");
+    try {
+      new Installer(login.dataSource()).install();
+      try (Connection restored = login.connect()) {
+        restore(restored);
+        work.use(restored, login);
+      }
+    } finally {
+      run("drop database " + copy + " with (force)");
+    }
+  }
+
+  private void restore(Connection restored) throws Exception {
+    withTheTrailOpen(
+        restored,
+        () -> {
+          for (String table : TABLES) {
+            copy(table, restored);
+          }
+          for (String table :
+              List.of("feed_origin", "feed_consumer", "operation_rollup", "total_rollup")) {
+            copy("pgtrail." + table, restored);
+          }
+        });
+    for (String function : List.of("current_place", "feed_horizon", "feed_is_anchored")) {
+      Sql.execute(
+          restored, value("select pg_get_functiondef('pgtrail." + function + "'::regproc)"));
+    }
+  }
+
+  private void copy(String table, Connection restored) throws Exception {
+    ByteArrayOutputStream rows = new ByteArrayOutputStream();
+    copies(connection).copyOut("copy " + table + " to stdout", rows);
+    Sql.execute(restored, "delete from " + table);
+    copies(restored)
+        .copyIn("copy " + table + " from stdin", new ByteArrayInputStream(rows.toByteArray()));
+  }
+
+  private static CopyManager copies(Connection session) throws Exception {
+    return session.unwrap(PGConnection.class).getCopyAPI();
+  }
+
+  /** pg_restore fills the tables before it makes the triggers. */
+  private static void withTheTrailOpen(Connection session, Work work) throws Exception {
+    eachEventTrigger(session, "disable");
+    for (String table : TABLES) {
+      Sql.execute(session, "alter table " + table + " disable trigger user");
+    }
+    work.run();
+    for (String table : TABLES) {
+      Sql.execute(
+          session,
+          "alter table " + table + " enable always trigger refuse_truncate",
+          "alter table " + table + " enable always trigger refuse_change");
+    }
+    Sql.execute(
+        session,
+        "alter table script_tracking.script_execution_s enable always trigger supersede_version");
+    eachEventTrigger(session, "enable");
+  }
+
+  private static void eachEventTrigger(Connection session, String does) throws Exception {
+    for (var row : Sql.rows(session, "select evtname from pg_event_trigger")) {
+      Sql.execute(session, "alter event trigger " + row.get("evtname") + " " + does);
+    }
+  }
+}
