@@ -120,7 +120,7 @@ final class CleanupCommandTest {
   void showsHowFarItIsOnATerminalOnly(TestDatabase database) {
     Result result =
         Pgtrail.in(database)
-            .on(new Terminal(true, false, 80, false))
+            .on(new Terminal(true, false, 80, 24, false))
             .run("cleanup", "--older-than", "0d");
 
     assertThat(result.err()).startsWith("\rRemoved 0 operations, up to ").endsWith("\r\u001b[K");
