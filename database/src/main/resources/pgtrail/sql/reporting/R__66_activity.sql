@@ -25,7 +25,7 @@ end;
 comment on function pgtrail.rolled_up_xid() is
     'recorded_xid of rolled_up_to(). A function, because the planner looks at the value of one: so it knows how short the live tail is.';
 
-create or replace function pgtrail.not_rolled_up(p_from timestamptz, p_to timestamptz)
+create or replace function pgtrail.not_rolled_up(p_from timestamptz, p_cut timestamptz, p_to timestamptz)
     returns table (
         execution_timestamp timestamptz,
         tenant_hk bytea,
@@ -38,7 +38,7 @@ create or replace function pgtrail.not_rolled_up(p_from timestamptz, p_to timest
     language sql
     stable
 begin atomic
-    -- Hours cut off at either end.
+    -- The hours that the three moments cut: the second and third without what came already.
     select
         s.execution_timestamp, s.tenant_hk, s.script_type, s.db_session_user, s.execution_status,
         s.execution_duration_ms, 1::bigint
@@ -50,7 +50,15 @@ begin atomic
         s.execution_timestamp, s.tenant_hk, s.script_type, s.db_session_user, s.execution_status,
         s.execution_duration_ms, 1::bigint
     from script_tracking.script_execution_s as s
-    where s.execution_timestamp >= greatest(pgtrail.next_utc_hour(p_from), pgtrail.utc_hour(p_to))
+    where s.execution_timestamp >= greatest(pgtrail.utc_hour(p_cut), pgtrail.next_utc_hour(p_from))
+        and s.execution_timestamp < least(pgtrail.next_utc_hour(p_cut), p_to)
+    union all
+    select
+        s.execution_timestamp, s.tenant_hk, s.script_type, s.db_session_user, s.execution_status,
+        s.execution_duration_ms, 1::bigint
+    from script_tracking.script_execution_s as s
+    where s.execution_timestamp
+            >= greatest(pgtrail.utc_hour(p_to), pgtrail.next_utc_hour(p_cut), pgtrail.next_utc_hour(p_from))
         and s.execution_timestamp < p_to
     union all
     -- The live tail of the whole hours between: what the rollups have not read, less what they have
@@ -93,6 +101,10 @@ begin atomic
         ) as unread on unread.script_execution_hk = s.script_execution_hk
         where s.execution_timestamp >= pgtrail.next_utc_hour(p_from)
             and s.execution_timestamp < pgtrail.utc_hour(p_to)
+            and (
+                s.execution_timestamp < pgtrail.utc_hour(p_cut)
+                or s.execution_timestamp >= pgtrail.next_utc_hour(p_cut)
+            )
         offset 0
     ) as t
     cross join lateral (
@@ -103,8 +115,8 @@ begin atomic
     where t.counted_as is distinct from t.execution_status
         and c.execution_status is not null;
 end;
-comment on function pgtrail.not_rolled_up(timestamptz, timestamptz) is
-    'What must be added to the rollups of the whole hours in [from, to) to have the operations the caller may read that began there: 1 for each operation more, -1 for each less.';
+comment on function pgtrail.not_rolled_up(timestamptz, timestamptz, timestamptz) is
+    'What must be added to the rollups of the hours in [from, to) that none of the three moments cuts, to have the operations the caller may read that began in [from, to): 1 for each operation more, -1 for each less.';
 
 create or replace function pgtrail.activity_by_actor(p_from timestamptz, p_to timestamptz)
     returns table (
@@ -140,10 +152,61 @@ begin atomic
         case when n.execution_duration_ms is null then '{}'
             else array[pgtrail.duration_bucket(n.execution_duration_ms)] end,
         case when n.execution_duration_ms is null then '{}' else array[n.operations] end
-    from pgtrail.not_rolled_up(p_from, p_to) as n;
+    from pgtrail.not_rolled_up(p_from, p_from, p_to) as n;
 end;
 comment on function pgtrail.activity_by_actor(timestamptz, timestamptz) is
     'The operations the caller may read that began in [from, to), in parts to be summed per key; a part may be negative.';
+
+create or replace function pgtrail.activity(p_from timestamptz, p_cut timestamptz, p_to timestamptz)
+    returns table (
+        is_later boolean,
+        db_session_user varchar,
+        hour timestamptz,
+        script_type varchar,
+        execution_status varchar,
+        operations bigint,
+        timed_operations bigint,
+        duration_sum_ms bigint,
+        duration_min_ms integer,
+        duration_max_ms integer,
+        buckets integer[],
+        bucket_operations bigint[]
+    )
+    language sql
+    stable
+begin atomic
+    select
+        r.hour >= p_cut, null, r.hour, r.script_type, r.execution_status,
+        r.operations, r.timed_operations, r.duration_sum_ms, r.duration_min_ms, r.duration_max_ms,
+        r.buckets, r.bucket_operations
+    from pgtrail.total_rollup as r
+    where (select pgtrail.reads_all())
+        and r.hour >= pgtrail.next_utc_hour(p_from)
+        and r.hour < pgtrail.utc_hour(p_to)
+        and (r.hour < pgtrail.utc_hour(p_cut) or r.hour >= pgtrail.next_utc_hour(p_cut))
+    union all
+    select
+        r.hour >= p_cut, r.db_session_user, r.hour, r.script_type, r.execution_status,
+        r.operations, r.timed_operations, r.duration_sum_ms, r.duration_min_ms, r.duration_max_ms,
+        r.buckets, r.bucket_operations
+    from pgtrail.operation_rollup as r
+    where not (select pgtrail.reads_all())
+        and r.hour >= pgtrail.next_utc_hour(p_from)
+        and r.hour < pgtrail.utc_hour(p_to)
+        and (r.hour < pgtrail.utc_hour(p_cut) or r.hour >= pgtrail.next_utc_hour(p_cut))
+    union all
+    select
+        n.execution_timestamp >= p_cut, n.db_session_user,
+        pgtrail.utc_hour(n.execution_timestamp), n.script_type, n.execution_status,
+        n.operations, case when n.execution_duration_ms is null then 0 else n.operations end,
+        coalesce(n.execution_duration_ms, 0), n.execution_duration_ms, n.execution_duration_ms,
+        case when n.execution_duration_ms is null then '{}'
+            else array[pgtrail.duration_bucket(n.execution_duration_ms)] end,
+        case when n.execution_duration_ms is null then '{}' else array[n.operations] end
+    from pgtrail.not_rolled_up(p_from, p_cut, p_to) as n;
+end;
+comment on function pgtrail.activity(timestamptz, timestamptz, timestamptz) is
+    'As activity_by_actor() without tenant, for two spans at once: before and from the cut on. Few rows for somebody who reads every tenant: then the actor is NULL where a part adds up those of several.';
 
 create or replace function pgtrail.activity(p_from timestamptz, p_to timestamptz)
     returns table (
@@ -162,31 +225,23 @@ create or replace function pgtrail.activity(p_from timestamptz, p_to timestamptz
     stable
 begin atomic
     select
-        r.hour, r.script_type, r.execution_status,
-        r.operations, r.timed_operations, r.duration_sum_ms, r.duration_min_ms, r.duration_max_ms,
-        r.buckets, r.bucket_operations
-    from pgtrail.total_rollup as r
-    where (select pgtrail.reads_all())
-        and r.hour >= pgtrail.next_utc_hour(p_from)
-        and r.hour < pgtrail.utc_hour(p_to)
-    union all
-    select
-        r.hour, r.script_type, r.execution_status,
-        r.operations, r.timed_operations, r.duration_sum_ms, r.duration_min_ms, r.duration_max_ms,
-        r.buckets, r.bucket_operations
-    from pgtrail.operation_rollup as r
-    where not (select pgtrail.reads_all())
-        and r.hour >= pgtrail.next_utc_hour(p_from)
-        and r.hour < pgtrail.utc_hour(p_to)
-    union all
-    select
-        pgtrail.utc_hour(n.execution_timestamp), n.script_type, n.execution_status,
-        n.operations, case when n.execution_duration_ms is null then 0 else n.operations end,
-        coalesce(n.execution_duration_ms, 0), n.execution_duration_ms, n.execution_duration_ms,
-        case when n.execution_duration_ms is null then '{}'
-            else array[pgtrail.duration_bucket(n.execution_duration_ms)] end,
-        case when n.execution_duration_ms is null then '{}' else array[n.operations] end
-    from pgtrail.not_rolled_up(p_from, p_to) as n;
+        a.hour, a.script_type, a.execution_status, a.operations, a.timed_operations,
+        a.duration_sum_ms, a.duration_min_ms, a.duration_max_ms, a.buckets, a.bucket_operations
+    from pgtrail.activity(p_from, p_from, p_to) as a;
 end;
 comment on function pgtrail.activity(timestamptz, timestamptz) is
     'As activity_by_actor() without tenant and actor: few rows for somebody who reads every tenant.';
+
+create or replace function pgtrail.rolled_up_actors(p_from timestamptz, p_to timestamptz)
+    returns table (db_session_user varchar)
+    language sql
+    stable
+begin atomic
+    select r.db_session_user
+    from pgtrail.operation_rollup as r
+    where r.hour >= pgtrail.next_utc_hour(p_from)
+        and r.hour < pgtrail.utc_hour(p_to)
+        and r.operations > 0;
+end;
+comment on function pgtrail.rolled_up_actors(timestamptz, timestamptz) is
+    'Who began operations in the whole hours of [from, to) that the rollups have read, with repetitions.';

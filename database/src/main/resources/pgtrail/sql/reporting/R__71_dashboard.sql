@@ -17,26 +17,27 @@ as $function$
 begin
     -- Planned once a session: planning takes longer than running it.
     return query
-        with today as materialized (
+        with activity as materialized (
             select *
-            from pgtrail.activity(now() - interval '24 hours', 'infinity')
+            from pgtrail.activity(now() - interval '48 hours', now() - interval '24 hours', 'infinity')
         ),
-        day as (
+        span as (
             select
+                d.is_later,
                 coalesce(sum(a.operations), 0) as operations,
                 coalesce(sum(a.operations) filter (where a.execution_status in ('COMPLETED', 'FAILED')), 0) as finished,
                 coalesce(sum(a.operations) filter (where a.execution_status = 'FAILED'), 0) as failed,
                 coalesce(sum(a.operations) filter (where a.script_type = 'DDL_AUTO'), 0) as ddl,
                 sum(a.duration_sum_ms) / nullif(sum(a.timed_operations), 0) as avg_ms
-            from today as a
+            from (values (true), (false)) as d (is_later)
+            left join activity as a on a.is_later = d.is_later
+            group by d.is_later
+        ),
+        day as (
+            select * from span where is_later
         ),
         day_before as (
-            select
-                coalesce(sum(a.operations), 0) as operations,
-                coalesce(sum(a.operations) filter (where a.execution_status in ('COMPLETED', 'FAILED')), 0) as finished,
-                coalesce(sum(a.operations) filter (where a.execution_status = 'FAILED'), 0) as failed,
-                sum(a.duration_sum_ms) / nullif(sum(a.timed_operations), 0) as avg_ms
-            from pgtrail.activity(now() - interval '48 hours', now() - interval '24 hours') as a
+            select * from span where not is_later
         ),
         slow as (
             select pgtrail.duration_percentile(0.95, array_agg(h.bucket), array_agg(h.operations)) as p95_ms
@@ -45,7 +46,8 @@ begin
                 from (
                     -- Quicker here than in the from clause, where each call keeps its rows first.
                     select unnest(a.buckets) as bucket, unnest(a.bucket_operations) as operations
-                    from today as a
+                    from activity as a
+                    where a.is_later
                 ) as b
                 group by b.bucket
             ) as h
@@ -53,10 +55,12 @@ begin
         users as (
             select count(*) as active
             from (
+                select r.db_session_user
+                from pgtrail.rolled_up_actors(now() - interval '24 hours', 'infinity') as r
+                union
                 select a.db_session_user
-                from pgtrail.activity_by_actor(now() - interval '24 hours', 'infinity') as a
-                group by a.db_session_user
-                having sum(a.operations) > 0
+                from activity as a
+                where a.is_later and a.operations > 0 and a.db_session_user is not null
             ) as u
         ),
         capture as (

@@ -63,11 +63,8 @@ begin
     -- Planned once a session: planning takes longer than running it.
     return query
         with activity as materialized (
-            select true as is_today, a.*
-            from pgtrail.activity(now() - interval '24 hours', 'infinity') as a
-            union all
-            select false, a.*
-            from pgtrail.activity(now() - interval '48 hours', now() - interval '24 hours') as a
+            select a.is_later as is_today, a.*
+            from pgtrail.activity(now() - interval '48 hours', now() - interval '24 hours', 'infinity') as a
         ),
         -- A row for every type and one, with a NULL type, for all together; that one also without activity.
         span as (

@@ -73,6 +73,10 @@ create table pgtrail.operation_rollup (
 );
 create unique index operation_rollup_key on pgtrail.operation_rollup
     (hour, script_type, db_session_user, execution_status, (coalesce(tenant_hk, '\x')));
+create index operation_rollup_actors on pgtrail.operation_rollup
+    (hour) include (db_session_user, tenant_hk, operations);
+comment on index pgtrail.operation_rollup_actors is
+    'Who was active: the actors of a day without the histograms.';
 comment on table pgtrail.operation_rollup is
     'The current versions of the trail as far as the consumer rollups has read the feed, added up per hour (UTC), tenant, type, actor and status.';
 comment on column pgtrail.operation_rollup.hour is

@@ -61,6 +61,7 @@ final class FunctionRightsTest extends InstalledDatabase {
                 """))
         .containsExactlyInAnyOrder(
             "pgtrail.activity",
+            "pgtrail.activity",
             "pgtrail.activity_by_actor",
             "pgtrail.activity_health",
             "pgtrail.archive_batch",
@@ -101,6 +102,7 @@ final class FunctionRightsTest extends InstalledDatabase {
             "pgtrail.report_failure",
             "pgtrail.require_admin",
             "pgtrail.require_name",
+            "pgtrail.rolled_up_actors",
             "pgtrail.rolled_up_to",
             "pgtrail.rolled_up_xid",
             "pgtrail.security_health",

@@ -29,8 +29,10 @@ as $function$
     where s.execution_timestamp >= p_from and s.execution_timestamp < p_to;
 $function$;
 
-create or replace function pgtrail.activity(p_from timestamptz, p_to timestamptz)
+create or replace function pgtrail.activity(p_from timestamptz, p_cut timestamptz, p_to timestamptz)
     returns table (
+        is_later boolean,
+        db_session_user varchar,
         hour timestamptz,
         script_type varchar,
         execution_status varchar,
@@ -46,7 +48,17 @@ create or replace function pgtrail.activity(p_from timestamptz, p_to timestamptz
     stable
 as $function$
     select
-        a.hour, a.script_type, a.execution_status, a.operations, a.timed_operations,
-        a.duration_sum_ms, a.duration_min_ms, a.duration_max_ms, a.buckets, a.bucket_operations
-    from pgtrail.activity_by_actor(p_from, p_to) as a;
+        d.is_later, a.db_session_user, a.hour, a.script_type, a.execution_status, a.operations,
+        a.timed_operations, a.duration_sum_ms, a.duration_min_ms, a.duration_max_ms, a.buckets,
+        a.bucket_operations
+    from (values (false, p_from, p_cut), (true, greatest(p_from, p_cut), p_to)) as d (is_later, since, until)
+    cross join lateral pgtrail.activity_by_actor(d.since, d.until) as a;
+$function$;
+
+create or replace function pgtrail.rolled_up_actors(p_from timestamptz, p_to timestamptz)
+    returns table (db_session_user varchar)
+    language sql
+    stable
+as $function$
+    select null::varchar where false;
 $function$;
