@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 import org.assertj.core.api.ListAssert;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -38,6 +39,7 @@ final class PrintedSqlTest extends InstalledDatabase {
   }
 
   @ParameterizedTest
+  @Tag("one-major")
   @MethodSource("acceptedFromEveryone")
   void givesAReaderTheSameRowsWhateverOtherTenantsDo(PrintedSql piece) throws Exception {
     Login reader = member("reader", "pgtrail_reader");
@@ -51,6 +53,7 @@ final class PrintedSqlTest extends InstalledDatabase {
   }
 
   @ParameterizedTest
+  @Tag("one-major")
   @MethodSource("acceptedFromEveryone")
   void showsOthersAsMuchAsAnEmptyTrail(PrintedSql piece) throws Exception {
     run(piece.before());
