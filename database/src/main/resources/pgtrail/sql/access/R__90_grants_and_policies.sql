@@ -85,7 +85,7 @@ grant execute on function
     pgtrail.rolled_up_xid(),
     pgtrail.rolled_up_actors(timestamptz, timestamptz),
     pgtrail.not_rolled_up(timestamptz, timestamptz, timestamptz),
-    pgtrail.activity(timestamptz, timestamptz, timestamptz),
+    pgtrail.rolled_up(timestamptz, timestamptz, timestamptz),
     pgtrail.activity_by_actor(timestamptz, timestamptz),
     pgtrail.activity(timestamptz, timestamptz),
     pgtrail.start_operation(text, text, text, bytea, jsonb),

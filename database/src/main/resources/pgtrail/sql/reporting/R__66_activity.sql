@@ -27,6 +27,7 @@ comment on function pgtrail.rolled_up_xid() is
 
 create or replace function pgtrail.not_rolled_up(p_from timestamptz, p_cut timestamptz, p_to timestamptz)
     returns table (
+        is_later boolean,
         execution_timestamp timestamptz,
         tenant_hk bytea,
         script_type varchar,
@@ -40,6 +41,7 @@ create or replace function pgtrail.not_rolled_up(p_from timestamptz, p_cut times
 begin atomic
     -- The hours that the three moments cut: the second and third without what came already.
     select
+        s.execution_timestamp >= p_cut,
         s.execution_timestamp, s.tenant_hk, s.script_type, s.db_session_user, s.execution_status,
         s.execution_duration_ms, 1::bigint
     from script_tracking.script_execution_s as s
@@ -47,6 +49,7 @@ begin atomic
         and s.execution_timestamp < least(pgtrail.next_utc_hour(p_from), p_to)
     union all
     select
+        s.execution_timestamp >= p_cut,
         s.execution_timestamp, s.tenant_hk, s.script_type, s.db_session_user, s.execution_status,
         s.execution_duration_ms, 1::bigint
     from script_tracking.script_execution_s as s
@@ -54,6 +57,7 @@ begin atomic
         and s.execution_timestamp < least(pgtrail.next_utc_hour(p_cut), p_to)
     union all
     select
+        s.execution_timestamp >= p_cut,
         s.execution_timestamp, s.tenant_hk, s.script_type, s.db_session_user, s.execution_status,
         s.execution_duration_ms, 1::bigint
     from script_tracking.script_execution_s as s
@@ -64,6 +68,7 @@ begin atomic
     -- The live tail of the whole hours between: what the rollups have not read, less what they have
     -- read of the same operations.
     select
+        t.execution_timestamp >= p_cut,
         t.execution_timestamp, t.tenant_hk, t.script_type, t.db_session_user, c.execution_status,
         c.execution_duration_ms, c.operations
     from (
@@ -157,10 +162,9 @@ end;
 comment on function pgtrail.activity_by_actor(timestamptz, timestamptz) is
     'The operations the caller may read that began in [from, to), in parts to be summed per key; a part may be negative.';
 
-create or replace function pgtrail.activity(p_from timestamptz, p_cut timestamptz, p_to timestamptz)
+create or replace function pgtrail.rolled_up(p_from timestamptz, p_cut timestamptz, p_to timestamptz)
     returns table (
         is_later boolean,
-        db_session_user varchar,
         hour timestamptz,
         script_type varchar,
         execution_status varchar,
@@ -176,7 +180,7 @@ create or replace function pgtrail.activity(p_from timestamptz, p_cut timestampt
     stable
 begin atomic
     select
-        r.hour >= p_cut, null, r.hour, r.script_type, r.execution_status,
+        r.hour >= p_cut, r.hour, r.script_type, r.execution_status,
         r.operations, r.timed_operations, r.duration_sum_ms, r.duration_min_ms, r.duration_max_ms,
         r.buckets, r.bucket_operations
     from pgtrail.total_rollup as r
@@ -186,27 +190,17 @@ begin atomic
         and (r.hour < pgtrail.utc_hour(p_cut) or r.hour >= pgtrail.next_utc_hour(p_cut))
     union all
     select
-        r.hour >= p_cut, r.db_session_user, r.hour, r.script_type, r.execution_status,
+        r.hour >= p_cut, r.hour, r.script_type, r.execution_status,
         r.operations, r.timed_operations, r.duration_sum_ms, r.duration_min_ms, r.duration_max_ms,
         r.buckets, r.bucket_operations
     from pgtrail.operation_rollup as r
     where not (select pgtrail.reads_all())
         and r.hour >= pgtrail.next_utc_hour(p_from)
         and r.hour < pgtrail.utc_hour(p_to)
-        and (r.hour < pgtrail.utc_hour(p_cut) or r.hour >= pgtrail.next_utc_hour(p_cut))
-    union all
-    select
-        n.execution_timestamp >= p_cut, n.db_session_user,
-        pgtrail.utc_hour(n.execution_timestamp), n.script_type, n.execution_status,
-        n.operations, case when n.execution_duration_ms is null then 0 else n.operations end,
-        coalesce(n.execution_duration_ms, 0), n.execution_duration_ms, n.execution_duration_ms,
-        case when n.execution_duration_ms is null then '{}'
-            else array[pgtrail.duration_bucket(n.execution_duration_ms)] end,
-        case when n.execution_duration_ms is null then '{}' else array[n.operations] end
-    from pgtrail.not_rolled_up(p_from, p_cut, p_to) as n;
+        and (r.hour < pgtrail.utc_hour(p_cut) or r.hour >= pgtrail.next_utc_hour(p_cut));
 end;
-comment on function pgtrail.activity(timestamptz, timestamptz, timestamptz) is
-    'As activity_by_actor() without tenant, for two spans at once: before and from the cut on. Few rows for somebody who reads every tenant: then the actor is NULL where a part adds up those of several.';
+comment on function pgtrail.rolled_up(timestamptz, timestamptz, timestamptz) is
+    'The rollups of the hours in [from, to) that none of the three moments cuts; what not_rolled_up() gives makes them exact. Few rows for somebody who reads every tenant.';
 
 create or replace function pgtrail.activity(p_from timestamptz, p_to timestamptz)
     returns table (
@@ -225,9 +219,18 @@ create or replace function pgtrail.activity(p_from timestamptz, p_to timestamptz
     stable
 begin atomic
     select
-        a.hour, a.script_type, a.execution_status, a.operations, a.timed_operations,
-        a.duration_sum_ms, a.duration_min_ms, a.duration_max_ms, a.buckets, a.bucket_operations
-    from pgtrail.activity(p_from, p_from, p_to) as a;
+        r.hour, r.script_type, r.execution_status, r.operations, r.timed_operations,
+        r.duration_sum_ms, r.duration_min_ms, r.duration_max_ms, r.buckets, r.bucket_operations
+    from pgtrail.rolled_up(p_from, p_from, p_to) as r
+    union all
+    select
+        pgtrail.utc_hour(n.execution_timestamp), n.script_type, n.execution_status,
+        n.operations, case when n.execution_duration_ms is null then 0 else n.operations end,
+        coalesce(n.execution_duration_ms, 0), n.execution_duration_ms, n.execution_duration_ms,
+        case when n.execution_duration_ms is null then '{}'
+            else array[pgtrail.duration_bucket(n.execution_duration_ms)] end,
+        case when n.execution_duration_ms is null then '{}' else array[n.operations] end
+    from pgtrail.not_rolled_up(p_from, p_from, p_to) as n;
 end;
 comment on function pgtrail.activity(timestamptz, timestamptz) is
     'As activity_by_actor() without tenant and actor: few rows for somebody who reads every tenant.';

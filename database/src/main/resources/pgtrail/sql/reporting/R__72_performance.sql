@@ -62,9 +62,22 @@ as $function$
 begin
     -- Planned once a session: planning takes longer than running it.
     return query
-        with activity as materialized (
-            select a.is_later as is_today, a.*
-            from pgtrail.activity(now() - interval '48 hours', now() - interval '24 hours', 'infinity') as a
+        with rolled as materialized (
+            select r.is_later as is_today, r.script_type, r.execution_status, r.operations, r.timed_operations,
+                r.duration_sum_ms, r.buckets, r.bucket_operations
+            from pgtrail.rolled_up(now() - interval '48 hours', now() - interval '24 hours', 'infinity') as r
+        ),
+        single as materialized (
+            select n.is_later as is_today, n.script_type, n.execution_status, n.operations, n.execution_duration_ms
+            from pgtrail.not_rolled_up(now() - interval '48 hours', now() - interval '24 hours', 'infinity') as n
+        ),
+        activity as (
+            select r.is_today, r.script_type, r.execution_status, r.operations, r.timed_operations, r.duration_sum_ms
+            from rolled as r
+            union all
+            select s.is_today, s.script_type, s.execution_status, s.operations,
+                case when s.execution_duration_ms is null then 0 else s.operations end, s.execution_duration_ms
+            from single as s
         ),
         -- A row for every type and one, with a NULL type, for all together; that one also without activity.
         span as (
@@ -99,8 +112,12 @@ begin
                 select b.is_today, b.bucket, sum(b.operations)::bigint as operations
                 from (
                     -- Quicker here than in the from clause, where each call keeps its rows first.
-                    select a.is_today, unnest(a.buckets) as bucket, unnest(a.bucket_operations) as operations
-                    from activity as a
+                    select r.is_today, unnest(r.buckets) as bucket, unnest(r.bucket_operations) as operations
+                    from rolled as r
+                    union all
+                    select s.is_today, pgtrail.duration_bucket(s.execution_duration_ms), s.operations
+                    from single as s
+                    where s.execution_duration_ms is not null
                 ) as b
                 group by b.is_today, b.bucket
             ) as h

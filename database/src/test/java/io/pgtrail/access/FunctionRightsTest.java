@@ -61,7 +61,6 @@ final class FunctionRightsTest extends InstalledDatabase {
                 """))
         .containsExactlyInAnyOrder(
             "pgtrail.activity",
-            "pgtrail.activity",
             "pgtrail.activity_by_actor",
             "pgtrail.activity_health",
             "pgtrail.archive_batch",
@@ -102,6 +101,7 @@ final class FunctionRightsTest extends InstalledDatabase {
             "pgtrail.report_failure",
             "pgtrail.require_admin",
             "pgtrail.require_name",
+            "pgtrail.rolled_up",
             "pgtrail.rolled_up_actors",
             "pgtrail.rolled_up_to",
             "pgtrail.rolled_up_xid",
