@@ -186,6 +186,10 @@ begin
     where c.consumer = 'rollups'
     for update;
     reached := step.place;
+    -- A place is kept below: in a restored trail the base that it counts from must be certain by then.
+    if not pgtrail.feed_is_anchored() then
+        perform pgtrail.store_feed_base();
+    end if;
 
     loop
         horizon := pgtrail.feed_horizon();

@@ -8,9 +8,9 @@ create or replace function pgtrail.reads_system()
     language sql
     stable
     set search_path = pg_catalog, pg_temp
-return pg_has_role(pgtrail.caller(), 'pgtrail_reader', 'usage');
+return pg_has_role(pgtrail.caller(), 'pgtrail_auditor', 'usage');
 comment on function pgtrail.reads_system() is
-    'Whether the caller may see numbers about the system as a whole: pgtrail_reader and up.';
+    'Whether the caller may see numbers about the system as a whole: pgtrail_auditor and up.';
 
 create or replace function pgtrail.capture_facts(
     out abandoned_after interval,
@@ -36,7 +36,7 @@ begin
 end
 $function$;
 comment on function pgtrail.capture_facts() is
-    'Settings that the reports need, and how often DDL could not be recorded in the last 24 hours; that is NULL for callers below pgtrail_reader.';
+    'Settings that the reports need, and how often DDL could not be recorded in the last 24 hours; that is NULL for callers below pgtrail_auditor.';
 
 create or replace function pgtrail.capture_problem(p_event_trigger name)
     returns text
@@ -102,7 +102,7 @@ as $function$
     from pg_stat_activity as a
 $function$;
 comment on function pgtrail.sessions() is
-    'Every server process and when it began; NULL where the server or, below pgtrail_reader, we withhold that from the caller.';
+    'Every server process and when it began; NULL where the server or, below pgtrail_auditor, we withhold that from the caller.';
 
 create or replace function pgtrail.trail_facts(
     out hubs_checked bigint,
@@ -125,7 +125,7 @@ declare
     operations_back constant integer := 200;
     versions_counted constant integer := 10001;
     first_block bigint;
-    reached xid8;
+    reached record;
 begin
     if not pgtrail.reads_system() then
         return;
@@ -176,28 +176,29 @@ begin
     order by s.execution_timestamp
     limit 1;
 
-    select coalesce((c."position").recorded_xid, '0')
-    into reached
-    from pgtrail.feed_consumer as c
-    where c.consumer = 'rollups';
+    select r.* into reached from pgtrail.rolled_up_to() as r;
     select count(*)
     into versions_waiting
     from (
         select
         from script_tracking.script_execution_s as s
-        where s.recorded_xid > reached
+        where s.recorded_xid >= reached.recorded_xid
+            and (s.recorded_xid, s.script_execution_hk, s.version_number)
+                > (reached.recorded_xid, reached.script_execution_hk, reached.version_number)
         limit versions_counted
     ) as w;
     select s.load_date
     into waiting_since
     from script_tracking.script_execution_s as s
-    where s.recorded_xid > reached
+    where s.recorded_xid >= reached.recorded_xid
+        and (s.recorded_xid, s.script_execution_hk, s.version_number)
+            > (reached.recorded_xid, reached.script_execution_hk, reached.version_number)
     order by s.recorded_xid
     limit 1;
 end
 $function$;
 comment on function pgtrail.trail_facts() is
-    'What the newest hubs (four blocks) and the newest 200 operations say about the integrity of the trail, its oldest operation, and what the rollups have not read (counted up to 10001). Quick at any size; NULL for callers below pgtrail_reader.';
+    'What the newest hubs (four blocks) and the newest 200 operations say about the integrity of the trail, its oldest operation, and what the rollups have not read (counted up to 10001). Quick at any size; NULL for callers below pgtrail_auditor.';
 
 create or replace function pgtrail.tenant_facts(out tenants bigint, out logins_alone text[])
     language plpgsql
@@ -227,7 +228,7 @@ begin
 end
 $function$;
 comment on function pgtrail.tenant_facts() is
-    'How many tenants there are, and which roles can log in without having one or auditing all; NULL for callers below pgtrail_reader.';
+    'How many tenants there are, and which roles can log in without having one or auditing all; NULL for callers below pgtrail_auditor.';
 
 create or replace function pgtrail.bytes_per_operation()
     returns numeric
@@ -249,7 +250,10 @@ begin
         into operations
         from (select from script_tracking.script_execution_s limit 10000) as s;
     end if;
-    return round(pgtrail.trail_bytes() / nullif(operations, 0)::numeric, 2);
+    -- To two digits for others: with the size of the trail it would tell how much every tenant does.
+    return round(
+        pgtrail.trail_bytes() / nullif(operations, 0)::numeric,
+        case when pgtrail.reads_system() then 2 else -2 end);
 end
 $function$;
 comment on function pgtrail.bytes_per_operation() is

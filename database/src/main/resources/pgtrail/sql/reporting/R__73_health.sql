@@ -36,7 +36,7 @@ begin atomic
             else 'OK'
         end,
         case
-            when f.failures_24h is null then 'Only members of pgtrail_reader may see this.'
+            when f.failures_24h is null then 'Only members of pgtrail_auditor may see this.'
             when f.failures_24h > 0 then format(
                 '%s DDL statements went through without a record, the last at %s. '
                     || 'pgtrail.capture_failure says why; mend that.', f.failures_24h, f.last_failure)
@@ -88,7 +88,7 @@ begin atomic
     select
         h.category, h.metric,
         case when f.hubs_checked is null then 'UNKNOWN' else h.status end,
-        case when f.hubs_checked is null then 'Only members of pgtrail_reader may see this.' else h.details end
+        case when f.hubs_checked is null then 'Only members of pgtrail_auditor may see this.' else h.details end
     from pgtrail.trail_facts() as f,
         lateral (values
             ('INTEGRITY', 'hubs_without_operation',
@@ -340,7 +340,7 @@ begin atomic
             else 'OK'
         end,
         case
-            when f.tenants is null then 'Only members of pgtrail_reader may see this.'
+            when f.tenants is null then 'Only members of pgtrail_auditor may see this.'
             when f.tenants = 0 then 'There are no tenants.'
             when cardinality(f.logins_alone) > 0 then format(
                 '%s roles can log in without a tenant; what they record belongs to the system, which all readers read: '

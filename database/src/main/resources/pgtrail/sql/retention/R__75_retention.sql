@@ -100,6 +100,16 @@ $function$;
 comment on function pgtrail.lock_oldest(jsonb, integer) is
     'Locks the next finished operations of a cleanup that the rollups have counted, tells their places in the table, which stay theirs while they are locked, and the hours to count anew without them. Whole hours, but no more operations than asked for unless one hour has more than ten times as many.';
 
+create or replace function pgtrail.cleanup_is_through(p_state jsonb)
+    returns boolean
+    language sql
+    stable
+    set search_path = pg_catalog, pg_temp
+-- As moments: their text is that of the time zone of the session that wrote it.
+return (p_state ->> 'reached')::timestamptz = (p_state ->> 'before')::timestamptz;
+comment on function pgtrail.cleanup_is_through(jsonb) is
+    'Whether a cleanup in this state has nothing left to do.';
+
 create or replace function pgtrail.count_removed(p_state jsonb, p_operations bigint, p_versions bigint)
     returns jsonb
     language sql
@@ -222,7 +232,7 @@ begin
     operations_removed := state ->> 'operations_removed';
     versions_removed := state ->> 'versions_removed';
     reached := state ->> 'reached';
-    finished := state ->> 'reached' = state ->> 'before';
+    finished := pgtrail.cleanup_is_through(state);
 end
 $function$;
 comment on function pgtrail.cleanup_batch(bytea, integer) is
@@ -281,7 +291,7 @@ begin
     where s.script_execution_hk = p_cleanup;
     return query
         select null::text, (state ->> 'operations_removed')::bigint, (state ->> 'versions_removed')::bigint,
-            (state ->> 'reached')::timestamptz, state ->> 'reached' = state ->> 'before';
+            (state ->> 'reached')::timestamptz, pgtrail.cleanup_is_through(state);
 end
 $function$;
 comment on function pgtrail.archive_batch(bytea, integer) is
@@ -304,7 +314,7 @@ begin
     );
     loop
         state := pgtrail.remove_oldest(state, 100000);
-        exit when state ->> 'reached' = state ->> 'before';
+        exit when pgtrail.cleanup_is_through(state);
     end loop;
 
     perform pgtrail.finish_operation(operation, 'COMPLETED', null, null, null, state);

@@ -63,8 +63,8 @@ create or replace function pgtrail.anchor_feed()
     set search_path = pg_catalog, pg_temp
 as $function$
 declare
-    base constant bigint := pgtrail.store_feed_base();
-    here constant text := case base when 0 then '%s' else '(%s::text::bigint + ' || base || ')::text::xid8' end;
+    base bigint;
+    here text;
     anchored text;
     body constant text := $body$
 create or replace function pgtrail.%s()
@@ -75,10 +75,19 @@ return case when %s then %s else (%s::text::bigint + pgtrail.%s())::text::xid8 e
 $body$;
 begin
     if to_regprocedure('pgtrail.feed_is_anchored()') is not null then
-        if not pgtrail.feed_is_anchored() then
+        if pgtrail.feed_is_anchored() then
+            -- Whoever is writing now uses this base, also where pg_upgrade gave the cluster a new name.
+            base := pgtrail.feed_horizon()::text::bigint - pg_snapshot_xmin(pg_current_snapshot())::text::bigint;
+            insert into pgtrail.feed_origin (cluster, trail, base)
+            select c.system_identifier, 'script_tracking.script_execution_s'::regclass, base
+            from pg_control_system() as c
+            on conflict do nothing;
+        else
             raise notice 'the trail was restored from a dump: its feed goes on with the transactions of this server';
         end if;
     end if;
+    base := coalesce(base, pgtrail.store_feed_base());
+    here := case base when 0 then '%s' else '(%s::text::bigint + ' || base || ')::text::xid8' end;
     if to_regtype('pgtrail.feed_anchor') is not null then
         alter type pgtrail.feed_anchor rename to former_feed_anchor;
     end if;
@@ -125,6 +134,12 @@ declare
     after_hk constant bytea := coalesce((p_after).script_execution_hk, '');
     after_version constant bigint := coalesce((p_after).version_number, 0);
 begin
+    if p_max_rows is null or p_max_rows < 0 then
+        raise exception using
+            errcode = 'PT001',
+            message = format('%s is not a number of rows', coalesce(p_max_rows::text, 'NULL')),
+            hint = 'Give 0 or more.';
+    end if;
     return query
         select v.*
         from (
@@ -155,4 +170,4 @@ begin
 end
 $function$;
 comment on function pgtrail.read_versions(pgtrail.feed_cursor, integer) is
-    'The feed: the next versions after a place, in its order, as far as the caller may read them. Every committed version comes once, those of one operation in their order. A transaction that is still writing holds back all that came after it.';
+    'The feed: the next versions after a place, in its order, as far as the caller may read them. Every committed version comes once, those of one operation in their order. A transaction that is still writing holds back all that came after it. Raises PT001 for NULL or negative rows.';

@@ -275,7 +275,7 @@ final class HealthTest extends KnownHistory {
               lines(
                   session,
                   "select health_metric from script_tracking.get_system_health()"
-                      + " where current_status = 'UNKNOWN' and details ~ 'pgtrail_reader'"))
+                      + " where current_status = 'UNKNOWN' and details ~ 'pgtrail_auditor'"))
           .containsExactlyInAnyOrder(
               "capture_failures_24h",
               "hubs_without_operation",
@@ -286,7 +286,7 @@ final class HealthTest extends KnownHistory {
               "oldest_operation",
               "roles_without_tenant");
     }
-    try (Connection session = database.connectAs(member("reader", "pgtrail_reader"))) {
+    try (Connection session = database.connectAs(member("auditor", "pgtrail_auditor"))) {
       assertThat(
               value(
                   session,
@@ -294,6 +294,29 @@ final class HealthTest extends KnownHistory {
                       + " where current_status not in ('OK', 'WARNING', 'CRITICAL')"))
           .isEqualTo("0");
     }
+  }
+
+  @Test
+  void aReaderLearnsNothingOfHowMuchOtherTenantsDo() throws Exception {
+    operations(30).write();
+    run("analyze script_tracking.script_execution_s");
+
+    try (Connection session = database.connectAs(member("reader", "pgtrail_reader"))) {
+      assertThat(value(session, "select pgtrail.trail_facts()")).isEqualTo("(,,,,,,,,)");
+      assertThat(value(session, "select pgtrail.tenant_facts()")).isEqualTo("(,)");
+      assertThat(value(session, "select pgtrail.bytes_per_operation() % 100")).isEqualTo("0");
+    }
+  }
+
+  @Test
+  void rollupsThatHaveNotReadTheTransactionThatHeldThemUpSaySo() throws Exception {
+    try (Connection writer = database.connect()) {
+      Sql.execute(writer, "begin", "select script_tracking.track_operation('Bulk load')");
+      run("select script_tracking.refresh_rollups()");
+      Sql.execute(writer, "commit");
+    }
+
+    assertThat(check("rollup_lag")).contains("1 operations");
   }
 
   @Test

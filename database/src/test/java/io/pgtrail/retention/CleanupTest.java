@@ -447,6 +447,16 @@ final class CleanupTest extends InstalledDatabase {
         .rows();
   }
 
+  @Test
+  void isThroughWhateverTheTimeZone() throws Exception {
+    run(
+        "set timezone = 'Europe/Berlin'",
+        "create temporary table k as select pgtrail.start_cleanup(365) as hk");
+
+    assertThat(value("select max(b.finished::text) from k, pgtrail.archive_batch(k.hk) as b"))
+        .isEqualTo("true");
+  }
+
   private String remaining(String table, String column) throws SQLException {
     return value(
         "select string_agg(%1$s, ',' order by %1$s) from script_tracking.%2$s"

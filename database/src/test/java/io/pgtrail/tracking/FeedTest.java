@@ -218,6 +218,13 @@ final class FeedTest extends InstalledDatabase {
   }
 
   @Test
+  void refusesToReadAnImpossibleNumberOfRows() throws Exception {
+    assertThat(attempt("select pgtrail.read_versions(null, -1)").sqlState()).isEqualTo("PT001");
+    assertThat(attempt("select pgtrail.read_versions(null, null)").sqlState()).isEqualTo("PT001");
+    assertThat(attempt("select pgtrail.read_versions(null, 0)").rows()).isZero();
+  }
+
+  @Test
   void readsNothingTwiceWhenThereIsNothingNew() throws Exception {
     run("select script_tracking.complete_operation(script_tracking.track_operation('Job'))");
     Reader reader = new Reader(connection);

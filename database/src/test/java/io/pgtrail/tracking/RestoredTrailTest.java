@@ -4,13 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgtrail.install.Installed;
 import io.pgtrail.install.Installer;
+import io.pgtrail.testkit.Await;
 import io.pgtrail.testkit.Login;
 import io.pgtrail.testkit.Sql;
+import io.pgtrail.testkit.TestDatabase;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyManager;
@@ -120,8 +125,73 @@ final class RestoredTrailTest extends InstalledDatabase {
         });
   }
 
+  @Test
+  void isReadWholeThoughTheRollupsAreRefreshedWhileItIsFirstWritten() throws Exception {
+    beginWithManyTransactionsBehind();
+    track(connection, "Job");
+    run("select script_tracking.refresh_rollups()");
+
+    withRestored(
+        (restored, login) -> {
+          ExecutorService refreshing = Executors.newSingleThreadExecutor();
+          try (Connection other = login.connect()) {
+            // Making the functions was DDL, and so the first that was written.
+            Sql.execute(
+                restored,
+                "delete from pgtrail.feed_origin"
+                    + " where trail = 'script_tracking.script_execution_s'::regclass",
+                "begin",
+                "select script_tracking.track_operation('First after it')");
+            Future<?> refreshed =
+                refreshing.submit(
+                    () -> {
+                      for (int i = 0; i < 3; i++) {
+                        Sql.execute(other, "select script_tracking.refresh_rollups()");
+                      }
+                      return null;
+                    });
+            int waiting = TestDatabase.backendOf(restored);
+            Await.until(
+                "the refresh waits for the first writer",
+                () ->
+                    "t"
+                        .equals(
+                            value(
+                                connection,
+                                "select exists (select from pg_stat_activity as a where "
+                                    + waiting
+                                    + " = any (pg_blocking_pids(a.pid)))")));
+
+            Sql.execute(restored, "commit");
+            refreshed.get();
+
+            assertRollupsAreRight(restored);
+          } finally {
+            refreshing.shutdownNow();
+          }
+        });
+  }
+
+  /** pg_upgrade keeps identities and transaction ids and gives the cluster another name. */
+  @Test
+  void goesOnAfterAnUpgradeOfTheServerWhileOthersWrite() throws Exception {
+    run("update pgtrail.feed_origin set cluster = cluster + 1");
+    try (Connection writer = database.connect()) {
+      Sql.execute(writer, "begin", "select script_tracking.track_operation('Open')");
+
+      run("select pgtrail.anchor_feed()", "select script_tracking.refresh_rollups()");
+      Sql.execute(writer, "commit");
+    }
+    run("select script_tracking.refresh_rollups()");
+
+    assertRollupsAreRight(connection);
+  }
+
   private void beginWithManyTransactionsBehind() throws Exception {
-    run("update pgtrail.feed_origin set base = 1000000000000", "select pgtrail.anchor_feed()");
+    run(
+        "update pgtrail.feed_origin set base = 1000000000000",
+        "drop function pgtrail.feed_is_anchored()",
+        "select pgtrail.anchor_feed()");
   }
 
   private static void track(Connection session, String name) throws Exception {
