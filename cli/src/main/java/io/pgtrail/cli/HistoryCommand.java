@@ -1,9 +1,6 @@
 package io.pgtrail.cli;
 
-import io.pgtrail.reporting.History;
-import io.pgtrail.reporting.HistoryCursor;
 import io.pgtrail.reporting.HistoryFilter;
-import io.pgtrail.reporting.HistoryTail;
 import java.time.Clock;
 import java.time.ZoneId;
 import java.util.Optional;
@@ -56,50 +53,10 @@ final class HistoryCommand implements Callable<Integer> {
   @Option(names = "--status", paramLabel = "STATUS", description = "running, completed or failed.")
   private @Nullable Status status;
 
-  @Option(
-      names = "--user",
-      paramLabel = "USER",
-      description = "Session user, effective role or user of the application.")
-  private @Nullable String user;
-
   @Option(names = "--name", paramLabel = "TEXT", description = "With this in its name.")
   private @Nullable String name;
 
-  @Option(
-      names = "--object",
-      paramLabel = "OBJECT",
-      description = "That touched this object, like public.orders; * is any text: '*.orders'.")
-  private @Nullable String object;
-
-  @Option(
-      names = "--text",
-      paramLabel = "TEXT",
-      description = "With this in its name, statement, objects or error message.")
-  private @Nullable String text;
-
-  @Option(names = "--tenant", paramLabel = "NAME", description = "Of this tenant.")
-  private @Nullable String tenant;
-
-  @Option(
-      names = "--before",
-      paramLabel = "CURSOR",
-      description = "The page that goes on where another ended.")
-  private @Nullable String before;
-
-  @Option(
-      names = "--limit",
-      paramLabel = "N",
-      defaultValue = "50",
-      description = "At most so many, 0 for all; default ${DEFAULT-VALUE}.")
-  private long limit = 50;
-
-  @Option(
-      names = "--format",
-      defaultValue = "table",
-      description = "${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}.")
-  private Format format = Format.table;
-
-  @Mixin private WatchOption watch = new WatchOption();
+  @Mixin private OperationOptions operations = new OperationOptions();
 
   /** What can become of an operation. */
   enum Status {
@@ -116,25 +73,12 @@ final class HistoryCommand implements Callable<Integer> {
   public Integer call() {
     Moments moments = new Moments(Clock.system(ZoneId.systemDefault()));
     HistoryFilter filter =
-        new HistoryFilter(
+        operations.filter(
             Optional.ofNullable(since).map(moments::parse),
             Optional.ofNullable(until).map(moments::parse),
             Optional.ofNullable(type),
             Optional.ofNullable(status).map(Status::name),
-            Optional.ofNullable(user),
-            Optional.ofNullable(name),
-            Optional.ofNullable(object),
-            Optional.ofNullable(text),
-            Optional.ofNullable(tenant),
-            Optional.ofNullable(before).map(HistoryCursor::parse),
-            Limits.require(limit));
-    OperationListing listing = OperationListing.ofHistory(format, root.console());
-    Optional<Watch> wanted = watch.watch(root);
-    if (wanted.isPresent()) {
-      Limits.refusePages(filter);
-      return listing.follow(new HistoryTail(root.jdbi(true), filter), wanted.get());
-    }
-    listing.print(new History(root.dataSource()), filter);
-    return 0;
+            Optional.ofNullable(name));
+    return operations.show(root, filter, OperationListing::ofHistory);
   }
 }
