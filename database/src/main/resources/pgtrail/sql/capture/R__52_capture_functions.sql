@@ -360,6 +360,8 @@ declare
     tenant bytea;
     duration_ms integer;
     details jsonb;
+    class_oids oid[];
+    object_oids oid[];
 begin
     if p_is_drop then
         select
@@ -377,7 +379,8 @@ begin
             and (d.original or d.object_identity !~ '^"RI_ConstraintTrigger_[ac]_[0-9]+" on ');
     else
         for reported in
-            select c.object_type, c.object_identity, c.command_tag, c.schema_name, c.in_extension
+            select c.object_type, c.object_identity, c.command_tag, c.schema_name, c.in_extension,
+                c.classid, c.objid
             from pg_event_trigger_ddl_commands() as c
             -- A serial column is reported twice: its sequence is created, then altered to be owned by
             -- it. So is a table that is created with a foreign key.
@@ -391,6 +394,10 @@ begin
                 'tag', reported.command_tag);
             if reported.object_identity is not null then
                 identities := identities || reported.object_identity;
+            end if;
+            if reported.classid is not null then
+                class_oids := class_oids || reported.classid;
+                object_oids := object_oids || reported.objid;
             end if;
             all_temporary := coalesce(all_temporary, true) and coalesce(
                 reported.schema_name = 'pg_temp',
@@ -493,6 +500,20 @@ begin
         left(nullif(current_setting('script_tracking.app_user', true), ''), 255),
         pgtrail.current_place()
     );
+
+    if p_is_drop then
+        select d.class_oids, d.object_oids into class_oids, object_oids from pgtrail.dropped_objects() as d;
+    elsif p_tag in ('GRANT', 'REVOKE', 'ALTER DEFAULT PRIVILEGES') then
+        class_oids := array_remove(array[case
+            when p_tag = 'ALTER DEFAULT PRIVILEGES' then 'pg_default_acl'::regclass
+            else pgtrail.granted_class(upper(objects #>> '{0,type}'))
+        end], null);
+        object_oids := array_fill(0::oid, array[cardinality(class_oids)]);
+    end if;
+    if cardinality(class_oids) > 0 then
+        insert into pgtrail.touched (script_execution_hk, class_oids, object_oids)
+        values (operation, class_oids, object_oids);
+    end if;
     return true;
 end
 $function$;
@@ -531,6 +552,10 @@ begin
     if dropped is not null then
         perform pgtrail.add_to_frame(p_key, 'dropped', dropped);
     end if;
+    insert into pgtrail.touched (class_oids, object_oids)
+    select d.class_oids, d.object_oids
+    from pgtrail.dropped_objects() as d
+    where cardinality(d.class_oids) > 0;
     return dropped is not null;
 end
 $function$;

@@ -1,0 +1,379 @@
+set local role pgtrail_owner;
+
+create or replace function pgtrail.is_versioned_schema(p_schema text)
+    returns boolean
+    language sql
+    stable
+begin atomic
+    select p_schema is null or v.schemas is null or p_schema = any (v.schemas)
+    from pgtrail.versioning as v;
+end;
+comment on function pgtrail.is_versioned_schema(text) is
+    'Whether objects of a schema are versioned, as pggit.configure_tracking() has it; NULL: objects without one.';
+
+create or replace function pgtrail.describe_objects(p_class_oids oid[], p_object_oids oid[])
+    returns setof pgtrail.described
+    language plpgsql
+    stable
+    set search_path = pg_catalog, pg_temp
+    set plan_cache_mode = force_generic_plan
+as $function$
+declare
+    asked record;
+begin
+    for asked in
+        select c.class_oid, array_agg(distinct c.object_oid) as objects
+        from unnest(p_class_oids, p_object_oids) as c (class_oid, object_oid)
+        group by c.class_oid
+    loop
+        return query
+            select d.*
+            from pgtrail.describe(asked.class_oid, array(
+                select v.object_id
+                from pgtrail.versioned_object as v
+                where v.class_id = asked.class_oid and v.object_id = any (asked.objects)
+            )) as d
+            where pgtrail.is_versioned_schema(d.schema_name);
+    end loop;
+end
+$function$;
+comment on function pgtrail.describe_objects(oid[], oid[]) is
+    'Those of some objects that are versioned, as they are now.';
+
+create or replace function pgtrail.current_commit(p_kind text)
+    returns uuid
+    language plpgsql
+    set search_path = pg_catalog, pg_temp
+as $function$
+declare
+    place constant xid8 := pgtrail.current_place();
+    result uuid;
+begin
+    select c.commit_id into result from pggit.commit as c where c.recorded_xid = place;
+    if result is null then
+        insert into pggit.commit (committed_at, kind, author, application_user, recorded_xid)
+        values (
+            clock_timestamp(), p_kind,
+            case when p_kind = 'DDL' then session_user end,
+            case when p_kind = 'DDL' then left(nullif(current_setting('script_tracking.app_user', true), ''), 255) end,
+            place)
+        returning commit_id into result;
+    end if;
+    return result;
+end
+$function$;
+comment on function pgtrail.current_commit(text) is
+    'The commit of this transaction, made when it is first asked for.';
+
+create or replace function pgtrail.next_version(p_major integer, p_minor integer, p_patch integer, p_severity text)
+    returns integer[]
+    language sql
+    immutable
+    parallel safe
+return case p_severity
+    when 'MAJOR' then array[p_major + 1, 0, 0]
+    when 'MINOR' then array[p_major, p_minor + 1, 0]
+    else array[p_major, p_minor, p_patch + 1]
+end;
+comment on function pgtrail.next_version(integer, integer, integer, text) is
+    'The semantic version after a change.';
+
+create or replace function pgtrail.full_ddl(p_type text, p_full_name text, p_definition jsonb)
+    returns text
+    language sql
+    immutable
+    parallel safe
+begin atomic
+    select string_agg(s.statement || ';', E'\n' order by s.place)
+    from unnest(
+        pgtrail.create_statements(p_type, p_full_name, p_definition)
+            || pgtrail.attach_statements(p_type, p_full_name, p_definition)
+    ) with ordinality as s (statement, place);
+end;
+comment on function pgtrail.full_ddl(text, text, jsonb) is
+    'All statements that create an object as defined, as one text.';
+
+create or replace function pgtrail.record_change(
+    p_commit uuid,
+    p_known pggit.objects,
+    p_live pgtrail.described,
+    p_operation bytea
+)
+    returns uuid
+    language plpgsql
+    set search_path = pg_catalog, pg_temp
+as $function$
+-- What a transaction described already, because it set constraints immediate, is described again as one
+-- change of it: from what was before the transaction to what is now.
+declare
+    earlier pggit.history;
+    object pggit.objects := p_known;
+    before_name text := case when p_known.is_active then p_known.full_name end;
+    before_definition jsonb := case when p_known.is_active then p_known.definition end;
+    before_ddl text := case when p_known.is_active then p_known.ddl end;
+    before_version text := case when p_known.is_active then p_known.version end;
+    before_parts integer[] := array[p_known.version_major, p_known.version_minor, p_known.version_patch];
+    before_dependencies uuid[];
+    severity text;
+    parts integer[];
+    author text;
+begin
+    select h.* into earlier from pggit.history as h where h.commit_id = p_commit and h.object_id = p_known.id;
+    if earlier.id is not null then
+        before_name := earlier.full_name_before;
+        before_definition := earlier.definition_before;
+        before_ddl := earlier.ddl_before;
+        before_version := earlier.version_before;
+        before_parts := string_to_array(earlier.version_before, '.')::integer[];
+        before_dependencies := earlier.depends_on_before;
+        author := earlier.changed_by;
+    else
+        before_dependencies := array(
+            select d.dependency_id
+            from pggit.dependencies as d
+            where d.dependent_id = p_known.id and d.dependency_kind <> 'FOREIGN KEY'
+            order by d.dependency_id
+        );
+        select c.author into author from pggit.commit as c where c.commit_id = p_commit;
+    end if;
+
+    severity := pgtrail.change_severity(
+        coalesce(p_live.object_type, p_known.object_type), before_definition, p_live.definition);
+    parts := case
+        when before_definition = p_live.definition then before_parts
+        when before_definition is not null then
+            pgtrail.next_version(before_parts[1], before_parts[2], before_parts[3], severity)
+        -- Created again: what it was before broke when it was dropped.
+        when p_known.id is not null and earlier.id is null then array[p_known.version_major + 1, 0, 0]
+        when earlier.id is not null then array[object.version_major, object.version_minor, object.version_patch]
+        else array[1, 0, 0]
+    end;
+
+    object.changed_at := greatest(clock_timestamp(), p_known.changed_at + interval '1 microsecond');
+    object.is_active := p_live.object_id is not null;
+    if object.is_active then
+        object.id := coalesce(p_known.id, gen_random_uuid());
+        object.object_type := p_live.object_type;
+        object.schema_name := p_live.schema_name;
+        object.object_name := p_live.object_name;
+        object.full_name := p_live.full_name;
+        object.content_hash := pgtrail.content_hash(p_live.definition);
+        object.definition := p_live.definition;
+        object.ddl := pgtrail.full_ddl(p_live.object_type, p_live.full_name, p_live.definition);
+        object.created_at := case when before_definition is null then object.changed_at else p_known.created_at end;
+        object.class_oid := p_live.class_id;
+        object.object_oid := p_live.object_id;
+        object.version_major := parts[1];
+        object.version_minor := parts[2];
+        object.version_patch := parts[3];
+    end if;
+
+    insert into pggit.objects as o (
+        id, object_type, schema_name, object_name, full_name, is_active, version_major, version_minor,
+        version_patch, content_hash, definition, ddl, created_at, changed_at, class_oid, object_oid)
+    values (
+        object.id, object.object_type, object.schema_name, object.object_name, object.full_name,
+        object.is_active, object.version_major, object.version_minor, object.version_patch,
+        object.content_hash, object.definition, object.ddl, object.created_at, object.changed_at,
+        object.class_oid, object.object_oid)
+    on conflict (id) do update set
+        schema_name = excluded.schema_name, object_name = excluded.object_name,
+        full_name = excluded.full_name, is_active = excluded.is_active,
+        version_major = excluded.version_major, version_minor = excluded.version_minor,
+        version_patch = excluded.version_patch, content_hash = excluded.content_hash,
+        definition = excluded.definition, ddl = excluded.ddl, created_at = excluded.created_at,
+        changed_at = excluded.changed_at, class_oid = excluded.class_oid, object_oid = excluded.object_oid;
+
+    delete from pggit.history as h where h.id = earlier.id;
+    if pgtrail.canonical(before_definition) is distinct from pgtrail.canonical(p_live.definition) then
+        insert into pggit.history (
+            object_id, change_timestamp, change_type, change_severity, changed_by, object_type, full_name,
+            full_name_before, version_before, version_after, definition_before, definition_after,
+            ddl_before, ddl_after, depends_on_before, commit_id, script_execution_hk)
+        values (
+            object.id, object.changed_at,
+            case
+                when before_definition is null then 'CREATE'
+                when not object.is_active then 'DROP'
+                when before_definition -> 'name' is distinct from object.definition -> 'name'
+                    or before_definition -> 'schema' is distinct from object.definition -> 'schema' then 'RENAME'
+                else 'ALTER'
+            end,
+            severity, author, object.object_type, object.full_name, before_name, before_version,
+            case when object.is_active then format('%s.%s.%s', parts[1], parts[2], parts[3]) end,
+            before_definition, p_live.definition, before_ddl,
+            case when object.is_active then object.ddl end,
+            before_dependencies, p_commit, coalesce(p_operation, earlier.script_execution_hk));
+    end if;
+    return object.id;
+end
+$function$;
+comment on function pgtrail.record_change(uuid, pggit.objects, pgtrail.described, bytea) is
+    'Brings one object to what it is now, NULL for gone, and writes the change that this transaction made of it; returns its id.';
+
+create or replace function pgtrail.refresh_dependencies(p_objects uuid[])
+    returns void
+    language plpgsql
+    set search_path = pg_catalog, pg_temp
+as $function$
+begin
+    delete from pggit.dependencies as d where d.dependent_id = any (p_objects);
+    insert into pggit.dependencies (
+        dependent_id, dependency_id, dependency_kind, dependent_object, dependency_object)
+    select o.id, n.id, e.dependency_kind, o.full_name, n.full_name
+    from (
+        select o.class_oid, array_agg(o.object_oid) as objects
+        from pggit.objects as o
+        where o.id = any (p_objects) and o.is_active
+        group by o.class_oid
+    ) as c
+    cross join lateral pgtrail.dependency_edges(c.class_oid, c.objects) as e
+    join pggit.objects as o on o.class_oid = e.class_oid and o.object_oid = e.object_oid and o.is_active
+    join pggit.objects as n
+        on n.class_oid = e.dependency_class_oid and n.object_oid = e.dependency_oid and n.is_active
+    on conflict do nothing;
+
+    update pggit.dependencies as d
+    set dependency_object = n.full_name
+    from pggit.objects as n
+    where n.id = any (p_objects)
+        and d.dependency_id = n.id
+        and d.dependency_object <> n.full_name;
+    delete from pggit.dependencies as d
+    using pggit.objects as n
+    where n.id = any (p_objects) and not n.is_active and d.dependency_id = n.id;
+end
+$function$;
+comment on function pgtrail.refresh_dependencies(uuid[]) is
+    'Brings the dependencies of some objects to what PostgreSQL records now, and their names in those of others.';
+
+create or replace function pgtrail.renames_parts(p_old jsonb, p_new jsonb)
+    returns boolean
+    language sql
+    immutable
+    parallel safe
+return p_old -> 'name' <> p_new -> 'name'
+    or p_old -> 'schema' <> p_new -> 'schema'
+    or p_old -> 'table' <> p_new -> 'table'
+    or exists (
+        select
+        from jsonb_each(p_old -> 'numbers') as o
+        join jsonb_each(p_new -> 'numbers') as n on n.value = o.value
+        where n.key <> o.key
+    );
+comment on function pgtrail.renames_parts(jsonb, jsonb) is
+    'Whether a change of an object also changes how others that depend on it are worded.';
+
+create or replace function pgtrail.record_objects(
+    p_kind text,
+    p_class_oids oid[],
+    p_object_oids oid[],
+    p_operations bytea[]
+)
+    returns bigint
+    language plpgsql
+    set search_path = pg_catalog, pg_temp
+as $function$
+#variable_conflict use_column
+declare
+    commit_id uuid;
+    changed uuid[];
+    reworded uuid[] := '{}';
+    all_changed uuid[] := '{}';
+    described pgtrail.described[];
+    known pggit.objects[];
+    lineage pggit.objects;
+    item record;
+    id uuid;
+begin
+    -- First the rows, then the catalogs: whoever waited here for another session sees what that one did.
+    perform
+    from pggit.objects as o
+    join unnest(p_class_oids, p_object_oids) as c (class_oid, object_oid)
+        on c.class_oid = o.class_oid and c.object_oid = o.object_oid
+    where o.is_active
+    order by o.id
+    for update of o;
+
+    described := array(select d from pgtrail.describe_objects(p_class_oids, p_object_oids) as d);
+    known := array(
+        select o
+        from pggit.objects as o
+        where o.is_active
+            and (o.class_oid, o.object_oid) in (
+                select c.class_oid, c.object_oid
+                from unnest(p_class_oids, p_object_oids) as c (class_oid, object_oid))
+    );
+    changed := '{}';
+
+    for item in
+        select d as live, k as known, c.operation
+        from unnest(described) as d
+        full join unnest(known) as k on k.class_oid = d.class_id and k.object_oid = d.object_id
+        left join lateral (
+            select c.operation
+            from unnest(p_class_oids, p_object_oids, p_operations) as c (class_oid, object_oid, operation)
+            where c.class_oid = coalesce(d.class_id, k.class_oid) and c.object_oid = coalesce(d.object_id, k.object_oid)
+            limit 1
+        ) as c on true
+        where d.definition is distinct from k.definition
+        -- What is gone comes last: it may have been made anew, under another identity.
+        order by d.object_id is null
+    loop
+        commit_id := coalesce(commit_id, pgtrail.current_commit(p_kind));
+        if (item.known).id = any (changed) then
+            continue;
+        end if;
+        lineage := item.known;
+        if lineage.id is null then
+            lineage := (
+                select o
+                from pggit.objects as o
+                where o.full_name = (item.live).full_name
+                    and o.object_type = (item.live).object_type
+                    and (
+                        not o.is_active
+                        or o.id in (select k.id from unnest(known) as k)
+                            and (o.class_oid, o.object_oid) not in (
+                                select d.class_id, d.object_id from unnest(described) as d)
+                    )
+                order by o.is_active desc, o.changed_at desc
+                limit 1
+            );
+        end if;
+        id := pgtrail.record_change(commit_id, lineage, item.live, item.operation);
+        changed := changed || id;
+        if pgtrail.renames_parts(lineage.definition, (item.live).definition)
+            or (item.live).object_type in ('TYPE', 'DOMAIN')
+        then
+            reworded := reworded || id;
+        end if;
+    end loop;
+
+    if changed <> '{}' then
+        perform pgtrail.refresh_dependencies(changed);
+    end if;
+    if reworded <> '{}' then
+        -- Views, foreign keys, triggers and so on name what they depend on.
+        select
+            array_agg(o.class_oid), array_agg(o.object_oid), array_agg(o.operation)
+        into p_class_oids, p_object_oids, p_operations
+        from (
+            select distinct o.class_oid, o.object_oid, h.script_execution_hk as operation
+            from pggit.dependencies as d
+            join pggit.objects as o on o.id = d.dependent_id
+            left join pggit.history as h on h.object_id = d.dependency_id and h.commit_id = commit_id
+            where d.dependency_id = any (reworded)
+                and o.is_active
+                and d.dependent_id <> all (changed)
+        ) as o;
+        if p_object_oids is not null then
+            return cardinality(changed)
+                + pgtrail.record_objects(p_kind, p_class_oids, p_object_oids, p_operations);
+        end if;
+    end if;
+    return cardinality(changed);
+end
+$function$;
+comment on function pgtrail.record_objects(text, oid[], oid[], bytea[]) is
+    'Describes objects and records what changed of them and of those whose wording depends on their names; returns how many. Runs at the end of a transaction, for every object once.';

@@ -1,0 +1,271 @@
+set local role pgtrail_owner;
+
+create or replace function pgtrail.candidates(
+    inout class_oids oid[],
+    inout object_oids oid[],
+    inout operations bytea[]
+)
+    language sql
+    stable
+    set search_path = pg_catalog, pg_temp
+as $function$
+    with recursive noted as (
+        select t.class_oid, t.object_oid, t.operation
+        from unnest(class_oids, object_oids, operations) as t (class_oid, object_oid, operation)
+    ),
+    -- Where no event named the objects: what this transaction wrote in that catalog.
+    written as (
+        select n.class_oid, w.object_oid, n.operation
+        from noted as n
+        cross join lateral (
+            select c.oid as object_oid
+            from pg_class as c
+            where n.class_oid = 'pg_class'::regclass
+                and (
+                    age(c.xmin) <= 0
+                    or exists (select from pg_attribute as a where a.attrelid = c.oid and age(a.xmin) <= 0)
+                )
+            union all
+            select f.oid from pg_proc as f where n.class_oid = 'pg_proc'::regclass and age(f.xmin) <= 0
+            union all
+            select t.oid from pg_type as t where n.class_oid = 'pg_type'::regclass and age(t.xmin) <= 0
+            union all
+            select v.object_id
+            from pgtrail.versioned_object as v
+            where v.class_id = n.class_oid
+                and n.class_oid not in ('pg_class'::regclass, 'pg_proc'::regclass, 'pg_type'::regclass)
+            union all
+            select o.object_oid
+            from pggit.objects as o
+            where o.class_oid = n.class_oid
+                and o.is_active
+                and n.class_oid not in ('pg_class'::regclass, 'pg_proc'::regclass, 'pg_type'::regclass)
+        ) as w
+        where n.object_oid = 0
+    ),
+    -- A change of a table is one of its partitions and children, too.
+    family as (
+        select n.class_oid, n.object_oid, n.operation from noted as n where n.object_oid <> 0
+        union
+        select f.class_oid, i.inhrelid, f.operation
+        from family as f
+        join pg_inherits as i on i.inhparent = f.object_oid
+        where f.class_oid = 'pg_class'::regclass
+    ),
+    -- Changing a column makes its indexes and statistics anew, under other identities.
+    parts as (
+        select f.class_oid, i.indexrelid as object_oid, f.operation
+        from family as f
+        join pg_index as i on i.indrelid = f.object_oid
+        where f.class_oid = 'pg_class'::regclass
+        union all
+        select 'pg_statistic_ext'::regclass, s.oid, f.operation
+        from family as f
+        join pg_statistic_ext as s on s.stxrelid = f.object_oid
+        where f.class_oid = 'pg_class'::regclass
+        union all
+        select f.class_oid, d.objid, f.operation
+        from family as f
+        join pg_depend as d
+            on d.refclassid = 'pg_class'::regclass and d.refobjid = f.object_oid
+            and d.classid = 'pg_class'::regclass and d.deptype = 'a'
+        where f.class_oid = 'pg_class'::regclass
+        union all
+        select o.class_oid, o.object_oid, f.operation
+        from family as f
+        join pggit.objects as t on t.class_oid = f.class_oid and t.object_oid = f.object_oid and t.is_active
+        join pggit.dependencies as d on d.dependency_id = t.id
+        join pggit.objects as o on o.id = d.dependent_id and o.object_type in ('INDEX', 'STATISTICS', 'SEQUENCE')
+        where f.class_oid = 'pg_class'::regclass
+    ),
+    every as (
+        select * from family
+        union all
+        select * from written
+        union all
+        select * from parts
+    )
+    select array_agg(e.class_oid), array_agg(e.object_oid), array_agg(e.operation)
+    from (
+        select e.class_oid, e.object_oid, (array_agg(e.operation))[1] as operation
+        from every as e
+        group by e.class_oid, e.object_oid
+    ) as e
+$function$;
+comment on function pgtrail.candidates(oid[], oid[], bytea[]) is
+    'All objects that statements may have changed, from those that their events named.';
+
+create or replace function pgtrail.describe_touched()
+    returns trigger
+    language plpgsql
+    security definer
+    set search_path = pg_catalog, pg_temp
+as $function$
+declare
+    noted record;
+    state text;
+    problem text;
+begin
+    -- The first call of a transaction does the work of all.
+    if not exists (select from pgtrail.touched as t where t.recorded_xid = pg_current_xact_id()) then
+        return null;
+    end if;
+    begin
+        with taken as (
+            delete from pgtrail.touched as t
+            where t.recorded_xid = pg_current_xact_id()
+            returning t.*
+        ),
+        caused as (
+            select
+                t.class_oids, t.object_oids, t.noted_at,
+                -- What a statement drops is noted before its operation is written.
+                coalesce(t.script_execution_hk, (
+                    select n.script_execution_hk
+                    from taken as n
+                    where n.noted_at > t.noted_at and n.script_execution_hk is not null
+                    order by n.noted_at
+                    limit 1
+                )) as script_execution_hk
+            from taken as t
+        )
+        select array_agg(n.class_oid) as class_oids, array_agg(n.object_oid) as object_oids,
+            array_agg(n.script_execution_hk) as operations
+        into noted
+        from (
+            -- The statement that touched it last.
+            select distinct on (o.class_oid, o.object_oid) o.class_oid, o.object_oid, t.script_execution_hk
+            from caused as t
+            cross join lateral unnest(t.class_oids, t.object_oids) as o (class_oid, object_oid)
+            order by o.class_oid, o.object_oid, t.noted_at desc
+        ) as n;
+        perform pgtrail.tie_to_catalogs();
+        select * into noted from pgtrail.candidates(noted.class_oids, noted.object_oids, noted.operations);
+        perform pgtrail.record_objects('DDL', noted.class_oids, noted.object_oids, noted.operations);
+    exception
+        when others then
+            get stacked diagnostics state = returned_sqlstate, problem = message_text;
+            if state in ('40001', '40P01')
+                or (select s.on_capture_failure from pgtrail.settings as s) = 'abort'
+            then
+                raise;
+            end if;
+            -- If this fails, too, so does the transaction: a session could bring that about.
+            insert into pgtrail.capture_failure
+            values (clock_timestamp(), 'COMMIT', state, problem, session_user);
+            raise warning using
+                errcode = 'PT008',
+                message = format('pgtrail could not describe the changes of this transaction: %s', problem),
+                detail = format('SQLSTATE %s', state),
+                hint = 'They are in the trail, but not in the versions: pggit.verify_database_integrity() shows what is missing.';
+            delete from pgtrail.touched as t where t.recorded_xid = pg_current_xact_id();
+    end;
+    return null;
+end
+$function$;
+comment on function pgtrail.describe_touched() is
+    'Deferred constraint trigger: at the end of a transaction that changed the schema, describes what it touched and records the changes.';
+
+create or replace function pgtrail.tie_to_catalogs()
+    returns void
+    language plpgsql
+    set search_path = pg_catalog, pg_temp
+as $function$
+declare
+    here constant oid := 'pggit.objects'::regclass;
+begin
+    if exists (
+        select
+        from pgtrail.versioning as v
+        join pg_control_system() as c on v.cluster = c.system_identifier
+        where v.objects_oid = here
+    ) then
+        return;
+    end if;
+    -- Identities mean nothing in a restored database: there the names of a dump are what holds.
+    update pggit.objects as o set object_oid = 0 where o.is_active;
+    update pggit.objects as o
+    set object_oid = d.object_id
+    from (
+        select v.class_id, array_agg(v.object_id) as objects
+        from pgtrail.versioned_object as v
+        group by v.class_id
+    ) as c
+    cross join lateral pgtrail.describe(c.class_id, c.objects) as d
+    where o.is_active
+        and o.class_oid = d.class_id
+        and o.object_type = d.object_type
+        and o.full_name = d.full_name;
+    update pgtrail.versioning as v
+    set cluster = c.system_identifier, objects_oid = here
+    from pg_control_system() as c;
+end
+$function$;
+comment on function pgtrail.tie_to_catalogs() is
+    'In a restored or upgraded cluster ties the recorded objects to the catalogs anew, by name. At any other time does nothing.';
+
+create or replace function pgtrail.dropped_objects(out class_oids oid[], out object_oids oid[])
+    language sql
+    stable
+    set search_path = pg_catalog, pg_temp
+as $function$
+    select array_agg(t.class_oid), array_agg(t.object_oid)
+    from (
+        select d.classid as class_oid, d.objid as object_oid
+        from pg_event_trigger_dropped_objects() as d
+        where d.classid not in ('pg_constraint'::regclass, 'pg_attrdef'::regclass, 'pg_publication_rel'::regclass)
+            and not d.is_temporary
+        union
+        -- Parts of objects that stay.
+        select 'pg_class'::regclass, c.oid
+        from pg_event_trigger_dropped_objects() as d
+        join pg_namespace as n on n.nspname = d.address_names[1]
+        join pg_class as c on c.relnamespace = n.oid and c.relname = d.address_names[2]
+        where d.classid in ('pg_constraint'::regclass, 'pg_attrdef'::regclass)
+        union
+        select 'pg_type'::regclass, 0
+        from pg_event_trigger_dropped_objects() as d
+        where d.object_type = 'domain constraint'
+        union
+        select 'pg_publication'::regclass, 0
+        from pg_event_trigger_dropped_objects() as d
+        where d.object_type like 'publication %'
+    ) as t
+$function$;
+comment on function pgtrail.dropped_objects() is
+    'In sql_drop: what the statement dropped, and what it took parts of.';
+
+create or replace function pgtrail.granted_class(p_object_type text)
+    returns oid
+    language sql
+    immutable
+    parallel safe
+return case
+    when p_object_type in ('TABLE', 'SEQUENCE') then 'pg_class'::regclass
+    when p_object_type in ('FUNCTION', 'PROCEDURE', 'ROUTINE') then 'pg_proc'::regclass
+    when p_object_type in ('TYPE', 'DOMAIN') then 'pg_type'::regclass
+    when p_object_type = 'SCHEMA' then 'pg_namespace'::regclass
+    when p_object_type = 'FOREIGN DATA WRAPPER' then 'pg_foreign_data_wrapper'::regclass
+    when p_object_type = 'FOREIGN SERVER' then 'pg_foreign_server'::regclass
+end;
+comment on function pgtrail.granted_class(text) is
+    'Catalog of what a GRANT names, for which PostgreSQL reports no identity; NULL for what is not versioned.';
+
+-- CREATE OR REPLACE knows no constraint triggers.
+do $trigger$
+begin
+    if not exists (
+        select
+        from pg_catalog.pg_trigger as t
+        where t.tgrelid = 'pgtrail.touched'::regclass and t.tgname = 'describe_touched'
+    ) then
+        create constraint trigger describe_touched
+            after insert on pgtrail.touched
+            deferrable initially deferred
+            for each row execute function pgtrail.describe_touched();
+        comment on trigger describe_touched on pgtrail.touched is
+            'A transaction that changed the schema describes what it changed when it commits.';
+    end if;
+end
+$trigger$;
+alter table pgtrail.touched enable always trigger describe_touched;
