@@ -40,6 +40,20 @@ return case when p_role = 'public' then 'PUBLIC' else quote_ident(p_role) end;
 comment on function pgtrail.quoted_role(text) is
     'A role of a definition as SQL.';
 
+create or replace function pgtrail.privilege_letter(p_privilege text)
+    returns text
+    language sql
+    immutable
+    parallel safe
+return case p_privilege
+    when 'SELECT' then 'r' when 'INSERT' then 'a' when 'UPDATE' then 'w' when 'DELETE' then 'd'
+    when 'TRUNCATE' then 'D' when 'REFERENCES' then 'x' when 'TRIGGER' then 't' when 'MAINTAIN' then 'm'
+    when 'EXECUTE' then 'X' when 'USAGE' then 'U' when 'CREATE' then 'C' when 'CONNECT' then 'c'
+    when 'TEMPORARY' then 'T' when 'SET' then 's' when 'ALTER SYSTEM' then 'A'
+end;
+comment on function pgtrail.privilege_letter(text) is
+    'Letter of a privilege in aclitem.';
+
 -- Privileges are kept where they differ from what each grantee has by default, so that a later major
 -- version with one privilege more changes no definition. {"bob": "r", "public": ""}: bob may select, PUBLIC
 -- has nothing though it would by default; a star marks the right to grant on. Letters are those of aclitem.
@@ -83,20 +97,6 @@ begin atomic
 end;
 comment on function pgtrail.privileges(aclitem[], "char", oid) is
     'Privileges as definitions keep them: those that are not the default; NULL when all are. The kind is that of acldefault().';
-
-create or replace function pgtrail.privilege_letter(p_privilege text)
-    returns text
-    language sql
-    immutable
-    parallel safe
-return case p_privilege
-    when 'SELECT' then 'r' when 'INSERT' then 'a' when 'UPDATE' then 'w' when 'DELETE' then 'd'
-    when 'TRUNCATE' then 'D' when 'REFERENCES' then 'x' when 'TRIGGER' then 't' when 'MAINTAIN' then 'm'
-    when 'EXECUTE' then 'X' when 'USAGE' then 'U' when 'CREATE' then 'C' when 'CONNECT' then 'c'
-    when 'TEMPORARY' then 'T' when 'SET' then 's' when 'ALTER SYSTEM' then 'A'
-end;
-comment on function pgtrail.privilege_letter(text) is
-    'Letter of a privilege in aclitem.';
 
 create or replace function pgtrail.privilege_words(p_letters text, p_grantable boolean)
     returns text
@@ -145,17 +145,69 @@ begin atomic
                     then format('GRANT ALL ON %s TO %s', p_on, pgtrail.quoted_role(g.grantee))
                 when g.new_letters is null and g.grantee = 'public' and p_public_default <> ''
                     then format('GRANT %s ON %s TO PUBLIC', pgtrail.privilege_words(p_public_default, false), p_on)
-                else format('GRANT %s ON %s TO %s',
-                    pgtrail.privilege_words(g.new_letters, false), p_on, pgtrail.quoted_role(g.grantee))
+                else 'GRANT ' || pgtrail.privilege_words(g.new_letters, false)
+                    || format(' ON %s TO %s', p_on, pgtrail.quoted_role(g.grantee))
             end),
-            (3, format('GRANT %s ON %s TO %s WITH GRANT OPTION',
-                pgtrail.privilege_words(g.new_letters, true), p_on, pgtrail.quoted_role(g.grantee)))
+            (3, 'GRANT ' || pgtrail.privilege_words(g.new_letters, true)
+                || format(' ON %s TO %s WITH GRANT OPTION', p_on, pgtrail.quoted_role(g.grantee)))
     ) as s (place, statement)
     where g.old_letters is distinct from g.new_letters
         and s.statement is not null;
 end;
 comment on function pgtrail.privilege_statements(text, text, text, jsonb, jsonb) is
     'REVOKE and GRANT that lead from the privileges of one definition to those of another; NULL when they are equal. p_on is what stands behind ON, p_public_default the letters that PUBLIC has by default.';
+
+-- After those of the table: whoever loses a privilege on a table loses it on the columns, too.
+create or replace function pgtrail.column_privilege_statements(p_on text, p_old jsonb, p_new jsonb)
+    returns text[]
+    language sql
+    immutable
+    parallel safe
+begin atomic
+    with entry as (
+        -- What the old owner had as owner, the new one has.
+        select
+            c.key as column_name,
+            case when p.key = p_old ->> 'owner' then p_new ->> 'owner' else p.key end as grantee,
+            p.value as old_letters, null as new_letters
+        from jsonb_each(p_old -> 'columns') as c
+        cross join jsonb_each_text(c.value -> 'privileges') as p
+        where p_new -> 'columns' ? c.key
+        union all
+        select c.key, p.key, null, p.value
+        from jsonb_each(p_new -> 'columns') as c
+        cross join jsonb_each_text(c.value -> 'privileges') as p
+    )
+    select array_agg(s.statement order by g.column_name collate "C", g.grantee collate "C", s.place)
+    from (
+        select
+            e.column_name, e.grantee, max(e.old_letters) as old_letters, max(e.new_letters) as new_letters
+        from entry as e
+        group by e.column_name, e.grantee
+    ) as g
+    cross join lateral (
+        select
+            format(' (%I), ', g.column_name) as between_words,
+            format(' (%I) ON %s ', g.column_name, p_on) as on_column,
+            pgtrail.quoted_role(g.grantee) as role
+    ) as q
+    cross join lateral (
+        values
+            (1, case when p_old is not null then 'REVOKE ALL' || q.on_column || 'FROM ' || q.role end),
+            (2, 'GRANT ' || replace(pgtrail.privilege_words(g.new_letters, false), ', ', q.between_words)
+                || q.on_column || 'TO ' || q.role),
+            (3, 'GRANT ' || replace(pgtrail.privilege_words(g.new_letters, true), ', ', q.between_words)
+                || q.on_column || 'TO ' || q.role || ' WITH GRANT OPTION')
+    ) as s (place, statement)
+    where s.statement is not null
+        and (
+            g.old_letters is distinct from g.new_letters
+            or p_old -> 'owner' is distinct from p_new -> 'owner'
+            or p_old -> 'privileges' -> g.grantee is distinct from p_new -> 'privileges' -> g.grantee
+        );
+end;
+comment on function pgtrail.column_privilege_statements(text, jsonb, jsonb) is
+    'REVOKE and GRANT that lead from the privileges of the columns of one definition to those of another, once those of the table are done; NULL when there is nothing to do. p_on is what stands behind ON, p_old NULL for a new table.';
 
 create or replace function pgtrail.comment_of(p_object oid, p_class oid, p_part integer default 0)
     returns text
@@ -197,13 +249,24 @@ end;
 comment on function pgtrail.option_list(jsonb) is
     'Storage parameters and the like as WITH (…) lists them; NULL without any.';
 
+-- Written bare, <redacted> is a syntax error wherever PostgreSQL expects a value: a statement whose secret
+-- pgtrail does not know fails, it never sets a wrong one.
+create or replace function pgtrail.foreign_option_value(p_value text)
+    returns text
+    language sql
+    immutable
+    parallel safe
+return case when p_value = '<redacted>' then p_value else quote_literal(p_value) end;
+comment on function pgtrail.foreign_option_value(text) is
+    'The value of an option of a foreign data object as SQL; bare, and so refused by PostgreSQL, where it is a secret that was not kept.';
+
 create or replace function pgtrail.foreign_option_list(p_options jsonb)
     returns text
     language sql
     immutable
     parallel safe
 begin atomic
-    select string_agg(format('%I %L', o.name, o.value), ', ' order by o.name collate "C")
+    select string_agg(format('%I %s', o.name, pgtrail.foreign_option_value(o.value)), ', ' order by o.name collate "C")
     from jsonb_each_text(p_options) as o (name, value);
 end;
 comment on function pgtrail.foreign_option_list(jsonb) is
