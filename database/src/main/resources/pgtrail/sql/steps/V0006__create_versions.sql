@@ -26,6 +26,40 @@ create type pgtrail.step as (
 comment on type pgtrail.step is
     'One DDL statement of a plan for one object. phase: REBUILD (no ddl: the object must be dropped and created), DETACH (before anything is dropped), ALTER, ATTACH (after everything exists). risk: SAFE, REWRITE, LOCK, DATA_LOSS, IRREVERSIBLE. lost_rows: a query that counts the rows whose data the statement destroys.';
 
+create type pgtrail.object_state as (
+    id uuid,
+    object_type text,
+    full_name text,
+    version text,
+    definition jsonb,
+    depends_on uuid[]
+);
+comment on type pgtrail.object_state is
+    'One object in a state of the schema; a state is an array of them.';
+
+create type pgtrail.object_pair as (
+    id uuid,
+    old_state pgtrail.object_state,
+    new_state pgtrail.object_state,
+    reworded jsonb,
+    renamed_to text
+);
+comment on type pgtrail.object_pair is
+    'One object in two states, NULL where it is not there. reworded, renamed_to: its old definition and its name when everything that stays has its new name.';
+
+create type pgtrail.planned_step as (
+    place numeric[],
+    action text,
+    object_type text,
+    full_name text,
+    ddl text,
+    risk text,
+    reason text,
+    lost_rows text
+);
+comment on type pgtrail.planned_step is
+    'One statement of a plan; place orders them. lost_rows: a query that counts the rows whose data it destroys.';
+
 create table pggit.commit (
     commit_id uuid primary key default gen_random_uuid(),
     committed_at timestamptz not null,
@@ -176,7 +210,6 @@ create table pgtrail.versioning (
     only_row boolean primary key default true check (only_row),
     known_since timestamptz,
     schemas name[],
-    track_system_objects boolean not null default false,
     cluster bigint,
     objects_oid oid
 );

@@ -53,7 +53,8 @@ return concat(
     ' WITH (' || pgtrail.option_list(p_definition -> 'options') || ')',
     ' TABLESPACE ' || quote_ident(p_definition ->> 'tablespace'),
     E' AS\n', p_definition ->> 'query',
-    case when p_definition ? 'unpopulated' then E'\nWITH NO DATA' end);
+    -- It is filled by its owner, later: see pgtrail.attach_statements().
+    case when p_type = 'MATERIALIZED VIEW' then E'\nWITH NO DATA' end);
 comment on function pgtrail.create_view_statement(text, jsonb) is
     'What follows CREATE [OR REPLACE] for a view of a definition.';
 

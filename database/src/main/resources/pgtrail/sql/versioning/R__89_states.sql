@@ -1,0 +1,115 @@
+set local role pgtrail_owner;
+
+create or replace function pgtrail.require_known_moment(p_at timestamptz)
+    returns void
+    language plpgsql
+    stable
+    set search_path = pg_catalog, pg_temp
+as $function$
+declare
+    known_since constant timestamptz := (select v.known_since from pgtrail.versioning as v);
+begin
+    if p_at is null then
+        raise exception using errcode = 'PT001', message = 'NULL is no moment';
+    elsif p_at > clock_timestamp() then
+        raise exception using
+            errcode = 'PT001',
+            message = format('%s is in the future', p_at),
+            hint = 'Give a moment of the past.';
+    elsif known_since is null or p_at < known_since then
+        raise exception using
+            errcode = 'PT013',
+            message = format('the state of the schema at %s is not known', p_at),
+            detail = format('It is known since %s.', coalesce(known_since::text, 'never')),
+            hint = 'Versioning began then, or older history was removed.';
+    end if;
+end
+$function$;
+comment on function pgtrail.require_known_moment(timestamptz) is
+    'Raises PT001 for NULL or a moment in the future, PT013 for one whose state is not known.';
+
+create or replace function pgtrail.state_at(p_at timestamptz)
+    returns setof pgtrail.object_state
+    language sql
+    stable
+begin atomic
+    select
+        o.id,
+        o.object_type,
+        case when h.id is null then o.full_name else h.full_name_before end,
+        case when h.id is null then o.version else h.version_before end,
+        case when h.id is null then o.definition else h.definition_before end,
+        case when h.id is null then coalesce(d.depends_on, '{}') else coalesce(h.depends_on_before, '{}') end
+    from pggit.objects as o
+    left join lateral (
+        select h.id, h.full_name_before, h.version_before, h.definition_before, h.depends_on_before
+        from pggit.history as h
+        where h.object_id = o.id and h.change_timestamp > p_at
+        order by h.change_timestamp
+        limit 1
+    ) as h on true
+    left join (
+        select d.dependent_id, array_agg(distinct d.dependency_id) as depends_on
+        from pggit.dependencies as d
+        join pggit.objects as o on o.id = d.dependent_id
+        where d.dependency_kind <> 'FOREIGN KEY'
+            and not (o.object_type = 'SEQUENCE' and d.dependency_kind = 'AUTO')
+        group by d.dependent_id
+    ) as d on d.dependent_id = o.id
+    where (case when h.id is null then o.is_active else h.definition_before is not null end)
+        and (
+            pgtrail.is_versioned_schema(case when h.id is null then o.definition else h.definition_before end ->> 'schema')
+        );
+end;
+comment on function pgtrail.state_at(timestamptz) is
+    'The recorded state of the schema at a moment: the present, less the changes since.';
+
+create or replace function pgtrail.live_state()
+    returns setof pgtrail.object_state
+    language plpgsql
+    stable
+    -- Not everybody may read what objects are made of, and what a mapping of users hides is hidden anyhow.
+    security definer
+    set search_path = pg_catalog, pg_temp
+as $function$
+declare
+    described pgtrail.described[];
+begin
+    described := array(
+        select d
+        from (
+            select array_agg(v.class_id) as classes, array_agg(v.object_id) as objects
+            from pgtrail.versioned_object as v
+        ) as v
+        cross join lateral pgtrail.describe_objects(v.classes, v.objects) as d
+    );
+    return query
+        with live as materialized (
+            select
+                coalesce(o.id, gen_random_uuid()) as id, d.class_id, d.object_id, d.object_type, d.full_name,
+                o.version, d.definition
+            from unnest(described) as d
+            left join pggit.objects as o
+                on o.class_oid = d.class_id and o.object_oid = d.object_id and o.is_active
+        ),
+        edge as (
+            select l.id, array_agg(distinct n.id) as depends_on
+            from (
+                select l.class_id, array_agg(l.object_id) as objects
+                from live as l
+                group by l.class_id
+            ) as c
+            cross join lateral pgtrail.dependency_edges(c.class_id, c.objects) as e
+            join live as l on l.class_id = e.class_oid and l.object_id = e.object_oid
+            join live as n on n.class_id = e.dependency_class_oid and n.object_id = e.dependency_oid
+            where e.dependency_kind <> 'FOREIGN KEY'
+                and not (l.object_type = 'SEQUENCE' and e.dependency_kind = 'AUTO')
+            group by l.id
+        )
+        select l.id, l.object_type, l.full_name, l.version, l.definition, coalesce(e.depends_on, '{}')
+        from live as l
+        left join edge as e on e.id = l.id;
+end
+$function$;
+comment on function pgtrail.live_state() is
+    'The state of the schema as the catalogs have it at this moment, whatever was recorded.';
