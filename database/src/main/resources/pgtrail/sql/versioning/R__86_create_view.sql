@@ -34,7 +34,7 @@ begin atomic
         where c.old -> v.key is distinct from c.new -> v.key
         union all
         select 5, o.part::integer, o.statement
-        from unnest(pgtrail.option_statements(a.alter_column, c.old -> 'options', c.new -> 'options'))
+        from unnest(pgtrail.option_statements(rtrim(a.alter_column), c.old -> 'options', c.new -> 'options'))
             with ordinality as o (statement, part)
     ) as s
     where s.statement is not null;
