@@ -14,7 +14,7 @@ declare
 begin
     if p_object is null then
         perform pgtrail.require_known_moment(p_to);
-        return query select s from pgtrail.state_at(p_to) as s;
+        return query select s.* from pgtrail.state_at(p_to) as s;
         return;
     end if;
     -- The newest state of that version: a rollback may have brought it back.
@@ -43,9 +43,9 @@ begin
         select s.depends_on from pgtrail.live_state() as s where s.id = p_object
     ), '{}');
     return query
-        select s from pgtrail.live_state() as s where s.id <> p_object
+        select s.* from pgtrail.live_state() as s where s.id <> p_object
         union all
-        select version;
+        select version.*;
 end
 $function$;
 comment on function pgtrail.target_state(timestamptz, uuid, text) is
