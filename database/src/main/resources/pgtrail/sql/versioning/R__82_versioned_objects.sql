@@ -22,7 +22,7 @@ create or replace view pgtrail.versioned_object as
     from (
         select 'pg_namespace'::regclass::oid as class_id, n.oid as object_id, n.oid as schema_id
         from pg_namespace as n
-        where n.nspowner <> 'pgtrail_owner'::regrole
+        where n.nspowner <> (select r.oid from pg_roles as r where r.rolname = 'pgtrail_owner')
         union all
         -- Indexes of constraints, sequences of identity columns are parts of their table.
         select 'pg_class'::regclass, c.oid, c.relnamespace
@@ -47,7 +47,7 @@ create or replace view pgtrail.versioned_object as
         select 'pg_proc'::regclass, f.oid, f.pronamespace
         from pg_proc as f
         -- What pgtrail made in schemas of others.
-        where f.proowner <> 'pgtrail_owner'::regrole
+        where f.proowner <> (select r.oid from pg_roles as r where r.rolname = 'pgtrail_owner')
         union all
         select 'pg_trigger'::regclass, t.oid, c.relnamespace
         from pg_trigger as t
