@@ -9,6 +9,21 @@ return case p_letter when 'p' then 'PLAIN' when 'e' then 'EXTERNAL' when 'm' the
 comment on function pgtrail.storage_word("char") is
     'How a column is stored, as SET STORAGE words it.';
 
+-- PostgreSQL words a view of VALUES a little differently once it was created from its own wording.
+create or replace function pgtrail.view_query(p_query text)
+    returns text
+    language sql
+    immutable
+    parallel safe
+return case
+    when strpos(p_query, 'FROM (VALUES (') = 0 then rtrim(p_query, ';')
+    else regexp_replace(
+        rtrim(p_query, ';'),
+        '^((?:"(?:[^"]|"")*"|''(?:[^'']|'''')*''|[^"''])*?\sFROM )\(VALUES \(', '\1( VALUES (')
+end;
+comment on function pgtrail.view_query(text) is
+    'Query of a view, as pg_get_viewdef() words it, the same before and after the view is created anew.';
+
 create or replace function pgtrail.describe_views(p_objects oid[])
     returns setof pgtrail.described
     language sql
@@ -69,7 +84,7 @@ begin atomic
             'privileges', case when w.relacl is not null then pgtrail.privileges(w.relacl, 'r', w.relowner) end,
             'columns', c.columns,
             'numbers', c.numbers,
-            'query', rtrim(pg_get_viewdef(w.oid), ';'),
+            'query', pgtrail.view_query(pg_get_viewdef(w.oid)),
             'options', case when coalesce(w.reloptions, t.reloptions) is not null then pgtrail.options(
                 w.reloptions || array(select 'toast.' || o.option from unnest(t.reloptions) as o (option))) end,
             'unpopulated', nullif(not w.relispopulated, false),

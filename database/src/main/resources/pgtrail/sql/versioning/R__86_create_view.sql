@@ -23,7 +23,7 @@ begin atomic
         select v.place, 1 as part, v.statement
         from (
             values
-                (1, 'default', a.alter_column || coalesce('SET DEFAULT ' || (c.new ->> 'default'), 'DROP DEFAULT')),
+                (1, 'default', a.alter_column || 'SET DEFAULT ' || (c.new ->> 'default')),
                 (2, 'statistics', a.alter_column || 'SET STATISTICS ' || coalesce(c.new ->> 'statistics', '-1')),
                 (3, 'storage', a.alter_column || 'SET STORAGE '
                     || coalesce(c.new ->> 'storage', c.old ->> 'type_storage')),
@@ -40,7 +40,7 @@ begin atomic
     where s.statement is not null;
 end;
 comment on function pgtrail.view_column_statements(text, text, jsonb, jsonb) is
-    'What leads from the columns of one definition of a view to those of another with the same names, beyond its query; NULL for nothing.';
+    'What leads from the columns of one definition of a view to those of another with the same names, beyond its query and the defaults that are dropped; NULL for nothing.';
 
 create or replace function pgtrail.create_view_statement(p_type text, p_definition jsonb)
     returns text
