@@ -145,11 +145,11 @@ begin atomic
                     then format('GRANT ALL ON %s TO %s', p_on, pgtrail.quoted_role(g.grantee))
                 when g.new_letters is null and g.grantee = 'public' and p_public_default <> ''
                     then format('GRANT %s ON %s TO PUBLIC', pgtrail.privilege_words(p_public_default, false), p_on)
-                else format('GRANT %s ON %s TO %s',
-                    pgtrail.privilege_words(g.new_letters, false), p_on, pgtrail.quoted_role(g.grantee))
+                else 'GRANT ' || pgtrail.privilege_words(g.new_letters, false)
+                    || format(' ON %s TO %s', p_on, pgtrail.quoted_role(g.grantee))
             end),
-            (3, format('GRANT %s ON %s TO %s WITH GRANT OPTION',
-                pgtrail.privilege_words(g.new_letters, true), p_on, pgtrail.quoted_role(g.grantee)))
+            (3, 'GRANT ' || pgtrail.privilege_words(g.new_letters, true)
+                || format(' ON %s TO %s WITH GRANT OPTION', p_on, pgtrail.quoted_role(g.grantee)))
     ) as s (place, statement)
     where g.old_letters is distinct from g.new_letters
         and s.statement is not null;
