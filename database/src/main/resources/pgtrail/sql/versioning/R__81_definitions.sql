@@ -197,13 +197,24 @@ end;
 comment on function pgtrail.option_list(jsonb) is
     'Storage parameters and the like as WITH (…) lists them; NULL without any.';
 
+-- Written bare, <redacted> is a syntax error wherever PostgreSQL expects a value: a statement whose secret
+-- pgtrail does not know fails, it never sets a wrong one.
+create or replace function pgtrail.foreign_option_value(p_value text)
+    returns text
+    language sql
+    immutable
+    parallel safe
+return case when p_value = '<redacted>' then p_value else quote_literal(p_value) end;
+comment on function pgtrail.foreign_option_value(text) is
+    'The value of an option of a foreign data object as SQL; bare, and so refused by PostgreSQL, where it is a secret that was not kept.';
+
 create or replace function pgtrail.foreign_option_list(p_options jsonb)
     returns text
     language sql
     immutable
     parallel safe
 begin atomic
-    select string_agg(format('%I %L', o.name, o.value), ', ' order by o.name collate "C")
+    select string_agg(format('%I %s', o.name, pgtrail.foreign_option_value(o.value)), ', ' order by o.name collate "C")
     from jsonb_each_text(p_options) as o (name, value);
 end;
 comment on function pgtrail.foreign_option_list(jsonb) is
