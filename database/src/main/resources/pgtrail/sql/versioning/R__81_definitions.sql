@@ -40,6 +40,20 @@ return case when p_role = 'public' then 'PUBLIC' else quote_ident(p_role) end;
 comment on function pgtrail.quoted_role(text) is
     'A role of a definition as SQL.';
 
+create or replace function pgtrail.privilege_letter(p_privilege text)
+    returns text
+    language sql
+    immutable
+    parallel safe
+return case p_privilege
+    when 'SELECT' then 'r' when 'INSERT' then 'a' when 'UPDATE' then 'w' when 'DELETE' then 'd'
+    when 'TRUNCATE' then 'D' when 'REFERENCES' then 'x' when 'TRIGGER' then 't' when 'MAINTAIN' then 'm'
+    when 'EXECUTE' then 'X' when 'USAGE' then 'U' when 'CREATE' then 'C' when 'CONNECT' then 'c'
+    when 'TEMPORARY' then 'T' when 'SET' then 's' when 'ALTER SYSTEM' then 'A'
+end;
+comment on function pgtrail.privilege_letter(text) is
+    'Letter of a privilege in aclitem.';
+
 -- Privileges are kept where they differ from what each grantee has by default, so that a later major
 -- version with one privilege more changes no definition. {"bob": "r", "public": ""}: bob may select, PUBLIC
 -- has nothing though it would by default; a star marks the right to grant on. Letters are those of aclitem.
@@ -83,20 +97,6 @@ begin atomic
 end;
 comment on function pgtrail.privileges(aclitem[], "char", oid) is
     'Privileges as definitions keep them: those that are not the default; NULL when all are. The kind is that of acldefault().';
-
-create or replace function pgtrail.privilege_letter(p_privilege text)
-    returns text
-    language sql
-    immutable
-    parallel safe
-return case p_privilege
-    when 'SELECT' then 'r' when 'INSERT' then 'a' when 'UPDATE' then 'w' when 'DELETE' then 'd'
-    when 'TRUNCATE' then 'D' when 'REFERENCES' then 'x' when 'TRIGGER' then 't' when 'MAINTAIN' then 'm'
-    when 'EXECUTE' then 'X' when 'USAGE' then 'U' when 'CREATE' then 'C' when 'CONNECT' then 'c'
-    when 'TEMPORARY' then 'T' when 'SET' then 's' when 'ALTER SYSTEM' then 'A'
-end;
-comment on function pgtrail.privilege_letter(text) is
-    'Letter of a privilege in aclitem.';
 
 create or replace function pgtrail.privilege_words(p_letters text, p_grantable boolean)
     returns text
