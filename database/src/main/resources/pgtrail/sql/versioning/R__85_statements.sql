@@ -49,31 +49,52 @@ declare
     statements text[];
     owner constant text := p_definition ->> 'owner';
 begin
-    statements := case p_type
-        when 'TABLE', 'FOREIGN TABLE' then pgtrail.create_table(p_definition)
-        when 'INDEX' then pgtrail.create_index(p_definition)
-        when 'SEQUENCE' then pgtrail.create_sequence(p_definition)
-        when 'VIEW', 'MATERIALIZED VIEW' then pgtrail.create_view(p_type, p_definition)
-        when 'FUNCTION', 'PROCEDURE', 'AGGREGATE' then pgtrail.create_routine(p_type, p_definition)
-        when 'TRIGGER' then pgtrail.create_trigger(p_definition)
-        when 'RULE' then pgtrail.create_rule(p_definition)
-        when 'POLICY' then pgtrail.create_policy(p_definition)
-        when 'TYPE', 'DOMAIN' then pgtrail.create_type(p_type, p_definition)
-        when 'SCHEMA' then pgtrail.create_schema(p_definition)
-        when 'EXTENSION' then pgtrail.create_extension(p_definition)
-        when 'COLLATION' then pgtrail.create_collation(p_definition)
-        when 'STATISTICS' then pgtrail.create_statistics(p_definition)
-        when 'OPERATOR' then pgtrail.create_operator(p_definition)
-        when 'CAST' then pgtrail.create_cast(p_definition)
-        when 'TEXT SEARCH DICTIONARY', 'TEXT SEARCH CONFIGURATION', 'TEXT SEARCH PARSER', 'TEXT SEARCH TEMPLATE'
-            then pgtrail.create_text_search(p_type, p_definition)
-        when 'EVENT TRIGGER' then pgtrail.create_event_trigger(p_definition)
-        when 'PUBLICATION' then pgtrail.create_publication(p_definition)
-        when 'FOREIGN DATA WRAPPER' then pgtrail.create_foreign_data_wrapper(p_definition)
-        when 'SERVER' then pgtrail.create_server(p_definition)
-        when 'USER MAPPING' then pgtrail.create_user_mapping(p_definition)
-        when 'DEFAULT PRIVILEGES' then pgtrail.create_default_privileges(p_definition)
-    end;
+    case p_type
+        when 'TABLE', 'FOREIGN TABLE' then
+            statements := pgtrail.create_table(p_definition);
+        when 'INDEX' then
+            statements := pgtrail.create_index(p_definition);
+        when 'SEQUENCE' then
+            statements := pgtrail.create_sequence(p_definition);
+        when 'VIEW', 'MATERIALIZED VIEW' then
+            statements := pgtrail.create_view(p_type, p_definition);
+        when 'FUNCTION', 'PROCEDURE', 'AGGREGATE' then
+            statements := pgtrail.create_routine(p_type, p_definition);
+        when 'TRIGGER' then
+            statements := pgtrail.create_trigger(p_definition);
+        when 'RULE' then
+            statements := pgtrail.create_rule(p_definition);
+        when 'POLICY' then
+            statements := pgtrail.create_policy(p_definition);
+        when 'TYPE', 'DOMAIN' then
+            statements := pgtrail.create_type(p_type, p_definition);
+        when 'SCHEMA' then
+            statements := pgtrail.create_schema(p_definition);
+        when 'EXTENSION' then
+            statements := pgtrail.create_extension(p_definition);
+        when 'COLLATION' then
+            statements := pgtrail.create_collation(p_definition);
+        when 'STATISTICS' then
+            statements := pgtrail.create_statistics(p_definition);
+        when 'OPERATOR' then
+            statements := pgtrail.create_operator(p_definition);
+        when 'CAST' then
+            statements := pgtrail.create_cast(p_definition);
+        when 'TEXT SEARCH DICTIONARY', 'TEXT SEARCH CONFIGURATION', 'TEXT SEARCH PARSER', 'TEXT SEARCH TEMPLATE' then
+            statements := pgtrail.create_text_search(p_type, p_definition);
+        when 'EVENT TRIGGER' then
+            statements := pgtrail.create_event_trigger(p_definition);
+        when 'PUBLICATION' then
+            statements := pgtrail.create_publication(p_definition);
+        when 'FOREIGN DATA WRAPPER' then
+            statements := pgtrail.create_foreign_data_wrapper(p_definition);
+        when 'SERVER' then
+            statements := pgtrail.create_server(p_definition);
+        when 'USER MAPPING' then
+            statements := pgtrail.create_user_mapping(p_definition);
+        when 'DEFAULT PRIVILEGES' then
+            statements := pgtrail.create_default_privileges(p_definition);
+    end case;
     if owner is not null then
         statements := statements || format('ALTER %s OWNER TO %s',
             pgtrail.on_object(p_type, p_full_name), pgtrail.quoted_role(owner));
