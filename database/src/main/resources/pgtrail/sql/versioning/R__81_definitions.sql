@@ -157,6 +157,58 @@ end;
 comment on function pgtrail.privilege_statements(text, text, text, jsonb, jsonb) is
     'REVOKE and GRANT that lead from the privileges of one definition to those of another; NULL when they are equal. p_on is what stands behind ON, p_public_default the letters that PUBLIC has by default.';
 
+-- After those of the table: whoever loses a privilege on a table loses it on the columns, too.
+create or replace function pgtrail.column_privilege_statements(p_on text, p_old jsonb, p_new jsonb)
+    returns text[]
+    language sql
+    immutable
+    parallel safe
+begin atomic
+    with entry as (
+        -- What the old owner had as owner, the new one has.
+        select
+            c.key as column_name,
+            case when p.key = p_old ->> 'owner' then p_new ->> 'owner' else p.key end as grantee,
+            p.value as old_letters, null as new_letters
+        from jsonb_each(p_old -> 'columns') as c
+        cross join jsonb_each_text(c.value -> 'privileges') as p
+        where p_new -> 'columns' ? c.key
+        union all
+        select c.key, p.key, null, p.value
+        from jsonb_each(p_new -> 'columns') as c
+        cross join jsonb_each_text(c.value -> 'privileges') as p
+    )
+    select array_agg(s.statement order by g.column_name collate "C", g.grantee collate "C", s.place)
+    from (
+        select
+            e.column_name, e.grantee, max(e.old_letters) as old_letters, max(e.new_letters) as new_letters
+        from entry as e
+        group by e.column_name, e.grantee
+    ) as g
+    cross join lateral (
+        select
+            format(' (%I), ', g.column_name) as between_words,
+            format(' (%I) ON %s ', g.column_name, p_on) as on_column,
+            pgtrail.quoted_role(g.grantee) as role
+    ) as q
+    cross join lateral (
+        values
+            (1, case when p_old is not null then 'REVOKE ALL' || q.on_column || 'FROM ' || q.role end),
+            (2, 'GRANT ' || replace(pgtrail.privilege_words(g.new_letters, false), ', ', q.between_words)
+                || q.on_column || 'TO ' || q.role),
+            (3, 'GRANT ' || replace(pgtrail.privilege_words(g.new_letters, true), ', ', q.between_words)
+                || q.on_column || 'TO ' || q.role || ' WITH GRANT OPTION')
+    ) as s (place, statement)
+    where s.statement is not null
+        and (
+            g.old_letters is distinct from g.new_letters
+            or p_old -> 'owner' is distinct from p_new -> 'owner'
+            or p_old -> 'privileges' -> g.grantee is distinct from p_new -> 'privileges' -> g.grantee
+        );
+end;
+comment on function pgtrail.column_privilege_statements(text, jsonb, jsonb) is
+    'REVOKE and GRANT that lead from the privileges of the columns of one definition to those of another, once those of the table are done; NULL when there is nothing to do. p_on is what stands behind ON, p_old NULL for a new table.';
+
 create or replace function pgtrail.comment_of(p_object oid, p_class oid, p_part integer default 0)
     returns text
     language sql

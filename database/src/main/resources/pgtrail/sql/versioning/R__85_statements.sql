@@ -7,6 +7,10 @@ create or replace function pgtrail.on_object(p_type text, p_full_name text)
     parallel safe
 return case p_type
     when 'USER MAPPING' then 'USER MAPPING FOR ' || p_full_name
+    when 'AGGREGATE' then 'AGGREGATE ' || regexp_replace(p_full_name, '\(\)$', '(*)')
+    -- A mode says that these are the input arguments, where another procedure has them as output.
+    when 'PROCEDURE' then 'PROCEDURE '
+        || regexp_replace(p_full_name, '^((?:"(?:[^"]|"")*"|[^"(])*)\((?!\))', '\1(IN ')
     else p_type || ' ' || p_full_name
 end;
 comment on function pgtrail.on_object(text, text) is
@@ -21,7 +25,7 @@ return case
     when p_type in ('TABLE', 'VIEW', 'MATERIALIZED VIEW', 'FOREIGN TABLE') then 'TABLE ' || p_full_name
     when p_type = 'AGGREGATE' then 'FUNCTION ' || p_full_name
     when p_type = 'SERVER' then 'FOREIGN SERVER ' || p_full_name
-    else p_type || ' ' || p_full_name
+    else pgtrail.on_object(p_type, p_full_name)
 end;
 comment on function pgtrail.privileges_on(text, text) is
     'An object as GRANT and REVOKE name it.';
@@ -105,7 +109,9 @@ begin
     end if;
     return statements || pgtrail.privilege_statements(
         pgtrail.privileges_on(p_type, p_full_name), owner, pgtrail.public_default(p_type),
-        null, p_definition -> 'privileges');
+        null, p_definition -> 'privileges')
+        || pgtrail.column_privilege_statements(
+            pgtrail.privileges_on(p_type, p_full_name), null, p_definition);
 end
 $function$;
 comment on function pgtrail.create_statements(text, text, jsonb) is
@@ -187,7 +193,9 @@ begin
         select 'ALTER', s.statement, 'SAFE', 'privileges', null
         from unnest(pgtrail.privilege_statements(
             pgtrail.privileges_on(p_type, p_full_name), owner, pgtrail.public_default(p_type),
-            privileges, p_new -> 'privileges')) with ordinality as s (statement, place)
+            privileges, p_new -> 'privileges')
+            || pgtrail.column_privilege_statements(
+                pgtrail.privileges_on(p_type, p_full_name), p_old, p_new)) with ordinality as s (statement, place)
         order by s.place;
 end
 $function$;
