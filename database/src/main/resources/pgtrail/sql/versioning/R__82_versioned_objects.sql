@@ -22,6 +22,7 @@ create or replace view pgtrail.versioned_object as
     from (
         select 'pg_namespace'::regclass::oid as class_id, n.oid as object_id, n.oid as schema_id
         from pg_namespace as n
+        where n.nspowner <> 'pgtrail_owner'::regrole
         union all
         -- Indexes of constraints, sequences of identity columns are parts of their table; an index of a partition
         -- is part of the index of the partitioned table that it is attached to.
@@ -49,6 +50,8 @@ create or replace view pgtrail.versioned_object as
         union all
         select 'pg_proc'::regclass, f.oid, f.pronamespace
         from pg_proc as f
+        -- What pgtrail made in schemas of others.
+        where f.proowner <> 'pgtrail_owner'::regrole
         union all
         select 'pg_trigger'::regclass, t.oid, c.relnamespace
         from pg_trigger as t
