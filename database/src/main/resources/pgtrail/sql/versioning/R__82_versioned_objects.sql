@@ -16,7 +16,11 @@ comment on function pgtrail.is_ours(oid) is
 -- 16384 is the first identity that PostgreSQL gives to objects of users.
 create or replace view pgtrail.versioned_object as
     with parts as (
-        select d.classid, d.objid from pg_depend as d where d.deptype = 'e'
+        select d.classid, d.objid
+        from pg_depend as d
+        where d.deptype = 'e'
+            -- Constructors and casts of a range type come with it.
+            or d.deptype = 'i' and d.classid in ('pg_proc'::regclass, 'pg_cast'::regclass)
     )
     select o.class_id, o.object_id, o.schema_id
     from (

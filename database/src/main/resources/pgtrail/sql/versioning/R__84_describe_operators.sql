@@ -64,7 +64,13 @@ begin atomic
     cross join lateral pg_identify_object('pg_cast'::regclass, c.oid, 0) as i
     left join pg_description as d
         on d.objoid = c.oid and d.classoid = 'pg_cast'::regclass and d.objsubid = 0
-    where c.oid = any (p_objects);
+    where c.oid = any (p_objects)
+        -- That of a range to its multirange comes with the range.
+        and not exists (
+            select
+            from pg_depend as x
+            where x.classid = 'pg_cast'::regclass and x.objid = c.oid and x.deptype = 'i'
+        );
 end;
 comment on function pgtrail.describe_casts(oid[]) is
     'Definitions of casts.';
