@@ -96,7 +96,7 @@ begin
         format('column %s: %s becomes %s', p_column,
             concat_ws(' COLLATE ', old_type, p_old ->> 'collation'), concat_ws(' COLLATE ', new_type, p_new ->> 'collation')),
         case when not lossless then pgtrail.lost_in_type(p_full_name, p_column, old_type, new_type) end
-    );
+    )::pgtrail.step;
 end
 $function$;
 comment on function pgtrail.type_step(text, text, text, jsonb, jsonb) is
