@@ -221,14 +221,13 @@ begin atomic
                 cross join lateral unnest(t.reloptions) as o (option)
                 where t.oid = c.reltoastrelid
             )),
-            'replica_identity', case c.relreplident
-                when 'f' then 'FULL'
-                when 'n' then 'NOTHING'
-                when 'i' then case
-                    when exists (select from pg_index as x where x.indrelid = c.oid and x.indisreplident) then 'INDEX'
-                    -- Its index was dropped.
-                    else 'NOTHING'
-                end
+            'replica_identity', case
+                when c.relkind = 'f' or c.relreplident = 'd' then null
+                when c.relreplident = 'f' then 'FULL'
+                when c.relreplident = 'i'
+                    and exists (select from pg_index as x where x.indrelid = c.oid and x.indisreplident) then 'INDEX'
+                -- Also when its index was dropped.
+                else 'NOTHING'
             end,
             'row_security', nullif(c.relrowsecurity, false),
             'force_row_security', nullif(c.relforcerowsecurity, false),

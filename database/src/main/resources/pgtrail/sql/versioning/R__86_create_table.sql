@@ -36,7 +36,7 @@ return array_to_string(array[
     coalesce(p_column ->> 'type', 'WITH OPTIONS'),
     'COLLATE ' || (p_column ->> 'collation'),
     'DEFAULT ' || (p_column ->> 'default'),
-    format('GENERATED ALWAYS AS (%s) ', p_column ->> 'generated')
+    'GENERATED ALWAYS AS (' || (p_column ->> 'generated') || ') '
         || case when p_column ? 'virtual' then 'VIRTUAL' else 'STORED' end,
     case when p_column ? 'identity' then pgtrail.identity_clause(p_schema, p_column -> 'identity') end,
     -- What is not valid yet must be added later: in a new table all is valid.
@@ -68,99 +68,6 @@ return array_to_string(array[
 ], ' ');
 comment on function pgtrail.constraint_clause(text, jsonb) is
     'A constraint as CREATE TABLE and ADD CONSTRAINT word it.';
-
-create or replace function pgtrail.option_changes(p_old jsonb, p_new jsonb)
-    returns text[]
-    language sql
-    immutable
-    parallel safe
-begin atomic
-    select array_remove(array[
-        'RESET (' || (
-            select string_agg(case when o.key ~ '^toast\.' then o.key else quote_ident(o.key) end, ', ' order by o.key collate "C")
-            from jsonb_each(p_old) as o
-            where p_new -> o.key is null
-        ) || ')',
-        'SET (' || pgtrail.option_list((
-            select jsonb_object_agg(n.key, n.value)
-            from jsonb_each(p_new) as n
-            where p_old -> n.key is distinct from n.value
-        )) || ')'
-    ], null);
-end;
-comment on function pgtrail.option_changes(jsonb, jsonb) is
-    'RESET and SET that lead from some storage parameters to others; empty when they are equal.';
-
-create or replace function pgtrail.foreign_option_changes(p_old jsonb, p_new jsonb)
-    returns text
-    language sql
-    immutable
-    parallel safe
-begin atomic
-    select string_agg(
-        case
-            when p_new -> k.name is null then format('DROP %I', k.name)
-            when p_old -> k.name is null then format('ADD %I %s', k.name, pgtrail.foreign_option_value(p_new ->> k.name))
-            else format('SET %I %s', k.name, pgtrail.foreign_option_value(p_new ->> k.name))
-        end, ', ' order by k.name collate "C")
-    from (select jsonb_object_keys(coalesce(p_old, '{}') || coalesce(p_new, '{}'))) as k (name)
-    where p_old -> k.name is distinct from p_new -> k.name;
-end;
-comment on function pgtrail.foreign_option_changes(jsonb, jsonb) is
-    'What stands in OPTIONS (…) to lead from some options of a foreign data object to others; NULL when they are equal.';
-
--- What CREATE TABLE cannot say of a column, and what needs no care when it changes. Only: each child says for
--- itself what it has.
-create or replace function pgtrail.column_settings(
-    p_type text,
-    p_table jsonb,
-    p_name text,
-    p_old jsonb,
-    p_new jsonb
-)
-    returns text[]
-    language sql
-    immutable
-    parallel safe
-begin atomic
-    select array_remove(
-        array[
-            case when o.old -> 'storage' is distinct from n.new -> 'storage' then
-                t.alter_column || 'SET STORAGE ' || coalesce(n.new ->> 'storage', o.old ->> 'storage_default') end,
-            case when o.old -> 'compression' is distinct from n.new -> 'compression' then
-                t.alter_column || 'SET COMPRESSION ' || coalesce(n.new ->> 'compression', 'default') end,
-            case when o.old -> 'statistics' is distinct from n.new -> 'statistics' then
-                t.alter_column || 'SET STATISTICS ' || coalesce(n.new ->> 'statistics', '-1') end
-        ]
-        || array(
-            select t.alter_column || c.change
-            from unnest(pgtrail.option_changes(o.old -> 'options', n.new -> 'options')) as c (change)
-        )
-        || array[
-            t.alter_column || 'OPTIONS ('
-                || pgtrail.foreign_option_changes(o.old -> 'foreign_options', n.new -> 'foreign_options') || ')',
-            case when o.old -> 'comment' is distinct from n.new -> 'comment' then
-                format('COMMENT ON COLUMN %s.%I IS %s', t.full_name, p_name, quote_nullable(n.new ->> 'comment')) end,
-            case when o.old #> '{identity,comment}' is distinct from n.new #> '{identity,comment}' and n.new ? 'identity' then
-                format('COMMENT ON SEQUENCE %s IS %s', t.sequence, quote_nullable(n.new #>> '{identity,comment}')) end
-        ]
-        || case when n.new ? 'identity' then
-            pgtrail.privilege_statements(
-                'SEQUENCE ' || t.sequence, p_table ->> 'owner', '',
-                o.old #> '{identity,privileges}', n.new #> '{identity,privileges}')
-        end,
-        null)
-    from (select coalesce(p_old, '{}')) as o (old)
-    cross join (select coalesce(p_new, '{}')) as n (new)
-    cross join lateral (
-        select
-            format('ALTER %s ONLY %s ALTER COLUMN %I ', p_type, pgtrail.qualified_name(p_table), p_name) as alter_column,
-            pgtrail.qualified_name(p_table) as full_name,
-            format('%I.%I', p_table ->> 'schema', n.new #>> '{identity,sequence}') as sequence
-    ) as t;
-end;
-comment on function pgtrail.column_settings(text, jsonb, text, jsonb, jsonb) is
-    'Statements that lead from storage, compression, statistics, options and comment of a column to others.';
 
 create or replace function pgtrail.constraint_settings(p_table jsonb, p_name text, p_old jsonb, p_new jsonb)
     returns text[]
@@ -240,7 +147,7 @@ begin
             from jsonb_each(columns) as c
             cross join lateral unnest(
                 case when not c.value ? 'type' and not with_options then array[
-                    format('ALTER TABLE ONLY %s ALTER COLUMN %I SET DEFAULT %s', full_name, c.key, c.value ->> 'default'),
+                    format('ALTER TABLE ONLY %s ALTER COLUMN %I SET DEFAULT ', full_name, c.key) || (c.value ->> 'default'),
                     case
                         when c.value ?| array['not_null_name', 'not_null_no_inherit'] then
                             format('ALTER TABLE %s ADD %s', full_name,
@@ -274,35 +181,6 @@ end
 $function$;
 comment on function pgtrail.create_table(jsonb) is
     'CREATE TABLE with all that belongs to the table but foreign keys, which wait for the tables they refer to: attach_statements().';
-
-create or replace function pgtrail.table_settings(p_type text, p_full_name text, p_old jsonb, p_new jsonb)
-    returns text[]
-    language sql
-    immutable
-    parallel safe
-begin atomic
-    select array_remove(
-        array(
-            select t.alter_table || c.change
-            from unnest(pgtrail.option_changes(p_old -> 'options', p_new -> 'options')) as c (change)
-        )
-        || array[
-            t.alter_table || 'OPTIONS ('
-                || pgtrail.foreign_option_changes(p_old -> 'foreign_options', p_new -> 'foreign_options') || ')',
-            -- INDEX: the index says so itself.
-            case when p_old -> 'replica_identity' is distinct from p_new -> 'replica_identity'
-                and p_new ->> 'replica_identity' <> 'INDEX'
-                then t.alter_table || 'REPLICA IDENTITY ' || (p_new ->> 'replica_identity') end,
-            case when p_old -> 'row_security' is distinct from p_new -> 'row_security' then
-                t.alter_table || case when p_new ? 'row_security' then 'ENABLE' else 'DISABLE' end || ' ROW LEVEL SECURITY' end,
-            case when p_old -> 'force_row_security' is distinct from p_new -> 'force_row_security' then
-                t.alter_table || case when p_new ? 'force_row_security' then '' else 'NO ' end || 'FORCE ROW LEVEL SECURITY' end
-        ],
-        null)
-    from (select format('ALTER %s %s ', p_type, p_full_name)) as t (alter_table);
-end;
-comment on function pgtrail.table_settings(text, text, jsonb, jsonb) is
-    'Statements that lead from options, replica identity and row security of a table to others.';
 
 create or replace function pgtrail.table_foreign_keys(p_type text, p_definition jsonb)
     returns text[]

@@ -1,5 +1,89 @@
 set local role pgtrail_owner;
 
+-- What CREATE TABLE cannot say of a column, and what needs no care when it changes. Only: each child says for
+-- itself what it has.
+create or replace function pgtrail.column_settings(
+    p_type text,
+    p_table jsonb,
+    p_name text,
+    p_old jsonb,
+    p_new jsonb
+)
+    returns text[]
+    language sql
+    immutable
+    parallel safe
+begin atomic
+    select array_remove(
+        array[
+            case when o.old -> 'storage' is distinct from n.new -> 'storage' then
+                t.alter_column || 'SET STORAGE ' || coalesce(n.new ->> 'storage', o.old ->> 'storage_default') end,
+            case when o.old -> 'compression' is distinct from n.new -> 'compression' then
+                t.alter_column || 'SET COMPRESSION ' || coalesce(n.new ->> 'compression', 'default') end,
+            case when o.old -> 'statistics' is distinct from n.new -> 'statistics' then
+                t.alter_column || 'SET STATISTICS ' || coalesce(n.new ->> 'statistics', '-1') end
+        ]
+        || array(
+            select t.alter_column || c.change
+            from unnest(pgtrail.option_changes(o.old -> 'options', n.new -> 'options')) as c (change)
+        )
+        || array[
+            t.alter_column || 'OPTIONS ('
+                || pgtrail.foreign_option_changes(o.old -> 'foreign_options', n.new -> 'foreign_options') || ')',
+            case when o.old -> 'comment' is distinct from n.new -> 'comment' then
+                format('COMMENT ON COLUMN %s.%I IS %s', t.full_name, p_name, quote_nullable(n.new ->> 'comment')) end,
+            case when o.old #> '{identity,type}' is distinct from n.new #> '{identity,type}' and n.new ? 'identity' then
+                format('ALTER SEQUENCE %s AS %s', t.sequence, coalesce(n.new #>> '{identity,type}', n.new ->> 'type')) end,
+            case when o.old #> '{identity,comment}' is distinct from n.new #> '{identity,comment}' and n.new ? 'identity' then
+                format('COMMENT ON SEQUENCE %s IS %s', t.sequence, quote_nullable(n.new #>> '{identity,comment}')) end
+        ]
+        || case when n.new ? 'identity' then
+            pgtrail.privilege_statements(
+                'SEQUENCE ' || t.sequence, p_table ->> 'owner', '',
+                o.old #> '{identity,privileges}', n.new #> '{identity,privileges}')
+        end,
+        null)
+    from (select coalesce(p_old, '{}')) as o (old)
+    cross join (select coalesce(p_new, '{}')) as n (new)
+    cross join lateral (
+        select
+            format('ALTER %s ONLY %s ALTER COLUMN %I ', p_type, pgtrail.qualified_name(p_table), p_name) as alter_column,
+            pgtrail.qualified_name(p_table) as full_name,
+            format('%I.%I', p_table ->> 'schema', n.new #>> '{identity,sequence}') as sequence
+    ) as t;
+end;
+comment on function pgtrail.column_settings(text, jsonb, text, jsonb, jsonb) is
+    'Statements that lead from storage, compression, statistics, options and comment of a column to others.';
+
+create or replace function pgtrail.table_settings(p_type text, p_full_name text, p_old jsonb, p_new jsonb)
+    returns text[]
+    language sql
+    immutable
+    parallel safe
+begin atomic
+    select array_remove(
+        array(
+            select t.alter_table || c.change
+            from unnest(pgtrail.option_changes(p_old -> 'options', p_new -> 'options')) as c (change)
+        )
+        || array[
+            t.alter_table || 'OPTIONS ('
+                || pgtrail.foreign_option_changes(p_old -> 'foreign_options', p_new -> 'foreign_options') || ')',
+            -- INDEX: the index says so itself.
+            case when p_old -> 'replica_identity' is distinct from p_new -> 'replica_identity'
+                and p_new ->> 'replica_identity' <> 'INDEX'
+                then t.alter_table || 'REPLICA IDENTITY ' || (p_new ->> 'replica_identity') end,
+            case when p_old -> 'row_security' is distinct from p_new -> 'row_security' then
+                t.alter_table || case when p_new ? 'row_security' then 'ENABLE' else 'DISABLE' end || ' ROW LEVEL SECURITY' end,
+            case when p_old -> 'force_row_security' is distinct from p_new -> 'force_row_security' then
+                t.alter_table || case when p_new ? 'force_row_security' then '' else 'NO ' end || 'FORCE ROW LEVEL SECURITY' end
+        ],
+        null)
+    from (select format('ALTER %s %s ', p_type, p_full_name)) as t (alter_table);
+end;
+comment on function pgtrail.table_settings(text, text, jsonb, jsonb) is
+    'Statements that lead from options, replica identity and row security of a table to others.';
+
 create or replace function pgtrail.binary_coercible(p_old text, p_new text)
     returns boolean
     language plpgsql
@@ -369,11 +453,6 @@ begin
         if old -> 'sequence' <> new -> 'sequence' then
             return next ('ALTER', format('ALTER SEQUENCE %I.%I RENAME TO %I', p_schema, old ->> 'sequence', new ->> 'sequence'),
                 'SAFE', format('column %s: name of its sequence', p_column), null)::pgtrail.step;
-        end if;
-        if old -> 'type' is distinct from new -> 'type' then
-            return next ('ALTER', format('ALTER SEQUENCE %I.%I AS %s', p_schema, new ->> 'sequence',
-                coalesce(new ->> 'type', p_new ->> 'type')),
-                'SAFE', format('column %s: type of its sequence', p_column), null)::pgtrail.step;
         end if;
         if clauses <> '{}' then
             return next ('ALTER', alter_column || 'SET ' || array_to_string(clauses, ' SET '),

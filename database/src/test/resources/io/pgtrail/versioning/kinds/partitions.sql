@@ -22,9 +22,9 @@ create table by_range_2021 partition of by_range (
 comment on column by_range_2021.kind is 'kind of 2021';
 alter table by_range_2021 alter kind set statistics 77;
 create table by_range_rest partition of by_range default;
-create table by_range_early partition of by_range for values from (minvalue) to ('2000-01-01 00:00:00+00') partition by list (kind);
-create table by_range_early_a partition of by_range_early for values in ('a', 'b', null);
-create table by_range_early_rest partition of by_range_early default partition by hash (id);
+create table by_range_early partition of by_range for values from (minvalue) to ('2000-01-01 00:00:00+00') partition by list (at);
+create table by_range_early_a partition of by_range_early for values in ('1990-01-01 00:00:00+00', '1991-01-01 00:00:00+00');
+create table by_range_early_rest partition of by_range_early default partition by hash (at);
 create table by_range_early_rest_0 partition of by_range_early_rest for values with (modulus 2, remainder 0);
 create unlogged table by_range_early_rest_1 partition of by_range_early_rest for values with (modulus 2, remainder 1);
 create index by_range_amount on by_range (amount);

@@ -173,6 +173,11 @@ create table not_nulls_child (constraint of_child not null c) inherits (not_null
 create table virtual (a integer, b integer generated always as (a + 1) virtual, c integer generated always as (a + 2));
 create table unenforced (a integer check (a > 0) not enforced, b integer references keys (a) not enforced);
 create table periods (
-    room integer, during int4range,
-    constraint periods_key primary key (room, during without overlaps)
+    during int4range,
+    constraint periods_key primary key (during, other without overlaps),
+    other int4range
+);
+create table periods_referring (
+    during int4range, other int4range,
+    foreign key (during, period other) references periods (during, period other)
 );
