@@ -137,6 +137,8 @@ grant execute on function
     pgtrail.rollback_differences(timestamptz, uuid, text),
     pgtrail.count_lost_rows(text),
     pgtrail.lock_statement(text),
+    pgtrail.lost_rows(pgtrail.planned_step[], boolean),
+    pgtrail.refuse_step(integer, pgtrail.planned_step, text, text),
     pgtrail.object_id(text),
     pgtrail.refuse_read_only()
 to pgtrail_reader;

@@ -21,7 +21,7 @@ create or replace function pgtrail.describe_operators(p_objects oid[])
     stable
 begin atomic
     select
-        'pg_operator'::regclass::oid, o.oid, 'OPERATOR', n.nspname::text, o.oprname::text, i.identity,
+        'pg_operator'::regclass::oid, o.oid, 'OPERATOR', n.nspname::text, o.oprname::text, pgtrail.short_identity(i.identity),
         jsonb_strip_nulls(jsonb_build_object(
             'schema', n.nspname,
             'name', o.oprname,
@@ -52,7 +52,7 @@ create or replace function pgtrail.describe_casts(p_objects oid[])
     stable
 begin atomic
     select
-        'pg_cast'::regclass::oid, c.oid, 'CAST', null::text, i.identity, i.identity,
+        'pg_cast'::regclass::oid, c.oid, 'CAST', null::text, pgtrail.short_identity(i.identity), pgtrail.short_identity(i.identity),
         jsonb_strip_nulls(jsonb_build_object(
             'source', format_type(c.castsource, null),
             'target', format_type(c.casttarget, null),
@@ -64,7 +64,13 @@ begin atomic
     cross join lateral pg_identify_object('pg_cast'::regclass, c.oid, 0) as i
     left join pg_description as d
         on d.objoid = c.oid and d.classoid = 'pg_cast'::regclass and d.objsubid = 0
-    where c.oid = any (p_objects);
+    where c.oid = any (p_objects)
+        -- That of a range to its multirange comes with the range.
+        and not exists (
+            select
+            from pg_depend as x
+            where x.classid = 'pg_cast'::regclass and x.objid = c.oid and x.deptype = 'i'
+        );
 end;
 comment on function pgtrail.describe_casts(oid[]) is
     'Definitions of casts.';

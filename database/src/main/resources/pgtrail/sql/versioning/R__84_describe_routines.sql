@@ -107,7 +107,7 @@ begin atomic
     select
         'pg_proc'::regclass::oid, w.oid,
         case w.prokind when 'p' then 'PROCEDURE' when 'a' then 'AGGREGATE' else 'FUNCTION' end,
-        n.nspname::text, w.proname::text, i.identity,
+        n.nspname::text, w.proname::text, pgtrail.short_identity(i.identity),
         jsonb_strip_nulls(
             jsonb_build_object(
                 'schema', n.nspname,

@@ -27,7 +27,7 @@ begin atomic
                     case when 'd' = any (s.stxkind) then 'ndistinct' end,
                     case when 'f' = any (s.stxkind) then 'dependencies' end,
                     case when 'm' = any (s.stxkind) then 'mcv' end), '') end,
-            'columns', k.columns,
+            'on', k.columns,
             'expressions', to_jsonb(pg_get_statisticsobjdef_expressions(s.oid)),
             -- NULL since 17 where it was -1: the default
             'target', nullif((to_jsonb(s) ->> 'stxstattarget')::integer, -1)))

@@ -86,10 +86,9 @@ begin atomic
             'canonical', case when r.rngcanonical <> 0 then r.rngcanonical::text end,
             'difference', case when r.rngsubdiff <> 0 then r.rngsubdiff::text end,
             'multirange', case
-                when m.typnamespace <> t.typnamespace
-                    or m.typname <> pgtrail.default_multirange_name(t.typname)
-                    then quote_ident(n.nspname) || '.' || quote_ident(m.typname)
-            end)
+                when m.typname <> pgtrail.default_multirange_name(t.typname) then m.typname
+            end,
+            'multirange_schema', case when m.typnamespace <> t.typnamespace then n.nspname end)
     from pg_range as r
     join pg_type as t on t.oid = r.rngtypid
     join pg_type as y on y.oid = r.rngsubtype

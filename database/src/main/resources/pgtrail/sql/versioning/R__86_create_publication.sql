@@ -5,11 +5,11 @@ create or replace function pgtrail.published_table(p_name text, p_table jsonb)
     language sql
     immutable
     parallel safe
-return 'TABLE ONLY ' || p_name
+return 'ONLY ' || p_name
     || coalesce(' (' || (p_table ->> 'columns') || ')', '')
     || coalesce(' WHERE (' || (p_table ->> 'where') || ')', '');
 comment on function pgtrail.published_table(text, jsonb) is
-    'A table of a publication as CREATE PUBLICATION and ALTER PUBLICATION write it.';
+    'A table of a publication as CREATE PUBLICATION and ALTER PUBLICATION write it behind TABLE.';
 
 create or replace function pgtrail.published_objects(p_definition jsonb)
     returns text
@@ -17,14 +17,15 @@ create or replace function pgtrail.published_objects(p_definition jsonb)
     immutable
     parallel safe
 begin atomic
-    select string_agg(o.item, ', ' order by o.place, o.item collate "C")
+    select nullif(concat_ws(', ', 'TABLE ' || t.tables, s.schemas), '')
     from (
-        select 1, pgtrail.published_table(t.name, t.content)
-        from jsonb_each(p_definition -> 'tables') as t (name, content)
-        union all
-        select 2, format('TABLES IN SCHEMA %I', s.name)
+        select string_agg(pgtrail.published_table(t.key, t.value), ', ' order by t.key collate "C")
+        from jsonb_each(p_definition -> 'tables') as t
+    ) as t (tables)
+    cross join (
+        select string_agg(format('TABLES IN SCHEMA %I', s.name), ', ' order by s.name collate "C")
         from jsonb_object_keys(p_definition -> 'schemas') as s (name)
-    ) as o (place, item);
+    ) as s (schemas);
 end;
 comment on function pgtrail.published_objects(jsonb) is
     'Tables and schemas of a publication; NULL for none.';

@@ -9,7 +9,7 @@ begin atomic
     select array[format('CREATE STATISTICS %s%s ON %s FROM %s',
             pgtrail.qualified_name(p_definition),
             ' (' || (p_definition ->> 'kinds') || ')',
-            concat_ws(', ', p_definition ->> 'columns', string_agg('(' || e.expression || ')', ', ' order by e.place)),
+            concat_ws(', ', p_definition ->> 'on', string_agg('(' || e.expression || ')', ', ' order by e.place)),
             p_definition ->> 'table')]
         || case when p_definition ? 'target' then array[format('ALTER STATISTICS %s SET STATISTICS %s',
             pgtrail.qualified_name(p_definition), p_definition ->> 'target')] end

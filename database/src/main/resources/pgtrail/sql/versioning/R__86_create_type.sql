@@ -41,6 +41,17 @@ end;
 comment on function pgtrail.create_enum(jsonb) is
     'The statement that creates an enumeration.';
 
+create or replace function pgtrail.multirange_name(p_definition jsonb)
+    returns text
+    language sql
+    immutable
+    parallel safe
+return format('%I.%I',
+    coalesce(p_definition ->> 'multirange_schema', p_definition ->> 'schema'),
+    coalesce(p_definition ->> 'multirange', pgtrail.default_multirange_name(p_definition ->> 'name')));
+comment on function pgtrail.multirange_name(jsonb) is
+    'Name of the multirange type that belongs to a range type, quoted.';
+
 -- The function that makes its values canonical takes the type, and so needs it before it is complete: the
 -- first statement makes room for the type, between the two comes the function.
 create or replace function pgtrail.create_range(p_definition jsonb)
@@ -56,7 +67,8 @@ return case when p_definition ? 'canonical'
         'COLLATION = ' || (p_definition ->> 'collation'),
         'CANONICAL = ' || (p_definition ->> 'canonical'),
         'SUBTYPE_DIFF = ' || (p_definition ->> 'difference'),
-        'MULTIRANGE_TYPE_NAME = ' || (p_definition ->> 'multirange')));
+        case when p_definition ?| array['multirange', 'multirange_schema']
+            then 'MULTIRANGE_TYPE_NAME = ' || pgtrail.multirange_name(p_definition) end));
 comment on function pgtrail.create_range(jsonb) is
     'Statements that create a range type; of one with a canonical function two, which that function must stand between.';
 
@@ -92,7 +104,11 @@ begin atomic
     select array[concat_ws(' ',
             'CREATE DOMAIN', pgtrail.qualified_name(p_definition), 'AS', p_definition ->> 'type',
             'COLLATE ' || (p_definition ->> 'collation'),
-            'DEFAULT ' || (p_definition ->> 'default'),
+            case
+                when p_definition ? 'default' then 'DEFAULT ' || (p_definition ->> 'default')
+                -- Otherwise it would take over the default of the domain it is made of.
+                when strpos(p_definition ->> 'type', '.') > 0 then 'DEFAULT NULL'
+            end,
             case when p_definition ? 'not_null' and pgtrail.named_not_null(p_definition) is null then 'NOT NULL' end,
             string_agg(pgtrail.domain_constraint(k.name, k.content), ' ' order by k.name collate "C")
                 filter (where not k.content ? 'not_valid'))]

@@ -582,7 +582,7 @@ as $function$
             else 'SAFE'
         end,
         case when g.for_good then 'not there in the target state' else 'made anew' end,
-        case when (g.state).object_type = 'TABLE' then format('select count(*) from %s', g.full_name) end
+        case when (g.state).object_type = 'TABLE' then format('select count(*) from %s', (g.state).full_name) end
     from going as g
     left join level as l on l.id = (g.state).id
     -- A sequence goes with the table whose column it belongs to.
@@ -650,6 +650,7 @@ as $function$
     staying as (
         select
             p.new_state as state,
+            (p.old_state).full_name as old_name,
             p.reworded as old_definition,
             (p.new_state).definition as new_definition,
             -- Defaults and constraints that use what is dropped or made anew go meanwhile.
@@ -669,7 +670,9 @@ as $function$
             when 'ATTACH' then array[50, 0, hashtext((c.state).full_name), s.place]
             else array[40, l.level, pgtrail.kind_rank((c.state).object_type), hashtext((c.state).full_name), s.place]
         end,
-        'ALTER', (c.state).object_type, (c.state).full_name, s.ddl, s.risk, s.reason, s.lost_rows
+        'ALTER', (c.state).object_type, (c.state).full_name, s.ddl, s.risk, s.reason,
+        -- Counted before anything is renamed.
+        replace(s.lost_rows, (c.state).full_name, c.old_name)
     from staying as c
     join level as l on l.id = (c.state).id
     cross join lateral (

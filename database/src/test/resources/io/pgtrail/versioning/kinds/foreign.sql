@@ -1,0 +1,16 @@
+create schema kinds_foreign;
+create extension postgres_fdw;
+create foreign data wrapper kinds_bare;
+create foreign data wrapper "Kinds Wrapper" handler postgres_fdw_handler options (debug 'true', "Odd Name" 'it''s');
+create foreign data wrapper kinds_checked validator postgresql_fdw_validator;
+comment on foreign data wrapper kinds_bare is 'reaches nothing';
+alter foreign data wrapper kinds_bare owner to current_user;
+grant usage on foreign data wrapper kinds_bare to public;
+create server kinds_server type 'cluster' version '1.2' foreign data wrapper kinds_bare options (host 'db.example.org', port '5432', note 'back\slash');
+create server "Kinds Server" foreign data wrapper postgres_fdw options (host 'localhost', dbname 'x', fetch_size '1000');
+comment on server kinds_server is 'over there';
+alter server kinds_server owner to pg_monitor;
+grant usage on foreign server kinds_server to pg_signal_backend with grant option;
+create user mapping for public server "Kinds Server" options (user 'reader');
+create user mapping for pg_monitor server kinds_server options (username 'bob', dbname 'd');
+create user mapping for current_user server kinds_server;

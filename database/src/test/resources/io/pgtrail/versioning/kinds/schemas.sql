@@ -1,0 +1,10 @@
+create schema kinds_schemas;
+create schema "Kinds Schemas ""quoted""" authorization pg_monitor;
+comment on schema "Kinds Schemas ""quoted""" is 'it''s "quoted"';
+grant usage on schema kinds_schemas to public;
+grant create on schema kinds_schemas to pg_monitor with grant option;
+grant usage on schema kinds_schemas to pg_signal_backend;
+create schema kinds_schemas_closed;
+revoke all on schema kinds_schemas_closed from current_user;
+revoke all on schema public from public;
+comment on schema public is null;

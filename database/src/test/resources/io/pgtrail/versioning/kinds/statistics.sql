@@ -1,0 +1,12 @@
+create schema kinds_statistics;
+create table kinds_statistics.city (zip integer, name text, state text, area numeric);
+create statistics kinds_statistics.everything on zip, name, state from kinds_statistics.city;
+create statistics kinds_statistics.some (dependencies, ndistinct) on state, zip from kinds_statistics.city;
+create statistics kinds_statistics.one_kind (mcv) on name, zip from kinds_statistics.city;
+create statistics kinds_statistics."Expressions" on zip, lower(name), (area * 2) from kinds_statistics.city;
+create statistics kinds_statistics.single on (area / 3) from kinds_statistics.city;
+create statistics kinds_statistics.only_expressions (mcv) on (area / 3), upper(state) from kinds_statistics.city;
+alter statistics kinds_statistics.some set statistics 500;
+alter statistics kinds_statistics.one_kind set statistics 0;
+comment on statistics kinds_statistics.some is 'zip tells the state';
+alter statistics kinds_statistics.some owner to pg_monitor;
