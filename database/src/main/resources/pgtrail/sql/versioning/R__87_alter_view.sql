@@ -93,8 +93,8 @@ begin
             'SAFE', 'query', null)::pgtrail.step;
     else
         return query
-            select 'ALTER', o.statement, 'SAFE', 'options', null
-            from unnest(pgtrail.option_statements(rtrim(alter_view), p_old -> 'options', p_new -> 'options')) as o (statement);
+            select 'ALTER', alter_view || o.change, 'SAFE', 'options', null
+            from unnest(pgtrail.option_changes(p_old -> 'options', p_new -> 'options')) as o (change);
     end if;
     return query
         select 'ALTER', s.statement, 'SAFE', 'columns', null

@@ -17,7 +17,7 @@ from (
         ('MATERIALIZED VIEW', 'columns.*.options', 'ADDED, REMOVED', 'PATCH', 'statistics of a column'),
         ('MATERIALIZED VIEW', 'columns.*.options.*', 'ADDED, REMOVED, CHANGED', 'PATCH', 'statistics of a column'),
         ('MATERIALIZED VIEW', 'columns.*.storage', 'ADDED, REMOVED, CHANGED', 'PATCH', 'storage of a column'),
-        ('MATERIALIZED VIEW', 'columns.*.type_storage', 'ADDED, REMOVED, CHANGED', 'PATCH', 'storage of a column'),
+        ('MATERIALIZED VIEW', 'columns.*.storage_default', 'ADDED, REMOVED, CHANGED', 'PATCH', 'storage of a column'),
         ('MATERIALIZED VIEW', 'columns.*.compression', 'ADDED, REMOVED, CHANGED', 'PATCH', 'compression of a column'),
         ('VIEW, MATERIALIZED VIEW', 'columns.*.comment', 'ADDED, REMOVED, CHANGED', 'PATCH', 'comment of a column'),
         ('VIEW, MATERIALIZED VIEW', 'columns.*.privileges', 'ADDED', 'MINOR', 'privileges on a column'),
