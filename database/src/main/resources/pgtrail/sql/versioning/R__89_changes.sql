@@ -81,7 +81,8 @@ create or replace function pgtrail.severity_of(
     language sql
     stable
     parallel safe
-begin atomic
+    set search_path = pg_catalog, pg_temp
+as $function$
     select case
         when s.severity = 'TYPE' then
             case when pgtrail.widens(p_old #>> '{}', p_new #>> '{}') then 'MINOR' else 'MAJOR' end
@@ -108,8 +109,8 @@ begin atomic
             ),
             'MAJOR'
         ) as severity
-    ) as s;
-end;
+    ) as s
+$function$;
 comment on function pgtrail.severity_of(text, text[], text, jsonb, jsonb) is
     'MAJOR, MINOR or PATCH: how grave one difference of a definition is, by pgtrail.severity_rule; MAJOR where no rule says otherwise.';
 
