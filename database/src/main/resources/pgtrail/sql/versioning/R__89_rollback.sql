@@ -150,6 +150,28 @@ $function$;
 comment on function pggit.preview_rollback(timestamptz) is
     'Every statement of pggit.rollback_to_timestamp(), with its risk and how many rows it would destroy, counted now; NULL where it destroys none or the caller may not count. Changes nothing. No row: the schema is as it was then.';
 
+create or replace function pggit.preview_rollback_object(p_object text, p_version text)
+    returns table (
+        step integer,
+        action text,
+        object_type text,
+        full_name text,
+        ddl text,
+        risk text,
+        reason text,
+        lost_rows bigint
+    )
+    language plpgsql
+    stable
+    set search_path = pg_catalog, pg_temp
+as $function$
+begin
+    return query select p.* from pgtrail.preview(null, pgtrail.object_id(p_object), p_version) as p;
+end
+$function$;
+comment on function pggit.preview_rollback_object(text, text) is
+    'As preview_rollback(), of pggit.rollback_object(). Raises PT012 for an unknown object or version.';
+
 create or replace function pgtrail.refuse_step(
     p_step integer,
     p_planned pgtrail.planned_step,
