@@ -73,6 +73,7 @@ final class RollbackCommand implements Callable<Integer> {
       names = {"-h", "--help"},
       usageHelp = true,
       description = "Show this help message and exit.")
+  @SuppressWarnings("UnusedVariable") // picocli looks at the option.
   private boolean help;
 
   RollbackCommand(PgtrailCommand root) {

@@ -5,11 +5,8 @@ import io.pgtrail.error.PgtrailException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
-import org.postgresql.util.PSQLException;
-import org.postgresql.util.ServerErrorMessage;
 
 /**
  * The way back to an earlier schema, or of one object to an earlier version. Throws what {@link
@@ -92,14 +89,8 @@ public final class Rollback {
   private static RollbackOutcome refused(PgtrailException refusal) {
     return new RollbackOutcome.Refused(
         String.valueOf(refusal.getMessage()),
-        detail(refusal),
+        VersioningFailure.detail(refusal),
         refusal.hint(),
         refusal.hint().filter(hint -> hint.startsWith("allow_data_loss")).isPresent());
-  }
-
-  private static Optional<String> detail(PgtrailException refusal) {
-    return refusal.getCause() instanceof PSQLException server
-        ? Optional.ofNullable(server.getServerErrorMessage()).map(ServerErrorMessage::getDetail)
-        : Optional.empty();
   }
 }
