@@ -112,6 +112,17 @@ as $function$
         join pg_index as i on i.indrelid = f.object_oid
         where f.class_oid = 'pg_class'::regclass
         union all
+        -- ALTER TABLE enables and disables them.
+        select 'pg_trigger'::regclass, t.oid, f.operation
+        from family as f
+        join pg_trigger as t on t.tgrelid = f.object_oid and not t.tgisinternal
+        where f.class_oid = 'pg_class'::regclass
+        union all
+        select 'pg_rewrite'::regclass, r.oid, f.operation
+        from family as f
+        join pg_rewrite as r on r.ev_class = f.object_oid and r.rulename <> '_RETURN'
+        where f.class_oid = 'pg_class'::regclass
+        union all
         select 'pg_statistic_ext'::regclass, s.oid, f.operation
         from family as f
         join pg_statistic_ext as s on s.stxrelid = f.object_oid
