@@ -226,6 +226,7 @@ create or replace function pgtrail.options(p_options text[])
     returns jsonb
     language sql
     immutable
+    strict
     parallel safe
 begin atomic
     select jsonb_object_agg(split_part(o.option, '=', 1), substr(o.option, strpos(o.option, '=') + 1))
@@ -238,6 +239,7 @@ create or replace function pgtrail.option_list(p_options jsonb)
     returns text
     language sql
     immutable
+    strict
     parallel safe
 begin atomic
     select string_agg(format('%s = %L', case
@@ -264,6 +266,7 @@ create or replace function pgtrail.foreign_option_list(p_options jsonb)
     returns text
     language sql
     immutable
+    strict
     parallel safe
 begin atomic
     select string_agg(format('%I %s', o.name, pgtrail.foreign_option_value(o.value)), ', ' order by o.name collate "C")
