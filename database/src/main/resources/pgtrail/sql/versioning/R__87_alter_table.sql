@@ -163,8 +163,11 @@ declare
     new_type constant text := p_new ->> 'type';
     -- The data of a foreign table is elsewhere.
     coercible constant boolean := p_table ~ '^FOREIGN' or old_type = new_type or pgtrail.binary_coercible(old_type, new_type);
-    lossless constant boolean := coercible or pgtrail.widens(old_type, new_type) or new_type in ('text', 'character varying')
-        or old_type = 'date' and new_type ~ '^timestamp';
+    lossless constant boolean := coercible or new_type in ('text', 'character varying')
+        or pgtrail.widens(old_type, new_type)
+        or new_type ~ '\[\]$' and pgtrail.widens(rtrim(old_type, '[]'), rtrim(new_type, '[]'))
+        or old_type = 'date' and new_type ~ '^timestamp'
+        or old_type = 'jsonb' and new_type = 'json';
 begin
     return (
         'ALTER',
