@@ -1,7 +1,7 @@
 set local role pgtrail_owner;
 
 -- Functions are closed first and opened by name, so that a new one is private until it is listed.
-revoke all on all routines in schema script_tracking, pgtrail from public;
+revoke all on all routines in schema script_tracking, pggit, pgtrail from public;
 
 grant execute on function
     script_tracking.track_operation(varchar, varchar),
@@ -111,6 +111,42 @@ grant update (metadata, error_message) on script_tracking.script_execution_s to 
 
 -- The reports run with the rights of their caller.
 grant select on pgtrail.operation_rollup, pgtrail.total_rollup, pgtrail.feed_consumer to public;
+
+-- The schema has no tenants: whoever may read the trail of others may read its versions.
+grant usage on schema pggit to public;
+grant select on pggit.commit, pggit.objects, pggit.history, pggit.dependencies to pgtrail_reader;
+grant delete on pggit.history to pgtrail_admin;
+grant execute on function
+    pggit.get_version(text),
+    pggit.log(text, timestamptz, timestamptz, text),
+    pggit.show(text),
+    pggit.blame(text),
+    pggit.get_dependencies(text),
+    pggit.impact(text),
+    pggit.diff(timestamptz, timestamptz),
+    pggit.generate_migration(timestamptz, timestamptz),
+    pggit.export_schema(timestamptz),
+    pggit.preview_rollback(timestamptz),
+    pggit.rollback_to_timestamp(timestamptz, boolean),
+    pggit.rollback_object(text, text, boolean),
+    pggit.verify_database_integrity(),
+    -- A rollback runs as its caller, and calls these.
+    pgtrail.preview(timestamptz, uuid, text),
+    pgtrail.roll_back(text, timestamptz, uuid, text, boolean),
+    pgtrail.plan_rollback(timestamptz, uuid, text),
+    pgtrail.rollback_differences(timestamptz, uuid, text),
+    pgtrail.count_lost_rows(text),
+    pgtrail.lock_statement(text),
+    pgtrail.lost_rows(pgtrail.planned_step[], boolean),
+    pgtrail.refuse_step(integer, pgtrail.planned_step, text, text),
+    pgtrail.object_id(text),
+    pgtrail.refuse_read_only()
+to pgtrail_reader;
+-- These check for themselves that their caller is an administrator.
+grant execute on function
+    pggit.configure_tracking(text[], boolean, boolean),
+    pggit.adopt_drift()
+to public;
 
 grant select on pgtrail.settings, pgtrail.capture_failure to pgtrail_auditor;
 grant select on pgtrail.tenant, pgtrail.tenant_grant to pgtrail_auditor;

@@ -41,10 +41,11 @@ create type pgtrail.object_pair as (
     id uuid,
     old_state pgtrail.object_state,
     new_state pgtrail.object_state,
-    reworded jsonb
+    reworded jsonb,
+    renamed_to text
 );
 comment on type pgtrail.object_pair is
-    'One object in two states, NULL where it is not there. reworded: its old definition as it will be worded when everything has its new name.';
+    'One object in two states, NULL where it is not there. reworded, renamed_to: its old definition and its name when everything that stays has its new name.';
 
 create type pgtrail.planned_step as (
     place numeric[],
@@ -209,7 +210,6 @@ create table pgtrail.versioning (
     only_row boolean primary key default true check (only_row),
     known_since timestamptz,
     schemas name[],
-    track_system_objects boolean not null default false,
     cluster bigint,
     objects_oid oid
 );

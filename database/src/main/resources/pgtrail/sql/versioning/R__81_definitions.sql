@@ -280,3 +280,12 @@ create or replace function pgtrail.qualified_name(p_definition jsonb)
 return coalesce(quote_ident(p_definition ->> 'schema') || '.', '') || quote_ident(p_definition ->> 'name');
 comment on function pgtrail.qualified_name(jsonb) is
     'Quoted name of what a definition defines, with its schema where the kind has one.';
+
+create or replace function pgtrail.short_identity(p_identity text)
+    returns text
+    language sql
+    immutable
+    parallel safe
+return regexp_replace(p_identity, '(^|[(, ])pg_catalog\.', '\1', 'g');
+comment on function pgtrail.short_identity(text) is
+    'Identity of an object without the schema of PostgreSQL''s own types: public.f(text).';

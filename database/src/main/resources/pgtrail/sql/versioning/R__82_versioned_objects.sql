@@ -26,16 +26,21 @@ create or replace view pgtrail.versioned_object as
     from (
         select 'pg_namespace'::regclass::oid as class_id, n.oid as object_id, n.oid as schema_id
         from pg_namespace as n
+        where n.nspowner <> (select r.oid from pg_roles as r where r.rolname = 'pgtrail_owner')
         union all
-        -- Indexes of constraints, sequences of identity columns are parts of their table.
+        -- Indexes of constraints, sequences of identity columns are parts of their table; an index of a partition
+        -- is part of the index of the partitioned table that it is attached to.
         select 'pg_class'::regclass, c.oid, c.relnamespace
         from pg_class as c
         where c.relkind in ('r', 'p', 'v', 'm', 'f', 'S', 'i', 'I')
             and c.relpersistence <> 't'
             and not (
                 c.relkind in ('i', 'I')
-                and exists (
-                    select from pg_constraint as k where k.conindid = c.oid and k.contype in ('p', 'u', 'x')
+                and (
+                    c.relispartition
+                    or exists (
+                        select from pg_constraint as k where k.conindid = c.oid and k.contype in ('p', 'u', 'x')
+                    )
                 )
             )
             and not (
@@ -49,6 +54,8 @@ create or replace view pgtrail.versioned_object as
         union all
         select 'pg_proc'::regclass, f.oid, f.pronamespace
         from pg_proc as f
+        -- What pgtrail made in schemas of others.
+        where f.proowner <> (select r.oid from pg_roles as r where r.rolname = 'pgtrail_owner')
         union all
         select 'pg_trigger'::regclass, t.oid, c.relnamespace
         from pg_trigger as t

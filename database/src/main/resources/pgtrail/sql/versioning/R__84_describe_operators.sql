@@ -21,7 +21,7 @@ create or replace function pgtrail.describe_operators(p_objects oid[])
     stable
 begin atomic
     select
-        'pg_operator'::regclass::oid, o.oid, 'OPERATOR', n.nspname::text, o.oprname::text, i.identity,
+        'pg_operator'::regclass::oid, o.oid, 'OPERATOR', n.nspname::text, o.oprname::text, pgtrail.short_identity(i.identity),
         jsonb_strip_nulls(jsonb_build_object(
             'schema', n.nspname,
             'name', o.oprname,
@@ -52,7 +52,7 @@ create or replace function pgtrail.describe_casts(p_objects oid[])
     stable
 begin atomic
     select
-        'pg_cast'::regclass::oid, c.oid, 'CAST', null::text, i.identity, i.identity,
+        'pg_cast'::regclass::oid, c.oid, 'CAST', null::text, pgtrail.short_identity(i.identity), pgtrail.short_identity(i.identity),
         jsonb_strip_nulls(jsonb_build_object(
             'source', format_type(c.castsource, null),
             'target', format_type(c.casttarget, null),

@@ -162,7 +162,7 @@ declare
 begin
     if on_table then
         if object_name <> wanted_name then
-            return next (array[30, 2], 'RENAME', p_type, p_old_name,
+            return next (array[5, 2], 'RENAME', p_type, p_old_name,
                 format('ALTER %s %I ON %s RENAME TO %I', p_type, object_name, p_new ->> 'table', wanted_name),
                 'SAFE', 'renamed', null)::pgtrail.planned_step;
         end if;
@@ -171,27 +171,27 @@ begin
     if schema_name is distinct from p_new ->> 'schema' then
         -- In the other schema the name may be another's yet.
         if object_name <> wanted_name then
-            return next (array[30, 1], 'RENAME', p_type, p_old_name,
+            return next (array[5, 1], 'RENAME', p_type, p_old_name,
                 format('ALTER %s %s%s RENAME TO %I', p_type,
                     coalesce(quote_ident(schema_name) || '.', '') || quote_ident(object_name), tail, wanted_name),
                 'SAFE', 'renamed', null)::pgtrail.planned_step;
             object_name := wanted_name;
         end if;
-        return next (array[30, 2], 'RENAME', p_type, p_old_name,
+        return next (array[5, 2], 'RENAME', p_type, p_old_name,
             format('ALTER %s %I.%I%s SET SCHEMA %I', p_type, schema_name, object_name, tail, p_new ->> 'schema'),
             'SAFE', 'moved to another schema', null)::pgtrail.planned_step;
         schema_name := p_new ->> 'schema';
     end if;
     if object_name <> wanted_name then
         if p_taken then
-            return next (array[30, 0], 'RENAME', p_type, p_old_name,
+            return next (array[5, 0], 'RENAME', p_type, p_old_name,
                 format('ALTER %s %s%s RENAME TO %I', p_type,
                     coalesce(quote_ident(schema_name) || '.', '') || quote_ident(object_name), tail,
                     'pgtrail_' || md5(p_old_name)),
                 'SAFE', 'gives its name to another', null)::pgtrail.planned_step;
             object_name := 'pgtrail_' || md5(p_old_name);
         end if;
-        return next (array[30, 3], 'RENAME', p_type, p_old_name,
+        return next (array[5, 3], 'RENAME', p_type, p_old_name,
             format('ALTER %s %s%s RENAME TO %I', p_type,
                 coalesce(quote_ident(schema_name) || '.', '') || quote_ident(object_name), tail, wanted_name),
             'SAFE', 'renamed', null)::pgtrail.planned_step;
@@ -221,12 +221,15 @@ declare
 begin
     -- Who is who: by identity, the rest by name.
     pairs := array(
-        select row(coalesce(o.id, n.id), o, n, o.definition)::pgtrail.object_pair
+        select row(coalesce(o.id, n.id), o, n, o.definition, coalesce(n.full_name, o.full_name))::pgtrail.object_pair
         from unnest(p_from) as o
         full join unnest(p_to) as n on n.id = o.id
     );
     pairs := array(
-        select row(o.id, o.old_state, coalesce(o.new_state, n.new_state), o.reworded)::pgtrail.object_pair
+        select row(
+            o.id, o.old_state, coalesce(o.new_state, n.new_state), o.reworded,
+            coalesce((o.new_state).full_name, (n.new_state).full_name, (o.old_state).full_name)
+        )::pgtrail.object_pair
         from unnest(pairs) as o
         left join unnest(pairs) as n
             on o.new_state is null and n.old_state is null
@@ -325,7 +328,7 @@ begin
 end
 $function$;
 comment on function pgtrail.plan(pgtrail.object_state[], pgtrail.object_state[]) is
-    'The statements that lead from one state of the schema to another, in an order that works. Phases: 10 take parts off, 20 drop, 30 rename, 40 create and alter, 50 foreign keys and owned sequences, 60 drop types and schemas.';
+    'The statements that lead from one state of the schema to another, in an order that works. Phases: 5 rename, 10 take parts off, 20 drop, 29 create schemas, 40 create and alter, 50 foreign keys and owned sequences, 60 drop types and schemas.';
 
 create or replace function pgtrail.with_renames(p_pairs pgtrail.object_pair[], p_schemas jsonb)
     returns pgtrail.object_pair[]
@@ -382,6 +385,36 @@ begin
         end loop;
     end loop;
 
+    for rename in
+        select pgtrail.name_pattern(pgtrail.plain_name(p.old_state)) as pattern,
+            regexp_replace(pgtrail.plain_name(p.new_state), '\\', '\\\\', 'g') as replacement
+        from unnest(p_pairs) as p
+        where p.old_state is not null
+            and p.new_state is not null
+            and pgtrail.plain_name(p.old_state) <> pgtrail.plain_name(p.new_state)
+        union all
+        select pgtrail.name_pattern(quote_ident(s.key)) || '(?=\.)', quote_ident(s.value)
+        from jsonb_each_text(p_schemas) as s
+    loop
+        for i in 1 .. cardinality(result) loop
+            if (result[i]).new_state is null then
+                result[i].renamed_to := pgtrail.reworded_name(result[i], rename.pattern, rename.replacement);
+            end if;
+        end loop;
+    end loop;
+    -- Whoever is dropped makes room for whoever gets its name.
+    for i in 1 .. coalesce(cardinality(result), 0) loop
+        if (result[i]).new_state is null and exists (
+            select
+            from unnest(p_pairs) as p
+            where p.old_state is not null
+                and (p.new_state).object_type = ((result[i]).old_state).object_type
+                and (p.new_state).full_name = ((result[i]).old_state).full_name
+        ) then
+            result[i].renamed_to := pgtrail.displaced_name(((result[i]).old_state).definition, (result[i]).renamed_to);
+        end if;
+    end loop;
+
     -- Name, schema and table are those it has by then.
     for i in 1 .. coalesce(cardinality(result), 0) loop
         if (result[i]).reworded is not null and (result[i]).new_state is not null then
@@ -396,6 +429,34 @@ end
 $function$;
 comment on function pgtrail.with_renames(pgtrail.object_pair[], jsonb) is
     'The pairs with their old definitions worded as they will be when everything has its new name.';
+
+create or replace function pgtrail.reworded_name(p_pair pgtrail.object_pair, p_pattern text, p_replacement text)
+    returns text
+    language sql
+    immutable
+    parallel safe
+begin atomic
+    -- What stands behind the name: arguments of a function, the table of a trigger.
+    select case
+        when strpos(p_pair.renamed_to, n.head) = 1 then
+            regexp_replace(n.head, p_pattern || '(?=\.)', p_replacement)
+                || regexp_replace(substr(p_pair.renamed_to, length(n.head) + 1), p_pattern, p_replacement, 'g')
+        else regexp_replace(p_pair.renamed_to, p_pattern, p_replacement, 'g')
+    end
+    from (select pgtrail.plain_name(p_pair.old_state)) as n (head);
+end;
+comment on function pgtrail.reworded_name(pgtrail.object_pair, text, text) is
+    'Full name of an object that will be dropped, after another was renamed.';
+
+create or replace function pgtrail.displaced_name(p_definition jsonb, p_full_name text)
+    returns text
+    language sql
+    immutable
+    parallel safe
+return coalesce(quote_ident(p_definition ->> 'schema') || '.', '') || 'pgtrail_' || md5(p_full_name)
+    || substr(p_full_name, length(pgtrail.qualified_name(p_definition)) + 1);
+comment on function pgtrail.displaced_name(jsonb, text) is
+    'Full name of an object that gives its name to another before it is dropped.';
 
 create or replace function pgtrail.renamed_columns(p_old jsonb, p_new jsonb)
     returns table (old_name text, new_name text)
@@ -436,9 +497,18 @@ create or replace function pgtrail.plan_renames(p_pairs pgtrail.object_pair[], p
     set search_path = pg_catalog, pg_temp
 as $function$
     select
-        array[30, -1]::numeric[], 'RENAME', 'SCHEMA', quote_ident(s.key),
+        array[5, -1]::numeric[], 'RENAME', 'SCHEMA', quote_ident(s.key),
         format('ALTER SCHEMA %I RENAME TO %I', s.key, s.value), 'SAFE', 'renamed', null
     from jsonb_each_text(p_schemas) as s
+    union all
+    select
+        array[5, -2], 'RENAME', (p.old_state).object_type, (p.old_state).full_name,
+        format('ALTER %s %s RENAME TO %I', (p.old_state).object_type, (p.old_state).full_name,
+            'pgtrail_' || md5((p.old_state).full_name)),
+        'SAFE', 'gives its name to another', null
+    from unnest(p_pairs) as p
+    where p.new_state is null
+        and p.renamed_to = pgtrail.displaced_name((p.old_state).definition, (p.old_state).full_name)
     union all
     select r.*
     from unnest(p_pairs) as p
@@ -462,7 +532,7 @@ as $function$
         and (p.old_state).object_type <> 'SCHEMA'
     union all
     select
-        array[30, 4], 'RENAME', (p.new_state).object_type, (p.new_state).full_name,
+        array[5, 4], 'RENAME', (p.new_state).object_type, (p.new_state).full_name,
         format('ALTER %s %s RENAME %s %I TO %I', (p.new_state).object_type, (p.new_state).full_name,
             case when (p.new_state).object_type = 'TYPE' then 'ATTRIBUTE' else 'COLUMN' end, c.old_name, c.new_name),
         'SAFE', 'column renamed', null
@@ -481,7 +551,7 @@ create or replace function pgtrail.plan_drops(p_pairs pgtrail.object_pair[], p_r
     set search_path = pg_catalog, pg_temp
 as $function$
     with going as (
-        select p.id, p.old_state as state, p.new_state is null as for_good
+        select p.id, p.old_state as state, p.reworded, p.renamed_to as full_name, p.new_state is null as for_good
         from unnest(p_pairs) as p
         where p.old_state is not null
             and (p.new_state is null or p.id = any (p_rebuilt))
@@ -491,11 +561,11 @@ as $function$
     )
     -- Tables that refer to each other.
     select
-        array[10, 0]::numeric[], 'ALTER', (g.state).object_type, (g.state).full_name,
-        format('ALTER TABLE %s DROP CONSTRAINT %I', (g.state).full_name, k.key),
+        array[10, 0]::numeric[], 'ALTER', (g.state).object_type, g.full_name,
+        format('ALTER TABLE %s DROP CONSTRAINT %I', g.full_name, k.key),
         'SAFE', 'the table is dropped', null
     from going as g
-    cross join lateral jsonb_each((g.state).definition -> 'constraints') as k
+    cross join lateral jsonb_each(g.reworded -> 'constraints') as k
     where (g.state).object_type = 'TABLE'
         and k.value ->> 'type' = 'FOREIGN KEY'
         and not k.value ? 'inherited'
@@ -505,8 +575,8 @@ as $function$
             case when g.for_good and (g.state).object_type in ('TYPE', 'DOMAIN', 'COLLATION', 'EXTENSION', 'SCHEMA') then 60 else 20 end,
             -coalesce(l.level, 0), -pgtrail.kind_rank((g.state).object_type)
         ],
-        'DROP', (g.state).object_type, (g.state).full_name,
-        pgtrail.drop_statement((g.state).object_type, (g.state).full_name, (g.state).definition),
+        'DROP', (g.state).object_type, g.full_name,
+        pgtrail.drop_statement((g.state).object_type, g.full_name, g.reworded),
         case
             when (g.state).object_type = 'TABLE' then 'DATA_LOSS'
             else 'SAFE'
@@ -522,7 +592,7 @@ as $function$
             select
             from going as t
             where (t.state).object_type = 'TABLE'
-                and (g.state).definition #>> '{owned_by,table}' = (t.state).full_name
+                and g.reworded #>> '{owned_by,table}' = t.full_name
         )
     )
 $function$;
@@ -580,6 +650,7 @@ as $function$
     staying as (
         select
             p.new_state as state,
+            (p.old_state).full_name as old_name,
             p.reworded as old_definition,
             (p.new_state).definition as new_definition,
             -- Defaults and constraints that use what is dropped or made anew go meanwhile.
@@ -599,7 +670,9 @@ as $function$
             when 'ATTACH' then array[50, 0, hashtext((c.state).full_name), s.place]
             else array[40, l.level, pgtrail.kind_rank((c.state).object_type), hashtext((c.state).full_name), s.place]
         end,
-        'ALTER', (c.state).object_type, (c.state).full_name, s.ddl, s.risk, s.reason, s.lost_rows
+        'ALTER', (c.state).object_type, (c.state).full_name, s.ddl, s.risk, s.reason,
+        -- Counted before anything is renamed.
+        replace(s.lost_rows, (c.state).full_name, c.old_name)
     from staying as c
     join level as l on l.id = (c.state).id
     cross join lateral (

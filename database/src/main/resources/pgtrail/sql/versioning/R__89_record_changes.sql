@@ -85,13 +85,13 @@ create or replace function pgtrail.full_ddl(p_type text, p_full_name text, p_def
     parallel safe
 begin atomic
     select string_agg(s.statement || ';', E'\n' order by s.place)
-    from unnest(
+    from unnest(case when p_definition is not null then
         pgtrail.create_statements(p_type, p_full_name, p_definition)
             || pgtrail.attach_statements(p_type, p_full_name, p_definition)
-    ) with ordinality as s (statement, place);
+    end) with ordinality as s (statement, place);
 end;
 comment on function pgtrail.full_ddl(text, text, jsonb) is
-    'All statements that create an object as defined, as one text.';
+    'All statements that create an object as defined, as one text; NULL without a definition.';
 
 create or replace function pgtrail.record_change(
     p_commit uuid,

@@ -1,21 +1,5 @@
 set local role pgtrail_owner;
 
-create or replace function pgtrail.ordering_dependencies(p_object uuid)
-    returns uuid[]
-    language sql
-    stable
-begin atomic
-    select coalesce(array_agg(distinct d.dependency_id order by d.dependency_id), '{}')
-    from pggit.dependencies as d
-    join pggit.objects as o on o.id = d.dependent_id
-    where d.dependent_id = p_object
-        -- Foreign keys, and that a sequence belongs to a column, are added when everything exists.
-        and d.dependency_kind <> 'FOREIGN KEY'
-        and not (o.object_type = 'SEQUENCE' and d.dependency_kind = 'AUTO');
-end;
-comment on function pgtrail.ordering_dependencies(uuid) is
-    'The objects that must exist before this one.';
-
 create or replace function pgtrail.require_known_moment(p_at timestamptz)
     returns void
     language plpgsql
@@ -34,7 +18,7 @@ begin
             hint = 'Give a moment of the past.';
     elsif known_since is null or p_at < known_since then
         raise exception using
-            errcode = 'PT004',
+            errcode = 'PT013',
             message = format('the state of the schema at %s is not known', p_at),
             detail = format('It is known since %s.', coalesce(known_since::text, 'never')),
             hint = 'Versioning began then, or older history was removed.';
@@ -42,7 +26,7 @@ begin
 end
 $function$;
 comment on function pgtrail.require_known_moment(timestamptz) is
-    'Raises PT001 for NULL or a moment in the future, PT004 for one whose state is not known.';
+    'Raises PT001 for NULL or a moment in the future, PT013 for one whose state is not known.';
 
 create or replace function pgtrail.state_at(p_at timestamptz)
     returns setof pgtrail.object_state
@@ -84,6 +68,8 @@ create or replace function pgtrail.live_state()
     returns setof pgtrail.object_state
     language plpgsql
     stable
+    -- Not everybody may read what objects are made of, and what a mapping of users hides is hidden anyhow.
+    security definer
     set search_path = pg_catalog, pg_temp
 as $function$
 declare

@@ -100,6 +100,13 @@ create or replace function pgtrail.describe_touched()
     language plpgsql
     security definer
     set search_path = pg_catalog, pg_temp
+    -- A commit of DDL touches few objects. The first plan of a session serves them all, and reads the
+    -- catalogs by their indexes.
+    set plan_cache_mode = force_generic_plan
+    set enable_hashjoin = off
+    set enable_mergejoin = off
+    set enable_seqscan = off
+    set jit = off
 as $function$
 declare
     noted record;

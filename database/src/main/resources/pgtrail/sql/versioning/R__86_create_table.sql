@@ -1,0 +1,201 @@
+set local role pgtrail_owner;
+
+create or replace function pgtrail.identity_clause(p_schema text, p_identity jsonb)
+    returns text
+    language sql
+    immutable
+    parallel safe
+return format('GENERATED %s AS IDENTITY (%s)',
+    case when (p_identity -> 'always')::boolean then 'ALWAYS' else 'BY DEFAULT' end,
+    array_to_string(
+        array[format('SEQUENCE NAME %I.%I', p_schema, p_identity ->> 'sequence')]
+            || pgtrail.sequence_clauses(p_identity), ' '));
+comment on function pgtrail.identity_clause(text, jsonb) is
+    'GENERATED … AS IDENTITY of a column, NULL without.';
+
+create or replace function pgtrail.not_null_constraint(p_name text, p_column jsonb)
+    returns text
+    language sql
+    immutable
+    parallel safe
+return coalesce('CONSTRAINT ' || quote_ident(p_column ->> 'not_null_name') || ' ', '')
+    || format('NOT NULL %I', p_name)
+    || case when p_column ? 'not_null_no_inherit' then ' NO INHERIT' else '' end
+    || case when p_column ? 'not_null_not_valid' then ' NOT VALID' else '' end;
+comment on function pgtrail.not_null_constraint(text, jsonb) is
+    'NOT NULL of a column as a constraint of the table, for PostgreSQL 18 and later.';
+
+-- WITH OPTIONS: the column is there already, by a parent or a type.
+create or replace function pgtrail.column_clause(p_schema text, p_name text, p_column jsonb)
+    returns text
+    language sql
+    immutable
+    parallel safe
+return array_to_string(array[
+    quote_ident(p_name),
+    coalesce(p_column ->> 'type', 'WITH OPTIONS'),
+    'COLLATE ' || (p_column ->> 'collation'),
+    'DEFAULT ' || (p_column ->> 'default'),
+    'GENERATED ALWAYS AS (' || (p_column ->> 'generated') || ') '
+        || case when p_column ? 'virtual' then 'VIRTUAL' else 'STORED' end,
+    case when p_column ? 'identity' then pgtrail.identity_clause(p_schema, p_column -> 'identity') end,
+    -- What is not valid yet must be added later: in a new table all is valid.
+    case when p_column ? 'not_null' and not p_column ? 'not_null_not_valid' then
+        coalesce('CONSTRAINT ' || quote_ident(p_column ->> 'not_null_name') || ' ', '')
+            || 'NOT NULL'
+            || case when p_column ? 'not_null_no_inherit' then ' NO INHERIT' else '' end
+    end
+], ' ');
+comment on function pgtrail.column_clause(text, text, jsonb) is
+    'A column as CREATE TABLE and ADD COLUMN word it.';
+
+create or replace function pgtrail.constraint_clause(p_name text, p_constraint jsonb)
+    returns text
+    language sql
+    immutable
+    parallel safe
+return array_to_string(array[
+    'CONSTRAINT', quote_ident(p_name),
+    p_constraint ->> 'definition',
+    case when p_constraint ? 'no_inherit' then 'NO INHERIT' end,
+    'WITH (' || pgtrail.option_list(p_constraint -> 'options') || ')',
+    'USING INDEX TABLESPACE ' || quote_ident(p_constraint ->> 'tablespace'),
+    'WHERE ' || (p_constraint ->> 'where'),
+    case when p_constraint ? 'deferrable' then 'DEFERRABLE' end,
+    case when p_constraint ? 'deferred' then 'INITIALLY DEFERRED' end,
+    case when p_constraint ? 'not_enforced' then 'NOT ENFORCED' end,
+    case when p_constraint ? 'not_valid' then 'NOT VALID' end
+], ' ');
+comment on function pgtrail.constraint_clause(text, jsonb) is
+    'A constraint as CREATE TABLE and ADD CONSTRAINT word it.';
+
+create or replace function pgtrail.constraint_settings(p_table jsonb, p_name text, p_old jsonb, p_new jsonb)
+    returns text[]
+    language sql
+    immutable
+    parallel safe
+begin atomic
+    select array_remove(array[
+        case when p_new ? 'clustered' and coalesce(p_old, '{}') ? 'clustered' is not true then
+            format('ALTER TABLE %s CLUSTER ON %I', t.full_name, p_name) end,
+        case when p_new ? 'replica_identity' and coalesce(p_old, '{}') ? 'replica_identity' is not true then
+            format('ALTER TABLE %s REPLICA IDENTITY USING INDEX %I', t.full_name, p_name) end,
+        case when p_old -> 'comment' is distinct from p_new -> 'comment' then
+            format('COMMENT ON CONSTRAINT %I ON %s IS %s', p_name, t.full_name, quote_nullable(p_new ->> 'comment')) end,
+        case when p_old -> 'index_comment' is distinct from p_new -> 'index_comment' then
+            format('COMMENT ON INDEX %I.%I IS %s', p_table ->> 'schema', p_name, quote_nullable(p_new ->> 'index_comment')) end
+    ], null)
+    from (select pgtrail.qualified_name(p_table)) as t (full_name);
+end;
+comment on function pgtrail.constraint_settings(jsonb, text, jsonb, jsonb) is
+    'Statements for what ADD CONSTRAINT cannot say of a constraint.';
+
+create or replace function pgtrail.create_table(p_definition jsonb)
+    returns text[]
+    language plpgsql
+    immutable
+    set search_path = pg_catalog, pg_temp
+as $function$
+declare
+    kind constant text := case when p_definition ? 'server' then 'FOREIGN TABLE' else 'TABLE' end;
+    full_name constant text := pgtrail.qualified_name(p_definition);
+    schema_name constant text := p_definition ->> 'schema';
+    columns constant jsonb := coalesce(p_definition -> 'columns', '{}');
+    constraints constant jsonb := coalesce(p_definition -> 'constraints', '{}');
+    -- Only CREATE TABLE … INHERITS has no place for what is different about an inherited column.
+    with_options constant boolean := p_definition ?| array['partition_of', 'of_type'];
+    parts text;
+    statements text[];
+begin
+    parts := array_to_string(
+        array(
+            select pgtrail.column_clause(schema_name, c.key, c.value)
+            from jsonb_each(columns) as c
+            where c.value ? 'type'
+                or with_options and c.value ?| array['default', 'generated', 'not_null', 'identity']
+            order by (p_definition -> 'numbers' -> c.key)::integer, c.key collate "C"
+        )
+        || array(
+            select pgtrail.constraint_clause(k.key, k.value)
+            from jsonb_each(constraints) as k
+            where k.value ->> 'type' <> 'FOREIGN KEY' and not k.value ? 'not_valid'
+            order by array_position(array['PRIMARY KEY', 'UNIQUE', 'EXCLUDE', 'CHECK'], k.value ->> 'type'), k.key collate "C"
+        ),
+        E',\n    ');
+    parts := case when parts <> '' then format(E'(\n    %s\n)', parts) when not with_options then '()' end;
+    statements := array[array_to_string(array[
+        case when p_definition ->> 'persistence' = 'UNLOGGED' then 'CREATE UNLOGGED ' else 'CREATE ' end || kind,
+        full_name,
+        'OF ' || (p_definition ->> 'of_type'),
+        'PARTITION OF ' || (p_definition #>> '{partition_of,table}'),
+        parts,
+        'INHERITS (' || (
+            select string_agg(i.name, ', ' order by i.place)
+            from jsonb_array_elements_text(p_definition -> 'inherits') with ordinality as i (name, place)
+        ) || ')',
+        p_definition #>> '{partition_of,bound}',
+        'PARTITION BY ' || (p_definition ->> 'partition_by'),
+        'USING ' || quote_ident(p_definition ->> 'access_method'),
+        'WITH (' || pgtrail.option_list(p_definition -> 'options') || ')',
+        'TABLESPACE ' || quote_ident(p_definition ->> 'tablespace'),
+        'SERVER ' || quote_ident(p_definition ->> 'server'),
+        'OPTIONS (' || pgtrail.foreign_option_list(p_definition -> 'foreign_options') || ')'
+    ], ' ')];
+    return statements
+        || array(
+            select s.statement
+            from jsonb_each(columns) as c
+            cross join lateral unnest(
+                case when not c.value ? 'type' and not with_options then array[
+                    format('ALTER TABLE ONLY %s ALTER COLUMN %I SET DEFAULT ', full_name, c.key) || (c.value ->> 'default'),
+                    case
+                        when c.value ?| array['not_null_name', 'not_null_no_inherit'] then
+                            format('ALTER TABLE %s ADD %s', full_name,
+                                pgtrail.not_null_constraint(c.key, c.value - 'not_null_not_valid'))
+                        when c.value ? 'not_null' then format('ALTER TABLE %s ALTER COLUMN %I SET NOT NULL', full_name, c.key)
+                    end,
+                    case when c.value ? 'identity' then format('ALTER TABLE %s ALTER COLUMN %I ADD %s',
+                        full_name, c.key, pgtrail.identity_clause(schema_name, c.value -> 'identity')) end
+                ] else '{}' end
+                || case when c.value ? 'not_null_not_valid' then
+                    format('ALTER TABLE %s ADD %s', full_name, pgtrail.not_null_constraint(c.key, c.value)) end
+                || pgtrail.column_settings(kind, p_definition, c.key, null, c.value)
+            ) with ordinality as s (statement, place)
+            where s.statement is not null
+            order by (p_definition -> 'numbers' -> c.key)::integer, c.key collate "C", s.place
+        )
+        || array(
+            select s.statement
+            from jsonb_each(constraints) as k
+            cross join lateral unnest(
+                array[case when k.value ? 'not_valid' then
+                    format('ALTER TABLE %s ADD %s', full_name, pgtrail.constraint_clause(k.key, k.value)) end]
+                || pgtrail.constraint_settings(p_definition, k.key, null, k.value)
+            ) with ordinality as s (statement, place)
+            where k.value ->> 'type' <> 'FOREIGN KEY'
+                and s.statement is not null
+            order by k.key collate "C", s.place
+        )
+        || pgtrail.table_settings(kind, full_name, '{}', p_definition - array['options', 'foreign_options']);
+end
+$function$;
+comment on function pgtrail.create_table(jsonb) is
+    'CREATE TABLE with all that belongs to the table but foreign keys, which wait for the tables they refer to: attach_statements().';
+
+create or replace function pgtrail.table_foreign_keys(p_type text, p_definition jsonb)
+    returns text[]
+    language sql
+    immutable
+    parallel safe
+begin atomic
+    select array_agg(s.statement order by k.key collate "C", s.place)
+    from jsonb_each(p_definition -> 'constraints') as k
+    cross join lateral unnest(
+        array[format('ALTER %s %s ADD %s',
+            p_type, pgtrail.qualified_name(p_definition), pgtrail.constraint_clause(k.key, k.value))]
+        || pgtrail.constraint_settings(p_definition, k.key, null, k.value)
+    ) with ordinality as s (statement, place)
+    where k.value ->> 'type' = 'FOREIGN KEY';
+end;
+comment on function pgtrail.table_foreign_keys(text, jsonb) is
+    'Statements that add the foreign keys of a table; NULL without any.';

@@ -1,0 +1,757 @@
+set local role pgtrail_owner;
+
+-- What CREATE TABLE cannot say of a column, and what needs no care when it changes. Only: each child says for
+-- itself what it has.
+create or replace function pgtrail.column_settings(
+    p_type text,
+    p_table jsonb,
+    p_name text,
+    p_old jsonb,
+    p_new jsonb
+)
+    returns text[]
+    language sql
+    immutable
+    parallel safe
+begin atomic
+    select array_remove(
+        array[
+            case when o.old -> 'storage' is distinct from n.new -> 'storage' then
+                t.alter_column || 'SET STORAGE ' || coalesce(n.new ->> 'storage', o.old ->> 'storage_default') end,
+            case when o.old -> 'compression' is distinct from n.new -> 'compression' then
+                t.alter_column || 'SET COMPRESSION ' || coalesce(n.new ->> 'compression', 'default') end,
+            case when o.old -> 'statistics' is distinct from n.new -> 'statistics' then
+                t.alter_column || 'SET STATISTICS ' || coalesce(n.new ->> 'statistics', '-1') end
+        ]
+        || array(
+            select t.alter_column || c.change
+            from unnest(pgtrail.option_changes(o.old -> 'options', n.new -> 'options')) as c (change)
+        )
+        || array[
+            t.alter_column || 'OPTIONS ('
+                || pgtrail.foreign_option_changes(o.old -> 'foreign_options', n.new -> 'foreign_options') || ')',
+            case when o.old -> 'comment' is distinct from n.new -> 'comment' then
+                format('COMMENT ON COLUMN %s.%I IS %s', t.full_name, p_name, quote_nullable(n.new ->> 'comment')) end,
+            case when o.old #> '{identity,type}' is distinct from n.new #> '{identity,type}' and n.new ? 'identity' then
+                format('ALTER SEQUENCE %s AS %s', t.sequence, coalesce(n.new #>> '{identity,type}', n.new ->> 'type')) end,
+            case when o.old #> '{identity,comment}' is distinct from n.new #> '{identity,comment}' and n.new ? 'identity' then
+                format('COMMENT ON SEQUENCE %s IS %s', t.sequence, quote_nullable(n.new #>> '{identity,comment}')) end
+        ]
+        || case when n.new ? 'identity' then
+            pgtrail.privilege_statements(
+                'SEQUENCE ' || t.sequence, p_table ->> 'owner', '',
+                o.old #> '{identity,privileges}', n.new #> '{identity,privileges}')
+        end,
+        null)
+    from (select coalesce(p_old, '{}')) as o (old)
+    cross join (select coalesce(p_new, '{}')) as n (new)
+    cross join lateral (
+        select
+            format('ALTER %s ONLY %s ALTER COLUMN %I ', p_type, pgtrail.qualified_name(p_table), p_name) as alter_column,
+            pgtrail.qualified_name(p_table) as full_name,
+            format('%I.%I', p_table ->> 'schema', n.new #>> '{identity,sequence}') as sequence
+    ) as t;
+end;
+comment on function pgtrail.column_settings(text, jsonb, text, jsonb, jsonb) is
+    'Statements that lead from storage, compression, statistics, options and comment of a column to others.';
+
+create or replace function pgtrail.table_settings(p_type text, p_full_name text, p_old jsonb, p_new jsonb)
+    returns text[]
+    language sql
+    immutable
+    parallel safe
+begin atomic
+    select array_remove(
+        array(
+            select t.alter_table || c.change
+            from unnest(pgtrail.option_changes(p_old -> 'options', p_new -> 'options')) as c (change)
+        )
+        || array[
+            t.alter_table || 'OPTIONS ('
+                || pgtrail.foreign_option_changes(p_old -> 'foreign_options', p_new -> 'foreign_options') || ')',
+            -- INDEX: the index says so itself.
+            case when p_old -> 'replica_identity' is distinct from p_new -> 'replica_identity'
+                and p_new ->> 'replica_identity' <> 'INDEX'
+                then t.alter_table || 'REPLICA IDENTITY ' || (p_new ->> 'replica_identity') end,
+            case when p_old -> 'row_security' is distinct from p_new -> 'row_security' then
+                t.alter_table || case when p_new ? 'row_security' then 'ENABLE' else 'DISABLE' end || ' ROW LEVEL SECURITY' end,
+            case when p_old -> 'force_row_security' is distinct from p_new -> 'force_row_security' then
+                t.alter_table || case when p_new ? 'force_row_security' then '' else 'NO ' end || 'FORCE ROW LEVEL SECURITY' end
+        ],
+        null)
+    from (select format('ALTER %s %s ', p_type, p_full_name)) as t (alter_table);
+end;
+comment on function pgtrail.table_settings(text, text, jsonb, jsonb) is
+    'Statements that lead from options, replica identity and row security of a table to others.';
+
+create or replace function pgtrail.binary_coercible(p_old text, p_new text)
+    returns boolean
+    language plpgsql
+    immutable
+    parallel safe
+    set search_path = pg_catalog, pg_temp
+as $function$
+declare
+    pattern constant text := '^([a-z ]+?)(?:\((\d+)(?:,(\d+))?\))?( without time zone| with time zone)?$';
+    old_part constant text[] := regexp_match(p_old, pattern);
+    new_part constant text[] := regexp_match(p_new, pattern);
+    longer constant boolean := new_part[2] is null or old_part[2]::integer <= new_part[2]::integer;
+begin
+    return coalesce(case
+        when p_new in ('text', 'character varying') then old_part[1] in ('text', 'character varying')
+        when p_new = 'inet' then p_old = 'cidr'
+        when old_part[1] <> new_part[1] or old_part[4] is distinct from new_part[4] then false
+        when new_part[1] in ('character varying', 'bit varying', 'timestamp', 'time') then longer
+        when new_part[1] = 'numeric' then
+            longer and (new_part[2] is null or coalesce(old_part[3], '0') = coalesce(new_part[3], '0'))
+    end, false);
+end
+$function$;
+comment on function pgtrail.binary_coercible(text, text) is
+    'Whether every value of a type is one of another as it is stored, so that no table is written anew, as far as that is certain.';
+
+-- Casts that fail for some value would fail in the count, too: there every value counts.
+create or replace function pgtrail.lost_in_type(p_full_name text, p_column text, p_old text, p_new text)
+    returns text
+    language plpgsql
+    immutable
+    parallel safe
+    set search_path = pg_catalog, pg_temp
+as $function$
+declare
+    numbers constant text := '^(smallint|integer|bigint|numeric|real|double precision)(\(|$)';
+    length_limit constant text := (regexp_match(p_new, '^(?:character varying|character)\((\d+)\)$'))[1];
+    numeric_limit constant integer[] := regexp_match(p_new, '^numeric\((\d+),(-?\d+)\)$');
+    condition text;
+begin
+    if p_old ~ numbers and p_new in ('smallint', 'integer', 'bigint') then
+        condition := format('%1$I not between %2$s and %3$s or %1$I <> trunc(%1$I::numeric)',
+            p_column, pgtrail.sequence_limit(p_new, false), pgtrail.sequence_limit(p_new, true));
+    elsif p_old ~ numbers and numeric_limit is not null then
+        condition := format('abs(round(%1$I::numeric, %2$s)) >= 10::numeric ^ %3$s or round(%1$I::numeric, %2$s) <> %1$I',
+            p_column, numeric_limit[2], numeric_limit[1] - numeric_limit[2]);
+    elsif length_limit is not null then
+        condition := format('char_length(%I::text) > %s', p_column, length_limit);
+    elsif (p_old, p_new) in (('double precision', 'real'), ('json', 'jsonb'))
+        or p_old ~ '^(timestamp|date)' and p_new ~ '^(timestamp|date)'
+        or p_old ~ '^time[ (]' and p_new ~ '^time[ (]'
+    then
+        condition := format('%1$I::%3$s::%2$s::text <> %1$I::text', p_column, p_old, p_new);
+    else
+        return format('select count(%I) from %s', p_column, p_full_name);
+    end if;
+    return format('select count(*) from %s where %s', p_full_name, condition);
+end
+$function$;
+comment on function pgtrail.lost_in_type(text, text, text, text) is
+    'A query that counts the rows whose value in a column a change of its type would change or refuse.';
+
+create or replace function pgtrail.type_step(
+    p_table text,
+    p_full_name text,
+    p_column text,
+    p_old jsonb,
+    p_new jsonb
+)
+    returns pgtrail.step
+    language plpgsql
+    immutable
+    set search_path = pg_catalog, pg_temp
+as $function$
+declare
+    old_type constant text := p_old ->> 'type';
+    new_type constant text := p_new ->> 'type';
+    coercible constant boolean := old_type = new_type or pgtrail.binary_coercible(old_type, new_type);
+    lossless constant boolean := coercible or pgtrail.widens(old_type, new_type) or new_type in ('text', 'character varying')
+        or old_type = 'date' and new_type ~ '^timestamp';
+begin
+    return (
+        'ALTER',
+        format('ALTER %s ALTER COLUMN %I TYPE %s', p_table, p_column, new_type)
+            || coalesce(' COLLATE ' || (p_new ->> 'collation'), '')
+            || case when coercible then '' else format(' USING %I::%s', p_column, new_type) end,
+        case
+            when not lossless then 'DATA_LOSS'
+            when not coercible then 'REWRITE'
+            -- Its indexes are built anew.
+            when p_old -> 'collation' is distinct from p_new -> 'collation' then 'LOCK'
+            else 'SAFE'
+        end,
+        format('column %s: %s becomes %s', p_column,
+            concat_ws(' COLLATE ', old_type, p_old ->> 'collation'), concat_ws(' COLLATE ', new_type, p_new ->> 'collation')),
+        case when not lossless then pgtrail.lost_in_type(p_full_name, p_column, old_type, new_type) end
+    )::pgtrail.step;
+end
+$function$;
+comment on function pgtrail.type_step(text, text, text, jsonb, jsonb) is
+    'ALTER COLUMN … TYPE, and what it does to the data.';
+
+create or replace function pgtrail.mentions_column(p_sql text, p_column text)
+    returns boolean
+    language sql
+    immutable
+    parallel safe
+return p_sql ~ ('(?<![[:alnum:]_$"])'
+    || regexp_replace(quote_ident(p_column), '([][\\.^$*+?(){}|])', '\\\1', 'g') || '(?![[:alnum:]_$"])');
+comment on function pgtrail.mentions_column(text, text) is
+    'Whether a name may be that of a column in an expression; never false where it is.';
+
+-- A generated column cannot outlive a change of what it is computed from.
+create or replace function pgtrail.replaced_columns(p_old jsonb, p_new jsonb)
+    returns text[]
+    language sql
+    stable
+    parallel safe
+begin atomic
+    with pair as (
+        select
+            n.key as name, o.value as old, n.value as new,
+            o.value -> 'type' is distinct from n.value -> 'type'
+                or o.value -> 'collation' is distinct from n.value -> 'collation' as retyped
+        from jsonb_each(p_new -> 'columns') as n
+        join jsonb_each(p_old -> 'columns') as o on o.key = n.key
+        where o.value ? 'type' and n.value ? 'type'
+    )
+    select coalesce(array_agg(p.name), '{}')
+    from pair as p
+    where p.new ? 'generated' and not p.old ? 'generated'
+        or p.old -> 'virtual' is distinct from p.new -> 'virtual'
+        or p.old ? 'generated' and p.new ? 'generated' and (
+            p.retyped
+            or p.old -> 'generated' <> p.new -> 'generated' and current_setting('server_version_num')::integer < 170000
+            or exists (
+                select
+                from pair as r
+                where r.retyped and pgtrail.mentions_column(p.old ->> 'generated', r.name)
+            )
+        );
+end;
+comment on function pgtrail.replaced_columns(jsonb, jsonb) is
+    'Columns of a table that can only be dropped and added: generated ones, where this server has no other way.';
+
+create or replace function pgtrail.rebuild_reason(p_old jsonb, p_new jsonb)
+    returns text
+    language sql
+    stable
+    parallel safe
+return case
+    when p_old -> 'partition_by' is distinct from p_new -> 'partition_by' then 'another partition key'
+    when p_old -> 'server' is distinct from p_new -> 'server' then 'another server'
+    when p_old -> 'access_method' is distinct from p_new -> 'access_method'
+        and current_setting('server_version_num')::integer < 150000 then 'another access method'
+    when exists (
+        select
+        from jsonb_each(p_old -> 'columns') as c
+        where c.value ? 'type'
+            and p_new -> 'columns' ? c.key
+            and (c.value -> 'type' is distinct from p_new -> 'columns' -> c.key -> 'type'
+                or c.value -> 'collation' is distinct from p_new -> 'columns' -> c.key -> 'collation')
+            and pgtrail.mentions_column(p_old ->> 'partition_by', c.key)
+    ) then 'another type in the partition key'
+end;
+comment on function pgtrail.rebuild_reason(jsonb, jsonb) is
+    'Why a table cannot be altered from one definition to another; NULL when it can.';
+
+create or replace function pgtrail.parents(p_table jsonb)
+    returns text[]
+    language sql
+    immutable
+    parallel safe
+return array(select jsonb_array_elements_text(p_table -> 'inherits'))
+    || array_remove(array[p_table #>> '{partition_of,table}', p_table ->> 'of_type'], null);
+comment on function pgtrail.parents(jsonb) is
+    'What a table has columns and constraints from.';
+
+-- Constraints by the name they have in the new definition. A constraint that says the same under another
+-- name is renamed. What a partition or child has in common with its parent is told with the parent alone:
+-- it leaves the definition when the table is attached, and enters it when the table is detached, without
+-- a statement of its own.
+create or replace function pgtrail.constraint_pairs(p_old jsonb, p_new jsonb)
+    returns table (old_name text, new_name text, old_constraint jsonb, new_constraint jsonb)
+    language sql
+    immutable
+    parallel safe
+begin atomic
+    with attached as (
+        select
+            p_new ? 'partition_of' and p_old #> '{partition_of,table}' is distinct from p_new #> '{partition_of,table}' as now,
+            p_old ? 'partition_of' and p_old #> '{partition_of,table}' is distinct from p_new #> '{partition_of,table}' as before,
+            not array(select jsonb_array_elements_text(p_new -> 'inherits'))
+                <@ array(select jsonb_array_elements_text(p_old -> 'inherits')) as child_now,
+            not array(select jsonb_array_elements_text(p_old -> 'inherits'))
+                <@ array(select jsonb_array_elements_text(p_new -> 'inherits')) as child_before
+    ),
+    gone as (
+        select
+            o.key, o.value,
+            row_number() over (partition by o.value - array['comment', 'index_comment'] order by o.key collate "C") as place
+        from jsonb_each(p_old -> 'constraints') as o
+        where p_new -> 'constraints' -> o.key is null
+    ),
+    come as (
+        select
+            n.key, n.value,
+            row_number() over (partition by n.value - array['comment', 'index_comment'] order by n.key collate "C") as place
+        from jsonb_each(p_new -> 'constraints') as n
+        where p_old -> 'constraints' -> n.key is null
+    )
+    select o.key, n.key, o.value, n.value
+    from jsonb_each(p_old -> 'constraints') as o
+    join jsonb_each(p_new -> 'constraints') as n on n.key = o.key
+    union all
+    select g.key, c.key, g.value, c.value
+    from gone as g
+    full join come as c
+        on c.value - array['comment', 'index_comment'] = g.value - array['comment', 'index_comment']
+        and c.place = g.place
+    cross join attached as a
+    where g.key is not null and c.key is not null
+        or c.key is null and not a.now and not (a.child_now and g.value ->> 'type' = 'CHECK')
+        or g.key is null and not a.before and not (a.child_before and c.value ->> 'type' = 'CHECK');
+end;
+comment on function pgtrail.constraint_pairs(jsonb, jsonb) is
+    'Constraints of two definitions of a table, side by side.';
+
+create or replace function pgtrail.constraint_steps(
+    p_type text,
+    p_full_name text,
+    p_old jsonb,
+    p_new jsonb,
+    p_replaced text[]
+)
+    returns setof pgtrail.step
+    language plpgsql
+    immutable
+    set search_path = pg_catalog, pg_temp
+as $function$
+declare
+    alter_table constant text := format('ALTER %s %s ', p_type, p_full_name);
+    -- What makes another constraint of it; of foreign keys some can be altered.
+    identity constant text[] := array['type', 'definition', 'where', 'no_inherit', 'not_enforced', 'deferrable', 'deferred'];
+    pair record;
+    is_key boolean;
+    is_new boolean;
+    key text;
+begin
+    for pair in
+        select p.*
+        from pgtrail.constraint_pairs(p_old, p_new) as p
+        -- A foreign key goes before the key of the same table that it refers to, and comes after it.
+        order by p.new_constraint ->> 'type' = 'FOREIGN KEY', p.old_constraint ->> 'type' <> 'FOREIGN KEY',
+            array_position(array['PRIMARY KEY', 'UNIQUE', 'EXCLUDE', 'CHECK'], p.new_constraint ->> 'type'),
+            p.new_name collate "C"
+    loop
+        is_key := coalesce(pair.new_constraint, pair.old_constraint) ->> 'type' = 'FOREIGN KEY';
+        is_new := pair.old_name is null;
+        if not is_new and pair.new_name is not null then
+            foreach key in array identity loop
+                is_new := is_new or (
+                    pair.old_constraint -> key is distinct from pair.new_constraint -> key
+                    and not (is_key and key in ('deferrable', 'deferred'))
+                );
+            end loop;
+            is_new := is_new
+                or pair.new_constraint ? 'not_valid' and not pair.old_constraint ? 'not_valid'
+                or exists (
+                    select
+                    from unnest(p_replaced) as r (name)
+                    where pgtrail.mentions_column(
+                        concat_ws(' ', pair.old_constraint ->> 'definition', pair.old_constraint ->> 'where'), r.name)
+                );
+        end if;
+        if pair.old_name is not null and (is_new or pair.new_name is null) then
+            return next ('DETACH', format('%sDROP CONSTRAINT %I', alter_table, pair.old_name),
+                'SAFE', format('constraint %s', pair.old_name), null)::pgtrail.step;
+        elsif pair.old_constraint ? 'clustered' and not pair.new_constraint ? 'clustered' then
+            return next ('DETACH', alter_table || 'SET WITHOUT CLUSTER', 'SAFE', 'not clustered on it', null)::pgtrail.step;
+        end if;
+        if pair.new_name is null then
+            continue;
+        end if;
+        if is_new then
+            return next (
+                case when is_key then 'ATTACH' else 'ALTER' end,
+                format('%sADD %s', alter_table, pgtrail.constraint_clause(pair.new_name, pair.new_constraint)),
+                case when pair.new_constraint ?| array['not_valid', 'not_enforced'] then 'SAFE' else 'LOCK' end,
+                format('constraint %s', pair.new_name), null)::pgtrail.step;
+            pair.old_constraint := null;
+        else
+            if pair.old_name <> pair.new_name then
+                return next ('ALTER', format('%sRENAME CONSTRAINT %I TO %I', alter_table, pair.old_name, pair.new_name),
+                    'SAFE', 'constraint renamed', null)::pgtrail.step;
+            end if;
+            if pair.old_constraint -> 'deferrable' is distinct from pair.new_constraint -> 'deferrable'
+                or pair.old_constraint -> 'deferred' is distinct from pair.new_constraint -> 'deferred'
+            then
+                return next ('ALTER', format('%sALTER CONSTRAINT %I %s', alter_table, pair.new_name, case
+                    when pair.new_constraint ? 'deferred' then 'DEFERRABLE INITIALLY DEFERRED'
+                    when pair.new_constraint ? 'deferrable' then 'DEFERRABLE INITIALLY IMMEDIATE'
+                    else 'NOT DEFERRABLE'
+                end), 'SAFE', format('constraint %s', pair.new_name), null)::pgtrail.step;
+            end if;
+            if pair.old_constraint ? 'not_valid' and not pair.new_constraint ? 'not_valid' then
+                return next (case when is_key then 'ATTACH' else 'ALTER' end,
+                    format('%sVALIDATE CONSTRAINT %I', alter_table, pair.new_name),
+                    'LOCK', format('constraint %s', pair.new_name), null)::pgtrail.step;
+            end if;
+            return query
+                select 'ALTER', format('ALTER INDEX %I.%I %s', p_new ->> 'schema', pair.new_name, o.change),
+                    'SAFE', format('constraint %s: storage parameters', pair.new_name), null
+                from unnest(pgtrail.option_changes(pair.old_constraint -> 'options', pair.new_constraint -> 'options')) as o (change);
+            if pair.old_constraint -> 'tablespace' is distinct from pair.new_constraint -> 'tablespace' then
+                return next ('ALTER', format('ALTER INDEX %I.%I SET TABLESPACE %I', p_new ->> 'schema', pair.new_name,
+                    coalesce(pair.new_constraint ->> 'tablespace', 'pg_default')),
+                    'REWRITE', format('constraint %s: another tablespace', pair.new_name), null)::pgtrail.step;
+            end if;
+        end if;
+        return query
+            select case when is_key then 'ATTACH' else 'ALTER' end, s.statement, 'SAFE', format('constraint %s', pair.new_name), null
+            from unnest(pgtrail.constraint_settings(p_new, pair.new_name, pair.old_constraint, pair.new_constraint)) as s (statement);
+    end loop;
+end
+$function$;
+comment on function pgtrail.constraint_steps(text, text, jsonb, jsonb, text[]) is
+    'Steps that lead from the constraints of one definition of a table to those of another. p_replaced: columns that take their constraints with them.';
+
+create or replace function pgtrail.identity_steps(
+    p_table text,
+    p_schema text,
+    p_full_name text,
+    p_column text,
+    p_old jsonb,
+    p_new jsonb
+)
+    returns setof pgtrail.step
+    language plpgsql
+    immutable
+    set search_path = pg_catalog, pg_temp
+as $function$
+declare
+    old constant jsonb := p_old -> 'identity';
+    new constant jsonb := p_new -> 'identity';
+    alter_column constant text := format('ALTER %s ALTER COLUMN %I ', p_table, p_column);
+    clauses text[];
+begin
+    if new is null then
+        if old is not null then
+            return next ('DETACH', alter_column || 'DROP IDENTITY', 'SAFE',
+                format('column %s: no identity', p_column), null)::pgtrail.step;
+        end if;
+    elsif old is null then
+        return next ('ALTER', alter_column || 'ADD ' || pgtrail.identity_clause(p_schema, new), 'SAFE',
+            format('column %s: identity', p_column), null)::pgtrail.step;
+        return next ('ALTER',
+            format('SELECT pg_catalog.setval(%L, (SELECT %s(%I) FROM %s))', format('%I.%I', p_schema, new ->> 'sequence'),
+                case when (new ->> 'increment')::bigint < 0 then 'min' else 'max' end, p_column, p_full_name),
+            'SAFE', format('column %s: goes on after the values that are there', p_column), null)::pgtrail.step;
+    else
+        clauses := case when old -> 'always' <> new -> 'always' then
+                array['GENERATED ' || case when (new -> 'always')::boolean then 'ALWAYS' else 'BY DEFAULT' end]
+            else '{}' end
+            || pgtrail.sequence_changes(
+                coalesce(old ->> 'type', p_old ->> 'type'), old, coalesce(new ->> 'type', p_new ->> 'type'), new);
+        if old -> 'sequence' <> new -> 'sequence' then
+            return next ('ALTER', format('ALTER SEQUENCE %I.%I RENAME TO %I', p_schema, old ->> 'sequence', new ->> 'sequence'),
+                'SAFE', format('column %s: name of its sequence', p_column), null)::pgtrail.step;
+        end if;
+        if clauses <> '{}' then
+            return next ('ALTER', alter_column || 'SET ' || array_to_string(clauses, ' SET '),
+                'SAFE', format('column %s: identity', p_column), null)::pgtrail.step;
+        end if;
+    end if;
+end
+$function$;
+comment on function pgtrail.identity_steps(text, text, text, text, jsonb, jsonb) is
+    'Steps that lead from the identity of a column to another, or none.';
+
+create or replace function pgtrail.not_null_steps(
+    p_table text,
+    p_full_name text,
+    p_column text,
+    p_old jsonb,
+    p_new jsonb
+)
+    returns setof pgtrail.step
+    language plpgsql
+    immutable
+    set search_path = pg_catalog, pg_temp
+as $function$
+declare
+    alter_table constant text := format('ALTER %s ', p_table);
+    what constant text := format('column %s: NOT NULL', p_column);
+    named constant boolean := p_new ?| array['not_null_name', 'not_null_no_inherit', 'not_null_not_valid'];
+    is_new boolean := not p_old ? 'not_null';
+begin
+    if p_old ? 'not_null' and not p_new ? 'not_null' then
+        return next ('DETACH', format('%sALTER COLUMN %I DROP NOT NULL', alter_table, p_column), 'SAFE', what, null)::pgtrail.step;
+    end if;
+    if not p_new ? 'not_null' then
+        return;
+    end if;
+    if not is_new and (
+        p_old -> 'not_null_no_inherit' is distinct from p_new -> 'not_null_no_inherit'
+        or p_new ? 'not_null_not_valid' and not p_old ? 'not_null_not_valid'
+    ) then
+        return next ('DETACH', format('%sALTER COLUMN %I DROP NOT NULL', alter_table, p_column), 'SAFE', what, null)::pgtrail.step;
+        is_new := true;
+    end if;
+    if is_new then
+        return next ('ALTER', alter_table || case
+                when named then 'ADD ' || pgtrail.not_null_constraint(p_column, p_new)
+                else format('ALTER COLUMN %I SET NOT NULL', p_column)
+            end,
+            case when p_new ? 'not_null_not_valid' then 'SAFE' else 'LOCK' end, what, null)::pgtrail.step;
+        return;
+    end if;
+    -- From 18 on. The name is looked up, for definitions leave out one that PostgreSQL gave.
+    if p_old -> 'not_null_name' is distinct from p_new -> 'not_null_name' then
+        return next ('ALTER', format(
+            'DO %L',
+            format(
+                'begin execute (select format(%L, k.conname) from pg_catalog.pg_constraint as k '
+                'join pg_catalog.pg_attribute as a on a.attrelid = k.conrelid and a.attnum = any (k.conkey) '
+                'where k.contype = ''n'' and k.conrelid = %L::pg_catalog.regclass and a.attname = %L); end',
+                format('%sRENAME CONSTRAINT %%I TO %s', replace(alter_table, '%', '%%'), replace(quote_ident(coalesce(
+                    p_new ->> 'not_null_name', pgtrail.not_null_default_name(p_full_name, p_column))), '%', '%%')),
+                p_full_name, p_column)),
+            'SAFE', what || ' renamed', null)::pgtrail.step;
+    end if;
+    if p_old ? 'not_null_not_valid' and not p_new ? 'not_null_not_valid' then
+        return next ('ALTER', format('%sALTER COLUMN %I SET NOT NULL', alter_table, p_column), 'LOCK', what, null)::pgtrail.step;
+    end if;
+end
+$function$;
+comment on function pgtrail.not_null_steps(text, text, text, jsonb, jsonb) is
+    'Steps that lead from NOT NULL, or its absence, of a column to another.';
+
+create or replace function pgtrail.not_null_default_name(p_full_name text, p_column text)
+    returns text
+    language sql
+    immutable
+    parallel safe
+-- Short enough whatever the letters are.
+return left((parse_ident(p_full_name))[2], 6) || '_' || left(p_column, 6) || '_not_null';
+comment on function pgtrail.not_null_default_name(text, text) is
+    'A name like those that PostgreSQL gives to NOT NULL.';
+
+create or replace function pgtrail.column_steps(
+    p_type text,
+    p_full_name text,
+    p_old jsonb,
+    p_new jsonb,
+    p_replaced text[]
+)
+    returns setof pgtrail.step
+    language plpgsql
+    immutable
+    set search_path = pg_catalog, pg_temp
+as $function$
+declare
+    table_name constant text := p_type || ' ' || p_full_name;
+    alter_table constant text := 'ALTER ' || table_name;
+    only_table constant text := format('ALTER %s ONLY %s', p_type, p_full_name);
+    schema_name constant text := p_new ->> 'schema';
+    is_parent_new constant boolean := not pgtrail.parents(p_new) <@ pgtrail.parents(p_old);
+    is_parent_gone constant boolean := not pgtrail.parents(p_old) <@ pgtrail.parents(p_new);
+    pair record;
+    old jsonb;
+    retyped boolean;
+begin
+    for pair in
+        select
+            k.name,
+            p_old -> 'columns' -> k.name as old,
+            coalesce(p_new -> 'columns' -> k.name, '{}') as new,
+            p_old -> 'numbers' ? k.name as was_there,
+            p_new -> 'numbers' ? k.name as is_there
+        from (
+            select jsonb_object_keys(coalesce(p_old -> 'numbers', '{}') || coalesce(p_new -> 'numbers', '{}'))
+        ) as k (name)
+        order by (p_new -> 'numbers' -> k.name)::integer, (p_old -> 'numbers' -> k.name)::integer, k.name collate "C"
+    loop
+        old := coalesce(pair.old, '{}');
+        if not pair.is_there then
+            -- One of a parent goes with the parent's, unless there is no parent any more.
+            if old ? 'type' or is_parent_gone then
+                return next ('DETACH', format('%s DROP COLUMN %I', alter_table, pair.name),
+                    case when old ? 'generated' or p_type = 'FOREIGN TABLE' then 'SAFE' else 'DATA_LOSS' end,
+                    format('column %s', pair.name),
+                    case when not (old ? 'generated' or p_type = 'FOREIGN TABLE') then
+                        format('select count(%I) from %s', pair.name, p_full_name) end)::pgtrail.step;
+            end if;
+            continue;
+        end if;
+        if pair.name = any (p_replaced) then
+            return next ('DETACH', format('%s DROP COLUMN %I', alter_table, pair.name),
+                case when old ? 'generated' then 'SAFE' else 'DATA_LOSS' end,
+                format('column %s is computed another way', pair.name),
+                case when not old ? 'generated' then format('select count(%I) from %s', pair.name, p_full_name) end)::pgtrail.step;
+        end if;
+        if pair.new ? 'type' and (not pair.was_there or pair.name = any (p_replaced)
+            -- It was a parent's, which has dropped it.
+            or not old ? 'type' and not is_parent_gone)
+        then
+            return next ('ALTER',
+                format('%s ADD COLUMN %s%s', alter_table,
+                    case when pair.was_there and not pair.name = any (p_replaced) then 'IF NOT EXISTS ' else '' end,
+                    pgtrail.column_clause(schema_name, pair.name, pair.new)),
+                case
+                    when pair.new ?| array['identity', 'generated'] and not pair.new ? 'virtual'
+                        or pair.new ->> 'default' ~ '\(' and pair.new ->> 'default' <> 'now()' then 'REWRITE'
+                    when pair.new ? 'not_null' and not pair.new ? 'default' then 'LOCK'
+                    else 'SAFE'
+                end,
+                format('column %s', pair.name) || case
+                    when pair.new ? 'not_null' and not pair.new ?| array['default', 'identity', 'generated']
+                        then ': NOT NULL without a default, works only while the table is empty'
+                    else ''
+                end,
+                null)::pgtrail.step;
+            if pair.new ? 'not_null_not_valid' then
+                return query select * from pgtrail.not_null_steps(table_name, p_full_name, pair.name, '{}', pair.new);
+            end if;
+            old := '{}';
+        else
+            retyped := old ? 'type' and pair.new ? 'type' and (
+                old -> 'type' <> pair.new -> 'type' or old -> 'collation' is distinct from pair.new -> 'collation');
+            return query select * from pgtrail.identity_steps(table_name, schema_name, p_full_name, pair.name, old, pair.new) as s
+                where s.phase = 'DETACH';
+            if old ? 'default' and (retyped or not pair.new ? 'default') then
+                return next ('DETACH', format('%s ALTER COLUMN %I DROP DEFAULT', only_table, pair.name),
+                    'SAFE', format('column %s: default', pair.name), null)::pgtrail.step;
+            end if;
+            if old ? 'generated' and pair.new ? 'type' and not pair.new ? 'generated' then
+                return next ('DETACH', format('%s ALTER COLUMN %I DROP EXPRESSION', alter_table, pair.name),
+                    'SAFE', format('column %s: no longer computed', pair.name), null)::pgtrail.step;
+            end if;
+            if retyped then
+                return next pgtrail.type_step(table_name, p_full_name, pair.name, old, pair.new);
+                -- Another type brings its own storage.
+                if old -> 'type' <> pair.new -> 'type' then
+                    old := old - 'storage';
+                end if;
+            end if;
+            if old ? 'generated' and old -> 'generated' <> pair.new -> 'generated' then
+                return next ('ALTER', format('%s ALTER COLUMN %I SET EXPRESSION AS (%s)', alter_table, pair.name, pair.new ->> 'generated'),
+                    case when pair.new ? 'virtual' then 'SAFE' else 'REWRITE' end,
+                    format('column %s is computed another way', pair.name), null)::pgtrail.step;
+            end if;
+            -- When the table is attached or detached, what it has in common with its parent stays as it is.
+            if not (is_parent_new and old ? 'type' and not pair.new ? 'type'
+                or is_parent_gone and not old ? 'type' and pair.new ? 'type')
+            then
+                return query select * from pgtrail.not_null_steps(table_name, p_full_name, pair.name, old, pair.new);
+            end if;
+            if pair.new ? 'default' and (retyped or old -> 'default' is distinct from pair.new -> 'default') then
+                return next ('ALTER', format('%s ALTER COLUMN %I SET DEFAULT %s', only_table, pair.name, pair.new ->> 'default'),
+                    'SAFE', format('column %s: default', pair.name), null)::pgtrail.step;
+            end if;
+            return query select * from pgtrail.identity_steps(table_name, schema_name, p_full_name, pair.name, old, pair.new) as s
+                where s.phase = 'ALTER';
+        end if;
+        return query
+            -- Nothing of it may be left when the parent drops the column.
+            select case when pair.new = '{}' then 'DETACH' else 'ALTER' end, s.statement, 'SAFE', format('column %s', pair.name), null
+            from unnest(pgtrail.column_settings(p_type, p_new, pair.name, old, pair.new)) with ordinality as s (statement, place)
+            order by s.place;
+    end loop;
+end
+$function$;
+comment on function pgtrail.column_steps(text, text, jsonb, jsonb, text[]) is
+    'Steps that lead from the columns of one definition of a table to those of another.';
+
+create or replace function pgtrail.parent_steps(p_type text, p_full_name text, p_old jsonb, p_new jsonb)
+    returns setof pgtrail.step
+    language plpgsql
+    immutable
+    set search_path = pg_catalog, pg_temp
+as $function$
+declare
+    alter_table constant text := format('ALTER %s %s ', p_type, p_full_name);
+    old_parents constant text[] := array(select jsonb_array_elements_text(p_old -> 'inherits'));
+    new_parents constant text[] := array(select jsonb_array_elements_text(p_new -> 'inherits'));
+    -- Those after the first difference come anew: their order tells the order of columns.
+    same integer := 0;
+begin
+    if p_old -> 'partition_of' is distinct from p_new -> 'partition_of' then
+        if p_old ? 'partition_of' then
+            return next ('DETACH', format('ALTER TABLE %s DETACH PARTITION %s', p_old #>> '{partition_of,table}', p_full_name),
+                'SAFE', 'partition', null)::pgtrail.step;
+        end if;
+        if p_new ? 'partition_of' then
+            return next ('ALTER', format('ALTER TABLE %s ATTACH PARTITION %s %s',
+                p_new #>> '{partition_of,table}', p_full_name, p_new #>> '{partition_of,bound}'),
+                'LOCK', 'partition', null)::pgtrail.step;
+        end if;
+    end if;
+    while old_parents[same + 1] = new_parents[same + 1] loop
+        same := same + 1;
+    end loop;
+    return query
+        select 'DETACH', alter_table || 'NO INHERIT ' || p.name, 'SAFE', 'parent', null
+        from unnest(old_parents[same + 1:]) as p (name);
+    return query
+        select 'ALTER', alter_table || 'INHERIT ' || p.name, 'SAFE', 'parent', null
+        from unnest(new_parents[same + 1:]) with ordinality as p (name, place)
+        order by p.place;
+    if p_old -> 'of_type' is distinct from p_new -> 'of_type' then
+        if p_old ? 'of_type' then
+            return next ('DETACH', alter_table || 'NOT OF', 'SAFE', 'type of the table', null)::pgtrail.step;
+        end if;
+        if p_new ? 'of_type' then
+            return next ('ALTER', alter_table || 'OF ' || (p_new ->> 'of_type'), 'SAFE', 'type of the table', null)::pgtrail.step;
+        end if;
+    end if;
+end
+$function$;
+comment on function pgtrail.parent_steps(text, text, jsonb, jsonb) is
+    'Steps that detach a table from the parents or type of one definition and attach it to those of another.';
+
+create or replace function pgtrail.alter_table(p_type text, p_full_name text, p_old jsonb, p_new jsonb)
+    returns setof pgtrail.step
+    language plpgsql
+    immutable
+    set search_path = pg_catalog, pg_temp
+as $function$
+declare
+    alter_table constant text := format('ALTER %s %s ', p_type, p_full_name);
+    reason constant text := pgtrail.rebuild_reason(p_old, p_new);
+    replaced constant text[] := pgtrail.replaced_columns(p_old, p_new);
+begin
+    if reason is not null then
+        return next ('REBUILD', null,
+            case when p_type = 'FOREIGN TABLE' then 'SAFE' else 'DATA_LOSS' end, reason,
+            case when p_type <> 'FOREIGN TABLE' then 'select count(*) from ' || p_full_name end)::pgtrail.step;
+        return;
+    end if;
+    return query select * from pgtrail.parent_steps(p_type, p_full_name, p_old, p_new) as s where s.phase = 'DETACH';
+    return query select * from pgtrail.constraint_steps(p_type, p_full_name, p_old, p_new, replaced) as s where s.phase = 'DETACH';
+    if p_old ->> 'replica_identity' is not null and not p_new ? 'replica_identity' then
+        return next ('DETACH', alter_table || 'REPLICA IDENTITY DEFAULT', 'SAFE', 'replica identity', null)::pgtrail.step;
+    end if;
+    return query select * from pgtrail.column_steps(p_type, p_full_name, p_old, p_new, replaced);
+    if p_old -> 'persistence' is distinct from p_new -> 'persistence' then
+        return next ('ALTER', alter_table || 'SET ' || coalesce(p_new ->> 'persistence', 'LOGGED'),
+            'REWRITE', 'persistence', null)::pgtrail.step;
+    end if;
+    if p_old -> 'access_method' is distinct from p_new -> 'access_method' then
+        return next ('ALTER',
+            alter_table || 'SET ACCESS METHOD ' || coalesce(quote_ident(p_new ->> 'access_method'),
+                case when p_new ? 'partition_by' then 'DEFAULT' else 'heap' end),
+            case when p_new ? 'partition_by' then 'SAFE' else 'REWRITE' end, 'another access method', null)::pgtrail.step;
+    end if;
+    if p_old -> 'tablespace' is distinct from p_new -> 'tablespace' then
+        return next ('ALTER', format('%sSET TABLESPACE %I', alter_table, coalesce(p_new ->> 'tablespace', 'pg_default')),
+            case when p_new ? 'partition_by' then 'SAFE' else 'REWRITE' end, 'another tablespace', null)::pgtrail.step;
+    end if;
+    return query select * from pgtrail.constraint_steps(p_type, p_full_name, p_old, p_new, replaced) as s where s.phase = 'ALTER';
+    return query select * from pgtrail.parent_steps(p_type, p_full_name, p_old, p_new) as s where s.phase = 'ALTER';
+    return query
+        select 'ALTER', s.statement, 'SAFE', 'settings of the table', null
+        from unnest(pgtrail.table_settings(p_type, p_full_name, p_old, p_new)) with ordinality as s (statement, place)
+        order by s.place;
+    return query select * from pgtrail.constraint_steps(p_type, p_full_name, p_old, p_new, replaced) as s where s.phase = 'ATTACH';
+end
+$function$;
+comment on function pgtrail.alter_table(text, text, jsonb, jsonb) is
+    'Steps from one definition of a table to another.';

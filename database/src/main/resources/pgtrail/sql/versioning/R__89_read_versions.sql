@@ -1,0 +1,289 @@
+set local role pgtrail_owner;
+
+create or replace function pgtrail.find_object(p_name text)
+    returns pggit.objects
+    language plpgsql
+    stable
+    set search_path = pg_catalog, pg_temp
+as $function$
+declare
+    found_objects pggit.objects[];
+begin
+    found_objects := array(
+        select o
+        from pggit.objects as o
+        where (
+                p_name in (o.full_name, o.object_type || ' ' || o.full_name)
+                or p_name = o.object_name
+                or p_name = split_part(o.full_name, '(', 1) and strpos(o.full_name, '(') > 0
+            )
+            -- The full name before a part of it; what is there before what was there.
+        order by p_name in (o.full_name, o.object_type || ' ' || o.full_name) desc, o.is_active desc, o.changed_at desc
+        limit 100
+    );
+    if cardinality(found_objects) > 1 and (
+        (found_objects[2]).is_active = (found_objects[1]).is_active
+        and (p_name in ((found_objects[2]).full_name, (found_objects[2]).object_type || ' ' || (found_objects[2]).full_name))
+            = (p_name in ((found_objects[1]).full_name, (found_objects[1]).object_type || ' ' || (found_objects[1]).full_name))
+        and ((found_objects[1]).is_active or (found_objects[1]).full_name <> (found_objects[2]).full_name)
+    ) then
+        raise exception using
+            errcode = 'PT001',
+            message = format('more than one object is called %s', p_name),
+            detail = (
+                select string_agg(distinct o.object_type || ' ' || o.full_name, ', ')
+                from unnest(found_objects) as o
+            ),
+            hint = 'Give the kind and the full name, as listed.';
+    elsif cardinality(found_objects) = 0 then
+        raise exception using
+            errcode = 'PT012',
+            message = format('no versioned object is called %s', coalesce(p_name, 'NULL')),
+            hint = 'pggit.objects lists full_name of all; functions are named with their argument types.';
+    end if;
+    return found_objects[1];
+end
+$function$;
+comment on function pgtrail.find_object(text) is
+    'The object with this name: full_name, also with the kind before it, or its bare name where that is enough. Raises PT012 for an unknown, PT001 for an ambiguous one.';
+
+create or replace function pggit.get_version(p_object text)
+    returns text
+    language plpgsql
+    stable
+    security definer
+    set search_path = pg_catalog, pg_temp
+as $function$
+begin
+    return (pgtrail.find_object(p_object)).version;
+exception
+    when sqlstate 'PT012' then
+        -- There, but not versioned: pg_class, a temporary table.
+        if to_regclass(p_object) is not null or to_regtype(p_object) is not null or to_regproc(p_object) is not null then
+            return null;
+        end if;
+        raise;
+end
+$function$;
+comment on function pggit.get_version(text) is
+    'Semantic version of an object; of a dropped one the last. NULL for what exists but is not versioned, like pg_class. Raises PT012 for an unknown name, PT001 for an ambiguous one.';
+
+create or replace function pggit.log(
+    p_object text default null,
+    p_since timestamptz default null,
+    p_until timestamptz default null,
+    p_author text default null
+)
+    returns table (
+        change_timestamp timestamptz,
+        commit_id uuid,
+        changed_by text,
+        change_type text,
+        change_severity text,
+        object_type text,
+        full_name text,
+        version_before text,
+        version_after text,
+        script_execution_hk bytea
+    )
+    language plpgsql
+    stable
+    security definer
+    set search_path = pg_catalog, pg_temp
+as $function$
+#variable_conflict use_column
+declare
+    wanted constant uuid := case when p_object is not null then (pgtrail.find_object(p_object)).id end;
+begin
+    return query
+        select
+            h.change_timestamp, h.commit_id, h.changed_by, h.change_type, h.change_severity, h.object_type,
+            h.full_name, h.version_before, h.version_after, h.script_execution_hk
+        from pggit.history as h
+        where (wanted is null or h.object_id = wanted)
+            and (p_since is null or h.change_timestamp >= p_since)
+            and (p_until is null or h.change_timestamp <= p_until)
+            and (p_author is null or h.changed_by = p_author)
+        order by h.change_timestamp desc, h.full_name;
+end
+$function$;
+comment on function pggit.log(text, timestamptz, timestamptz, text) is
+    'The changes of one object or, for NULL, of all, newest first, within a time and by one author where given.';
+
+create or replace function pgtrail.find_commit(p_commit text)
+    returns uuid
+    language plpgsql
+    stable
+    set search_path = pg_catalog, pg_temp
+as $function$
+declare
+    commits uuid[];
+begin
+    commits := array(
+        select c.commit_id
+        from pggit.commit as c
+        where c.commit_id::text like replace(replace(lower(p_commit), '\', ''), '%', '') || '%'
+            and length(p_commit) >= 4
+        limit 2
+    );
+    if cardinality(commits) <> 1 then
+        raise exception using
+            errcode = 'PT012',
+            message = format(
+                case when cardinality(commits) = 0 then 'there is no commit %s' else 'more than one commit begins with %s' end,
+                coalesce(p_commit, 'NULL')),
+            hint = 'pggit.log() tells them; four characters or more of the identity are enough.';
+    end if;
+    return commits[1];
+end
+$function$;
+comment on function pgtrail.find_commit(text) is
+    'The commit whose identity begins like this. Raises PT012 unless it is exactly one.';
+
+create or replace function pgtrail.change_words(p_old jsonb, p_new jsonb)
+    returns text[]
+    language sql
+    immutable
+    parallel safe
+begin atomic
+    select array_agg(
+        lower(c.change) || ' ' || array_to_string(c.path, '.')
+            || case
+                when c.change = 'CHANGED' and jsonb_typeof(c.old_value) = 'string'
+                    and length(c.old_value::text || c.new_value::text) < 100
+                    then format(': %s → %s', c.old_value #>> '{}', c.new_value #>> '{}')
+                else ''
+            end
+        order by c.path)
+    from pgtrail.definition_changes(p_old, p_new) as c
+    where p_old is not null and p_new is not null;
+end;
+comment on function pgtrail.change_words(jsonb, jsonb) is
+    'What differs between two definitions, one line each; NULL when the object is not in both.';
+
+create or replace function pggit.show(p_commit text)
+    returns table (
+        object_type text,
+        full_name text,
+        change_type text,
+        change_severity text,
+        version_before text,
+        version_after text,
+        changes text[],
+        ddl_before text,
+        ddl_after text,
+        script_execution_hk bytea
+    )
+    language plpgsql
+    stable
+    security definer
+    set search_path = pg_catalog, pg_temp
+as $function$
+#variable_conflict use_column
+declare
+    wanted constant uuid := pgtrail.find_commit(p_commit);
+begin
+    return query
+        select
+            h.object_type, h.full_name, h.change_type, h.change_severity, h.version_before, h.version_after,
+            pgtrail.change_words(h.definition_before, h.definition_after), h.ddl_before, h.ddl_after,
+            h.script_execution_hk
+        from pggit.history as h
+        where h.commit_id = wanted
+        order by pgtrail.kind_rank(h.object_type), h.full_name;
+end
+$function$;
+comment on function pggit.show(text) is
+    'Everything that one commit changed, with what differs and the DDL before and after. A commit is named by the first characters of its identity. Raises PT012 for an unknown or ambiguous one.';
+
+create or replace function pggit.diff(p_from timestamptz, p_to timestamptz default clock_timestamp())
+    returns table (
+        object_type text,
+        full_name text,
+        change_type text,
+        change_severity text,
+        version_before text,
+        version_after text,
+        changes text[],
+        ddl_before text,
+        ddl_after text
+    )
+    language plpgsql
+    stable
+    security definer
+    set search_path = pg_catalog, pg_temp
+as $function$
+#variable_conflict use_column
+begin
+    perform pgtrail.require_known_moment(p_from);
+    perform pgtrail.require_known_moment(p_to);
+    return query
+        select
+            coalesce(n.object_type, o.object_type), coalesce(n.full_name, o.full_name),
+            case
+                when o.id is null then 'CREATE'
+                when n.id is null then 'DROP'
+                when n.full_name <> o.full_name then 'RENAME'
+                else 'ALTER'
+            end,
+            pgtrail.change_severity(coalesce(n.object_type, o.object_type), o.definition, n.definition),
+            o.version, n.version,
+            pgtrail.change_words(o.definition, n.definition),
+            pgtrail.full_ddl(o.object_type, o.full_name, o.definition),
+            pgtrail.full_ddl(n.object_type, n.full_name, n.definition)
+        from pgtrail.state_at(p_from) as o
+        full join pgtrail.state_at(p_to) as n on n.id = o.id
+        where pgtrail.canonical(o.definition) is distinct from pgtrail.canonical(n.definition)
+        order by pgtrail.kind_rank(coalesce(n.object_type, o.object_type)), coalesce(n.full_name, o.full_name);
+end
+$function$;
+comment on function pggit.diff(timestamptz, timestamptz) is
+    'What differs between the schema at two moments, object by object. Either order; raises PT013 for a moment whose state is not known, PT001 for one in the future.';
+
+create or replace function pggit.blame(p_table text)
+    returns table (
+        part text,
+        name text,
+        changed_at timestamptz,
+        changed_by text,
+        change_type text,
+        commit_id uuid,
+        script_execution_hk bytea
+    )
+    language plpgsql
+    stable
+    security definer
+    set search_path = pg_catalog, pg_temp
+as $function$
+#variable_conflict use_column
+declare
+    object constant pggit.objects := pgtrail.find_object(p_table);
+begin
+    return query
+        with part as (
+            select p.kind, e.key, e.value, object.definition -> 'numbers' -> e.key as number
+            from (values ('columns', 'COLUMN'), ('constraints', 'CONSTRAINT')) as p (place, kind)
+            cross join lateral jsonb_each(object.definition -> p.place) as e
+        )
+        select
+            p.kind, p.key, h.change_timestamp, h.changed_by,
+            case when h.id is not null then case when h.was is null then 'CREATE' else 'ALTER' end end,
+            h.commit_id, h.script_execution_hk
+        from part as p
+        left join lateral (
+            select
+                h.id, h.change_timestamp, h.changed_by, h.commit_id, h.script_execution_hk,
+                h.definition_before -> (lower(p.kind) || 's') -> p.key as was
+            from pggit.history as h
+            where h.object_id = object.id
+                and h.definition_after -> (lower(p.kind) || 's') -> p.key
+                    is distinct from h.definition_before -> (lower(p.kind) || 's') -> p.key
+                and h.definition_after is not null
+            order by h.change_timestamp desc
+            limit 1
+        ) as h on true
+        order by p.kind, p.number::text::integer, p.key;
+end
+$function$;
+comment on function pggit.blame(text) is
+    'For each column and constraint of a table who last changed it, when, and by which operation; NULL for what is as it was when versioning began.';
