@@ -191,7 +191,8 @@ comment on column pggit.dependencies.dependent_object is
 comment on column pggit.dependencies.dependency_object is
     'Full name of what it depends on.';
 
-create table pgtrail.touched (
+-- Unlogged: what a transaction noted is of no use after a crash, and no publication of all tables takes it.
+create unlogged table pgtrail.touched (
     recorded_xid xid8 not null default pg_current_xact_id(),
     noted_at timestamptz not null default clock_timestamp(),
     script_execution_hk bytea,

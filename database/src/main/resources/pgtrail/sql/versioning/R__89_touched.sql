@@ -9,9 +9,52 @@ create or replace function pgtrail.candidates(
     stable
     set search_path = pg_catalog, pg_temp
 as $function$
-    with recursive noted as (
+    with recursive named as (
         select t.class_oid, t.object_oid, t.operation
         from unnest(class_oids, object_oids, operations) as t (class_oid, object_oid, operation)
+    ),
+    -- Parts stand for what they belong to.
+    noted as (
+        select n.class_oid, n.object_oid, n.operation from named as n
+        union all
+        select
+            case when k.conrelid <> 0 then 'pg_class'::regclass else 'pg_type'::regclass end,
+            case when k.conrelid <> 0 then k.conrelid else k.contypid end,
+            n.operation
+        from named as n
+        join pg_constraint as k on k.oid = n.object_oid
+        where n.class_oid = 'pg_constraint'::regclass
+        union all
+        select 'pg_publication'::regclass, 0, n.operation
+        from named as n
+        -- The second catalog is new in PostgreSQL 15.
+        where n.class_oid in ('pg_publication_rel'::regclass, to_regclass('pg_publication_namespace'))
+        union all
+        select 'pg_type'::regclass, c.reltype, n.operation
+        from named as n
+        join pg_class as c on c.oid = n.object_oid and c.relkind = 'c'
+        where n.class_oid = 'pg_class'::regclass
+        union all
+        -- The table of an index, of an identity column's sequence.
+        select n.class_oid, i.indrelid, n.operation
+        from named as n
+        join pg_index as i on i.indexrelid = n.object_oid
+        where n.class_oid = 'pg_class'::regclass
+        union all
+        select n.class_oid, d.refobjid, n.operation
+        from named as n
+        join pg_depend as d
+            on d.classid = 'pg_class'::regclass and d.objid = n.object_oid
+            and d.refclassid = 'pg_class'::regclass and d.deptype = 'i'
+        where n.class_oid = 'pg_class'::regclass
+        union all
+        -- The same where the index is gone.
+        select t.class_oid, t.object_oid, n.operation
+        from named as n
+        join pggit.objects as o
+            on o.class_oid = n.class_oid and o.object_oid = n.object_oid and o.is_active and o.object_type = 'INDEX'
+        join pggit.dependencies as d on d.dependent_id = o.id and d.dependency_kind = 'AUTO'
+        join pggit.objects as t on t.id = d.dependency_id
     ),
     -- Where no event named the objects: what this transaction wrote in that catalog.
     written as (
@@ -43,13 +86,23 @@ as $function$
         ) as w
         where n.object_oid = 0
     ),
-    -- A change of a table is one of its partitions and children, too.
+    -- A change of a table is one of its partitions and children, those that it had and those it has.
     family as (
         select n.class_oid, n.object_oid, n.operation from noted as n where n.object_oid <> 0
         union
-        select f.class_oid, i.inhrelid, f.operation
+        select f.class_oid, c.object_oid, f.operation
         from family as f
-        join pg_inherits as i on i.inhparent = f.object_oid
+        cross join lateral (
+            select i.inhrelid as object_oid
+            from pg_inherits as i
+            where i.inhparent = f.object_oid
+            union all
+            select o.object_oid
+            from pggit.objects as t
+            join pggit.dependencies as d on d.dependency_id = t.id and d.dependency_kind <> 'FOREIGN KEY'
+            join pggit.objects as o on o.id = d.dependent_id and o.object_type in ('TABLE', 'FOREIGN TABLE')
+            where t.class_oid = f.class_oid and t.object_oid = f.object_oid and t.is_active
+        ) as c
         where f.class_oid = 'pg_class'::regclass
     ),
     -- Changing a column makes its indexes and statistics anew, under other identities.
