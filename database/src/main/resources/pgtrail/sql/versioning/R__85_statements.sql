@@ -123,11 +123,11 @@ create or replace function pgtrail.drop_statement(p_type text, p_full_name text,
     immutable
     parallel safe
 return case p_type
-    when 'DEFAULT PRIVILEGES' then null  -- they are altered back, not dropped
+    when 'DEFAULT PRIVILEGES' then pgtrail.drop_default_privileges(p_definition)
     else 'DROP ' || pgtrail.on_object(p_type, p_full_name)
 end;
 comment on function pgtrail.drop_statement(text, text, jsonb) is
-    'The statement that drops an object, without CASCADE: a plan drops what depends on it first.';
+    'The statement that drops an object, without CASCADE: a plan drops what depends on it first. Default privileges are altered back, which may take several statements with semicolons between them.';
 
 create or replace function pgtrail.alter_steps(
     p_type text,
