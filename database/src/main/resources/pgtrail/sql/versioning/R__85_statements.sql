@@ -107,11 +107,16 @@ begin
         statements := statements || format('COMMENT ON %s IS %L',
             pgtrail.on_object(p_type, p_full_name), p_definition ->> 'comment');
     end if;
-    return statements || pgtrail.privilege_statements(
-        pgtrail.privileges_on(p_type, p_full_name), owner, pgtrail.public_default(p_type),
-        null, p_definition -> 'privileges')
-        || pgtrail.column_privilege_statements(
+    if p_definition ? 'privileges' then
+        statements := statements || pgtrail.privilege_statements(
+            pgtrail.privileges_on(p_type, p_full_name), owner, pgtrail.public_default(p_type),
+            null, p_definition -> 'privileges');
+    end if;
+    if jsonb_path_exists(p_definition, '$.columns.*.privileges') then
+        statements := statements || pgtrail.column_privilege_statements(
             pgtrail.privileges_on(p_type, p_full_name), null, p_definition);
+    end if;
+    return statements;
 end
 $function$;
 comment on function pgtrail.create_statements(text, text, jsonb) is

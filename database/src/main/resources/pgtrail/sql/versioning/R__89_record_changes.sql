@@ -5,7 +5,7 @@ create or replace function pgtrail.is_versioned_schema(p_schema text)
     language sql
     stable
 begin atomic
-    select p_schema is null or v.schemas is null or p_schema = any (v.schemas)
+    select v.schemas is null or p_schema = any (v.schemas) or p_schema is null and v.schemas <> '{}'
     from pgtrail.versioning as v;
 end;
 comment on function pgtrail.is_versioned_schema(text) is
