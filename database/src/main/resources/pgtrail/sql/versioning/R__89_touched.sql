@@ -305,7 +305,7 @@ begin
         return;
     end if;
     -- Identities mean nothing in a restored database: there the names of a dump are what holds.
-    update pggit.objects as o set object_oid = 0 where o.is_active;
+    update pggit.objects as o set object_oid = null where o.is_active;
     update pggit.objects as o
     set object_oid = d.object_id
     from (
