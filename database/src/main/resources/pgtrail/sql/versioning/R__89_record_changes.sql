@@ -5,7 +5,7 @@ create or replace function pgtrail.is_versioned_schema(p_schema text)
     language sql
     stable
 begin atomic
-    select p_schema is null or v.schemas is null or p_schema = any (v.schemas)
+    select v.schemas is null or p_schema = any (v.schemas) or p_schema is null and v.schemas <> '{}'
     from pgtrail.versioning as v;
 end;
 comment on function pgtrail.is_versioned_schema(text) is
@@ -20,19 +20,26 @@ create or replace function pgtrail.describe_objects(p_class_oids oid[], p_object
 as $function$
 declare
     asked record;
+    versioned oid[];
 begin
     for asked in
         select c.class_oid, array_agg(distinct c.object_oid) as objects
         from unnest(p_class_oids, p_object_oids) as c (class_oid, object_oid)
         group by c.class_oid
     loop
-        return query
-            select d.*
-            from pgtrail.describe(asked.class_oid, array(
+        if asked.class_oid = 'pg_class'::regclass then
+            versioned := array(
+                select v.object_id from pgtrail.versioned_relation as v where v.object_id = any (asked.objects));
+        else
+            versioned := array(
                 select v.object_id
                 from pgtrail.versioned_object as v
-                where v.class_id = asked.class_oid and v.object_id = any (asked.objects)
-            )) as d
+                where v.class_id = asked.class_oid and v.object_id = any (asked.objects));
+        end if;
+        continue when versioned = '{}';
+        return query
+            select d.*
+            from pgtrail.describe(asked.class_oid, versioned) as d
             where pgtrail.is_versioned_schema(d.schema_name);
     end loop;
 end
