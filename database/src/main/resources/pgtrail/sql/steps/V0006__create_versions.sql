@@ -231,6 +231,8 @@ create table pgtrail.severity_rule (
     change text not null check (change in ('ADDED', 'REMOVED', 'CHANGED')),
     severity text not null check (severity in ('MAJOR', 'MINOR', 'PATCH', 'TYPE')),
     meaning text not null,
+    keys text[] not null generated always as (string_to_array(path, '.')) stored,
+    first_key text not null generated always as (split_part(path, '.', 1)) stored,
     primary key (object_type, path, change)
 );
 comment on table pgtrail.severity_rule is

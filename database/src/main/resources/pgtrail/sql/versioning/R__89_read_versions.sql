@@ -227,12 +227,9 @@ begin
                 else 'ALTER'
             end,
             pgtrail.change_severity(coalesce(n.object_type, o.object_type), o.definition, n.definition),
-            o.version, n.version,
-            pgtrail.change_words(o.definition, n.definition),
-            pgtrail.full_ddl(o.object_type, o.full_name, o.definition),
-            pgtrail.full_ddl(n.object_type, n.full_name, n.definition)
-        from pgtrail.state_at(p_from) as o
-        full join pgtrail.state_at(p_to) as n on n.id = o.id
+            o.version, n.version, pgtrail.change_words(o.definition, n.definition), o.ddl, n.ddl
+        from pgtrail.recorded_at(p_from) as o
+        full join pgtrail.recorded_at(p_to) as n on n.id = o.id
         where pgtrail.canonical(o.definition) is distinct from pgtrail.canonical(n.definition)
         order by pgtrail.kind_rank(coalesce(n.object_type, o.object_type)), coalesce(n.full_name, o.full_name);
 end
