@@ -158,6 +158,36 @@ end;
 comment on function pgtrail.table_constraints(oid) is
     'Constraints of a table as its definition has them; NOT NULL is told with the columns.';
 
+-- By the index they are attached to: their own names are PostgreSQL's choice.
+create or replace function pgtrail.attached_indexes(p_table oid)
+    returns table (indexes jsonb)
+    language sql
+    stable
+begin atomic
+    select jsonb_object_agg(i.parent, i.definition) filter (where i.definition <> '{}')
+    from (
+        select
+            format('%I.%I', n.nspname, p.relname) as parent,
+            jsonb_strip_nulls(jsonb_build_object(
+                'options', case when c.reloptions is distinct from p.reloptions then coalesce(pgtrail.options(c.reloptions), '{}') end,
+                'tablespace', case when c.reltablespace <> p.reltablespace then coalesce(s.spcname, 'pg_default') end,
+                'clustered', nullif(x.indisclustered, false),
+                'replica_identity', nullif(x.indisreplident, false),
+                'comment', d.description
+            )) as definition
+        from pg_index as x
+        join pg_class as c on c.oid = x.indexrelid and c.relispartition
+        join pg_inherits as h on h.inhrelid = c.oid
+        join pg_class as p on p.oid = h.inhparent
+        join pg_namespace as n on n.oid = p.relnamespace
+        left join pg_tablespace as s on s.oid = c.reltablespace
+        left join pg_description as d on d.objoid = c.oid and d.classoid = 'pg_class'::regclass and d.objsubid = 0
+        where x.indrelid = p_table
+    ) as i;
+end;
+comment on function pgtrail.attached_indexes(oid) is
+    'What is different about the indexes of a partition that come with those of the partitioned table.';
+
 create or replace function pgtrail.describe_tables(p_objects oid[])
     returns setof pgtrail.described
     language plpgsql
@@ -215,12 +245,14 @@ begin
             'foreign_options', case when f.ftoptions is not null then pgtrail.options(f.ftoptions) end,
             'columns', a.columns,
             'constraints', k.constraints,
+            'attached_indexes', i.indexes,
             'numbers', a.numbers
         ))
     from pg_class as c
     join pg_namespace as n on n.oid = c.relnamespace
     cross join lateral pgtrail.table_columns(c.oid, c.relowner, c.reloftype <> 0) as a
     cross join lateral pgtrail.table_constraints(c.oid) as k
+    cross join lateral pgtrail.attached_indexes(c.oid) as i
     cross join lateral (
         select
             jsonb_agg(format('%I.%I', hn.nspname, h.relname) order by i.inhseqno) as names,
