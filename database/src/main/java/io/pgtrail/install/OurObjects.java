@@ -22,7 +22,8 @@ final class OurObjects {
       from pg_catalog.pg_policy as p
       join pg_catalog.pg_class as c on c.oid = p.polrelid
       where c.relnamespace in (
-              'script_tracking'::pg_catalog.regnamespace, 'pgtrail'::pg_catalog.regnamespace)
+              'script_tracking'::pg_catalog.regnamespace, 'pggit'::pg_catalog.regnamespace,
+              'pgtrail'::pg_catalog.regnamespace)
           and c.relowner = 'pgtrail_owner'::pg_catalog.regrole
       order by 1
       """;
@@ -60,26 +61,46 @@ final class OurObjects {
       """
           .formatted(HELPERS);
 
-  /** Functions with an SQL-standard body hold on to what they call: they go before it. */
+  /**
+   * Functions with an SQL-standard body hold on to what they call: those that need a view of ours go
+   * before it. To be dropped in one statement.
+   */
   static final String FUNCTIONS_ON_VIEWS =
       """
-      select pg_catalog.format('function %s', p.oid::pg_catalog.regprocedure)
-      from pg_catalog.pg_proc as p
-      where p.pronamespace = 'script_tracking'::pg_catalog.regnamespace
+      with recursive dependent (class, object) as (
+          select 'pg_catalog.pg_class'::pg_catalog.regclass::pg_catalog.oid, c.oid
+          from pg_catalog.pg_class as c
+          where c.relnamespace in (
+              'script_tracking'::pg_catalog.regnamespace, 'pggit'::pg_catalog.regnamespace,
+              'pgtrail'::pg_catalog.regnamespace)
+              and c.relkind = 'v'
+          union
+          select d.classid, d.objid
+          from dependent as n
+          join pg_catalog.pg_depend as d on d.refclassid = n.class and d.refobjid = n.object
+          where d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass
+      )
+      select p.oid::pg_catalog.regprocedure::text
+      from dependent as d
+      join pg_catalog.pg_proc as p on p.oid = d.object
+      where d.class = 'pg_catalog.pg_proc'::pg_catalog.regclass
           and p.proowner = 'pgtrail_owner'::pg_catalog.regrole
-          and p.prosqlbody is not null
       order by 1
       """;
 
+  /** Those made last first, as views stand on views. One belongs to whoever installed. */
   static final String VIEWS =
       """
       select pg_catalog.format('view %s', c.oid::pg_catalog.regclass)
       from pg_catalog.pg_class as c
       where c.relnamespace in (
-              'script_tracking'::pg_catalog.regnamespace, 'pgtrail'::pg_catalog.regnamespace)
-          and c.relowner = 'pgtrail_owner'::pg_catalog.regrole
+              'script_tracking'::pg_catalog.regnamespace, 'pggit'::pg_catalog.regnamespace,
+              'pgtrail'::pg_catalog.regnamespace)
+          and (
+              c.relowner = 'pgtrail_owner'::pg_catalog.regrole
+              or c.oid = pg_catalog.to_regclass('pgtrail.user_mapping_option'))
           and c.relkind = 'v'
-      order by 1
+      order by c.oid desc
       """;
 
   /** To be dropped in one statement: those with an SQL-standard body hold on to each other. */
@@ -88,22 +109,27 @@ final class OurObjects {
       select p.oid::pg_catalog.regprocedure::text
       from pg_catalog.pg_proc as p
       where p.pronamespace in (
-              'script_tracking'::pg_catalog.regnamespace, 'pgtrail'::pg_catalog.regnamespace)
+              'script_tracking'::pg_catalog.regnamespace, 'pggit'::pg_catalog.regnamespace,
+              'pgtrail'::pg_catalog.regnamespace)
           and p.proowner = 'pgtrail_owner'::pg_catalog.regrole
       order by 1
       """;
 
-  /** Without the record of what else is ours, which is needed until the end. */
+  /**
+   * Without the record of what else is ours, which is needed until the end. Those made last first: a
+   * foreign key refers to what was there before it.
+   */
   static final String TABLES =
       """
       select pg_catalog.format('table %s', c.oid::pg_catalog.regclass)
       from pg_catalog.pg_class as c
       where c.relnamespace in (
-              'script_tracking'::pg_catalog.regnamespace, 'pgtrail'::pg_catalog.regnamespace)
+              'script_tracking'::pg_catalog.regnamespace, 'pggit'::pg_catalog.regnamespace,
+              'pgtrail'::pg_catalog.regnamespace)
           and c.relowner = 'pgtrail_owner'::pg_catalog.regrole
           and c.relkind = 'r'
           and c.relname <> 'created_outside'
-      order by c.relname <> 'tenant_grant', 1
+      order by c.oid desc
       """;
 
   /** Without the row types of tables and views. */
@@ -112,10 +138,11 @@ final class OurObjects {
       select pg_catalog.format('type %s', c.oid::pg_catalog.regclass)
       from pg_catalog.pg_class as c
       where c.relnamespace in (
-              'script_tracking'::pg_catalog.regnamespace, 'pgtrail'::pg_catalog.regnamespace)
+              'script_tracking'::pg_catalog.regnamespace, 'pggit'::pg_catalog.regnamespace,
+              'pgtrail'::pg_catalog.regnamespace)
           and c.relowner = 'pgtrail_owner'::pg_catalog.regrole
           and c.relkind = 'c'
-      order by 1
+      order by c.oid desc
       """;
 
   static final String ROLES_NEEDED_ELSEWHERE =

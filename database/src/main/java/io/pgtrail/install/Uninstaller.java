@@ -37,9 +37,9 @@ final class Uninstaller {
       dropEach(OurObjects.POLICIES);
       dropEach(OurObjects.TRIGGERS);
       dropEach(OurObjects.OUTSIDE_FUNCTIONS);
-      dropEach(OurObjects.FUNCTIONS_ON_VIEWS);
+      dropFunctions(OurObjects.FUNCTIONS_ON_VIEWS);
       dropEach(OurObjects.VIEWS);
-      dropFunctions();
+      dropFunctions(OurObjects.FUNCTIONS);
       if (dropData) {
         dropData();
       } else {
@@ -59,7 +59,7 @@ final class Uninstaller {
   private void keepData() throws SQLException {
     Installation.execute(
         connection,
-        "revoke all on all tables in schema script_tracking, pgtrail"
+        "revoke all on all tables in schema script_tracking, pggit, pgtrail"
             + " from public, pgtrail_admin, pgtrail_auditor, pgtrail_reader, pgtrail_writer");
     Installation.execute(connection, "delete from pgtrail.installed_step where version is null");
     Installation.execute(
@@ -68,7 +68,7 @@ final class Uninstaller {
         delete from pgtrail.created_outside
         where object_kind = 'function' and pg_catalog.to_regprocedure(object_identity) is null
         """);
-    kept.add("the trail and the settings, in the schemas script_tracking and pgtrail");
+    kept.add("the trail, the versions and the settings, in the schemas script_tracking, pggit and pgtrail");
     kept.add("the roles pgtrail_*, which own them");
   }
 
@@ -84,6 +84,7 @@ final class Uninstaller {
     removed.add("table pgtrail.created_outside");
     removed.add("table pgtrail.installed_step");
     dropSchema("script_tracking");
+    dropSchema("pggit");
     dropSchema("pgtrail");
     if (utilIsOurs) {
       dropSchema("util");
@@ -136,8 +137,8 @@ final class Uninstaller {
     }
   }
 
-  private void dropFunctions() throws SQLException {
-    List<String> functions = list(OurObjects.FUNCTIONS);
+  private void dropFunctions(String query) throws SQLException {
+    List<String> functions = list(query);
     if (functions.isEmpty()) {
       return;
     }

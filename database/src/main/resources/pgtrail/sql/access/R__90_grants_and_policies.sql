@@ -137,6 +137,8 @@ grant execute on function
     pgtrail.rollback_differences(timestamptz, uuid, text),
     pgtrail.count_lost_rows(text),
     pgtrail.lock_statement(text),
+    pgtrail.lost_rows(pgtrail.planned_step[], boolean),
+    pgtrail.refuse_step(integer, pgtrail.planned_step, text, text),
     pgtrail.object_id(text),
     pgtrail.refuse_read_only()
 to pgtrail_reader;
@@ -145,6 +147,7 @@ grant execute on function
     pggit.configure_tracking(text[], boolean, boolean),
     pggit.adopt_drift()
 to public;
+grant execute on function pggit.coverage() to public;
 
 grant select on pgtrail.settings, pgtrail.capture_failure to pgtrail_auditor;
 grant select on pgtrail.tenant, pgtrail.tenant_grant to pgtrail_auditor;

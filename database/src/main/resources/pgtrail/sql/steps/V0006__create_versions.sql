@@ -100,9 +100,9 @@ create table pggit.objects (
     created_at timestamptz not null,
     changed_at timestamptz not null,
     class_oid oid not null,
-    object_oid oid not null
+    object_oid oid
 );
-create unique index objects_identity on pggit.objects (class_oid, object_oid) where is_active and object_oid <> 0;
+create unique index objects_identity on pggit.objects (class_oid, object_oid) where is_active;
 create index objects_name on pggit.objects (full_name);
 comment on table pggit.objects is
     'Every object under version control as it was last described, also those that are dropped. Written by pgtrail alone.';
@@ -127,7 +127,7 @@ comment on column pggit.objects.changed_at is
 comment on column pggit.objects.class_oid is
     'Catalog that holds it.';
 comment on column pggit.objects.object_oid is
-    'Its identity in that catalog: so a rename is a rename. 0 in a restored database that lacks it.';
+    'Its identity in that catalog: so a rename is a rename. NULL in a restored database that lacks it.';
 
 create table pggit.history (
     id uuid primary key default gen_random_uuid(),
@@ -191,7 +191,8 @@ comment on column pggit.dependencies.dependent_object is
 comment on column pggit.dependencies.dependency_object is
     'Full name of what it depends on.';
 
-create table pgtrail.touched (
+-- Unlogged: what a transaction noted is of no use after a crash, and no publication of all tables takes it.
+create unlogged table pgtrail.touched (
     recorded_xid xid8 not null default pg_current_xact_id(),
     noted_at timestamptz not null default clock_timestamp(),
     script_execution_hk bytea,

@@ -56,7 +56,7 @@ begin atomic
                 end,
                 'statistics', case when a.attstattarget >= 0 then a.attstattarget end,
                 'options', case when a.attoptions is not null then pgtrail.options(a.attoptions) end,
-                'foreign_options', case when a.attfdwoptions is not null then pgtrail.options(a.attfdwoptions) end,
+                'foreign_options', case when a.attfdwoptions is not null then pgtrail.redacted_options(a.attfdwoptions) end,
                 'comment', e.description,
                 'privileges', case when a.attacl is not null then pgtrail.privileges(a.attacl, 'c', p_owner) end
             )) as definition
@@ -242,7 +242,7 @@ begin
             'row_security', nullif(c.relrowsecurity, false),
             'force_row_security', nullif(c.relforcerowsecurity, false),
             'server', v.srvname,
-            'foreign_options', case when f.ftoptions is not null then pgtrail.options(f.ftoptions) end,
+            'foreign_options', case when f.ftoptions is not null then pgtrail.redacted_options(f.ftoptions) end,
             'columns', a.columns,
             'constraints', k.constraints,
             'attached_indexes', i.indexes,

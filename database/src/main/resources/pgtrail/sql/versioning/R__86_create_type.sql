@@ -104,7 +104,11 @@ begin atomic
     select array[concat_ws(' ',
             'CREATE DOMAIN', pgtrail.qualified_name(p_definition), 'AS', p_definition ->> 'type',
             'COLLATE ' || (p_definition ->> 'collation'),
-            'DEFAULT ' || (p_definition ->> 'default'),
+            case
+                when p_definition ? 'default' then 'DEFAULT ' || (p_definition ->> 'default')
+                -- Otherwise it would take over the default of the domain it is made of.
+                when strpos(p_definition ->> 'type', '.') > 0 then 'DEFAULT NULL'
+            end,
             case when p_definition ? 'not_null' and pgtrail.named_not_null(p_definition) is null then 'NOT NULL' end,
             string_agg(pgtrail.domain_constraint(k.name, k.content), ' ' order by k.name collate "C")
                 filter (where not k.content ? 'not_valid'))]

@@ -23,24 +23,23 @@ begin atomic
         select v.place, 1 as part, v.statement
         from (
             values
-                (1, 'default', a.alter_column || coalesce('SET DEFAULT ' || (c.new ->> 'default'), 'DROP DEFAULT')),
+                (1, 'default', a.alter_column || 'SET DEFAULT ' || (c.new ->> 'default')),
                 (2, 'statistics', a.alter_column || 'SET STATISTICS ' || coalesce(c.new ->> 'statistics', '-1')),
                 (3, 'storage', a.alter_column || 'SET STORAGE '
-                    || coalesce(c.new ->> 'storage', c.old ->> 'type_storage')),
+                    || coalesce(c.new ->> 'storage', c.old ->> 'storage_default')),
                 (4, 'compression', a.alter_column || 'SET COMPRESSION ' || coalesce(c.new ->> 'compression', 'default')),
                 (6, 'comment', format('COMMENT ON COLUMN %s.%I IS %s',
                     p_full_name, c.name, quote_nullable(c.new ->> 'comment')))
         ) as v (place, key, statement)
         where c.old -> v.key is distinct from c.new -> v.key
         union all
-        select 5, o.part::integer, o.statement
-        from unnest(pgtrail.option_statements(a.alter_column, c.old -> 'options', c.new -> 'options'))
-            with ordinality as o (statement, part)
+        select 5, o.part::integer, a.alter_column || o.change
+        from unnest(pgtrail.option_changes(c.old -> 'options', c.new -> 'options')) with ordinality as o (change, part)
     ) as s
     where s.statement is not null;
 end;
 comment on function pgtrail.view_column_statements(text, text, jsonb, jsonb) is
-    'What leads from the columns of one definition of a view to those of another with the same names, beyond its query; NULL for nothing.';
+    'What leads from the columns of one definition of a view to those of another with the same names, beyond its query and the defaults that are dropped; NULL for nothing.';
 
 create or replace function pgtrail.create_view_statement(p_type text, p_definition jsonb)
     returns text

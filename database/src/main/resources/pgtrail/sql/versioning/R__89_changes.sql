@@ -81,8 +81,12 @@ create or replace function pgtrail.severity_of(
     language sql
     stable
     parallel safe
-begin atomic
+    set search_path = pg_catalog, pg_temp
+as $function$
     select case
+        -- The values of an enumeration.
+        when s.severity = 'TYPE' and jsonb_typeof(p_new) = 'array' then
+            case when p_new @> p_old then 'MINOR' else 'MAJOR' end
         when s.severity = 'TYPE' then
             case when pgtrail.widens(p_old #>> '{}', p_new #>> '{}') then 'MINOR' else 'MAJOR' end
         -- Whoever inserts without naming the new column fails.
@@ -108,8 +112,8 @@ begin atomic
             ),
             'MAJOR'
         ) as severity
-    ) as s;
-end;
+    ) as s
+$function$;
 comment on function pgtrail.severity_of(text, text[], text, jsonb, jsonb) is
     'MAJOR, MINOR or PATCH: how grave one difference of a definition is, by pgtrail.severity_rule; MAJOR where no rule says otherwise.';
 

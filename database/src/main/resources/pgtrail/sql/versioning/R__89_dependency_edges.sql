@@ -81,6 +81,11 @@ begin atomic
             from pg_constraint as k
             where d.refclassid = 'pg_constraint'::regclass and k.oid = d.refobjid
             union all
+            -- Whatever an extension brought comes with it.
+            select x.refclassid, x.refobjid
+            from pg_depend as x
+            where x.classid = d.refclassid and x.objid = d.refobjid and x.deptype = 'e'
+            union all
             select 'pg_class'::regclass, a.adrelid
             from pg_attrdef as a
             where d.refclassid = 'pg_attrdef'::regclass and a.oid = d.refobjid

@@ -103,13 +103,16 @@ create or replace function pgtrail.levels(p_states pgtrail.object_state[])
     parallel safe
 begin atomic
     with recursive node as (
-        select s.id, s.depends_on from unnest(p_states) as s
+        select s.id, s.object_type, s.depends_on from unnest(p_states) as s
     ),
     edge as (
         select n.id, d.dependency
         from node as n
         cross join lateral unnest(n.depends_on) as d (dependency)
-        where d.dependency in (select k.id from node as k)
+        join node as k on k.id = d.dependency
+        -- A range type and the function that makes its values canonical need each other: the function has
+        -- enough in the type's name, which is made before.
+        where not (n.object_type = 'FUNCTION' and k.object_type = 'TYPE' and n.id = any (k.depends_on))
     ),
     reached (id, level) as (
         select n.id, 0 from node as n
@@ -582,7 +585,7 @@ as $function$
             else 'SAFE'
         end,
         case when g.for_good then 'not there in the target state' else 'made anew' end,
-        case when (g.state).object_type = 'TABLE' then format('select count(*) from %s', g.full_name) end
+        case when (g.state).object_type = 'TABLE' then format('select count(*) from %s', (g.state).full_name) end
     from going as g
     left join level as l on l.id = (g.state).id
     -- A sequence goes with the table whose column it belongs to.
@@ -617,6 +620,7 @@ as $function$
     select
         case
             when (c.state).object_type = 'SCHEMA' then array[29, s.place]::numeric[]
+            when (c.state).object_type = 'TYPE' and (c.state).definition ? 'canonical' and s.place = 1 then array[39]
             else array[40, l.level, pgtrail.kind_rank((c.state).object_type), hashtext((c.state).full_name), s.place]
         end,
         'CREATE', (c.state).object_type, (c.state).full_name, s.statement,
@@ -650,6 +654,7 @@ as $function$
     staying as (
         select
             p.new_state as state,
+            (p.old_state).full_name as old_name,
             p.reworded as old_definition,
             (p.new_state).definition as new_definition,
             -- Defaults and constraints that use what is dropped or made anew go meanwhile.
@@ -669,7 +674,9 @@ as $function$
             when 'ATTACH' then array[50, 0, hashtext((c.state).full_name), s.place]
             else array[40, l.level, pgtrail.kind_rank((c.state).object_type), hashtext((c.state).full_name), s.place]
         end,
-        'ALTER', (c.state).object_type, (c.state).full_name, s.ddl, s.risk, s.reason, s.lost_rows
+        'ALTER', (c.state).object_type, (c.state).full_name, s.ddl, s.risk, s.reason,
+        -- Counted before anything is renamed.
+        replace(s.lost_rows, (c.state).full_name, c.old_name)
     from staying as c
     join level as l on l.id = (c.state).id
     cross join lateral (

@@ -150,6 +150,70 @@ $function$;
 comment on function pggit.preview_rollback(timestamptz) is
     'Every statement of pggit.rollback_to_timestamp(), with its risk and how many rows it would destroy, counted now; NULL where it destroys none or the caller may not count. Changes nothing. No row: the schema is as it was then.';
 
+create or replace function pgtrail.refuse_step(
+    p_step integer,
+    p_planned pgtrail.planned_step,
+    p_state text,
+    p_problem text
+)
+    returns void
+    language plpgsql
+    set search_path = pg_catalog, pg_temp
+as $function$
+begin
+    raise exception using
+        errcode = 'PT014',
+        message = format('the rollback is refused at step %s: %s', p_step, p_problem),
+        detail = concat_ws(E'\n', p_planned.ddl, 'SQLSTATE ' || p_state, 'Nothing was changed.'),
+        hint = case
+            when p_state = '55P03' then 'Another session uses the object. Try again, or set lock_timeout to wait longer.'
+            else 'pggit.preview_rollback() shows every step.'
+        end;
+end
+$function$;
+comment on function pgtrail.refuse_step(integer, pgtrail.planned_step, text, text) is
+    'Raises PT014 with the step that cannot be carried out.';
+
+create or replace function pgtrail.lost_rows(p_steps pgtrail.planned_step[], p_allow_data_loss boolean)
+    returns bigint[]
+    language plpgsql
+    set search_path = pg_catalog, pg_temp
+as $function$
+declare
+    lost bigint[] := array_fill(null::bigint, array[cardinality(p_steps)]);
+    found_rows bigint;
+    state text;
+    problem text;
+begin
+    for i in 1 .. cardinality(p_steps) loop
+        if (p_steps[i]).risk = 'IRREVERSIBLE' then
+            perform pgtrail.refuse_step(i, p_steps[i], null, (p_steps[i]).reason);
+        end if;
+        continue when (p_steps[i]).lost_rows is null;
+        begin
+            -- Locked before they are counted, as the statement would do itself.
+            execute pgtrail.lock_statement((p_steps[i]).lost_rows);
+            execute (p_steps[i]).lost_rows into found_rows;
+            lost[i] := found_rows;
+        exception
+            when lock_not_available or insufficient_privilege or undefined_table or undefined_column then
+                get stacked diagnostics state = returned_sqlstate, problem = message_text;
+                perform pgtrail.refuse_step(i, p_steps[i], state, problem);
+        end;
+        if lost[i] > 0 and p_allow_data_loss is not true then
+            raise exception using
+                errcode = 'PT014',
+                message = format('the rollback is refused at step %s: it would destroy data in %s rows', i, lost[i]),
+                detail = (p_steps[i]).ddl || E'\nNothing was changed.',
+                hint = 'allow_data_loss => true does it all the same; pggit.preview_rollback() shows every step.';
+        end if;
+    end loop;
+    return lost;
+end
+$function$;
+comment on function pgtrail.lost_rows(pgtrail.planned_step[], boolean) is
+    'How many rows each step of a plan would rob of data, counted under the locks that it needs, NULL for none to count. Raises PT014 for a step that loses data without leave, or that cannot be carried out.';
+
 create or replace function pgtrail.roll_back(
     p_title text,
     p_to timestamptz,
@@ -177,9 +241,10 @@ as $function$
 #variable_conflict use_column
 declare
     operation bytea;
-    planned record;
-    problem text;
+    steps pgtrail.planned_step[];
+    lost bigint[];
     state text;
+    problem text;
     differences text;
 begin
     perform pgtrail.refuse_read_only();
@@ -187,56 +252,20 @@ begin
         perform set_config('lock_timeout', '5s', true);
     end if;
     operation := script_tracking.track_operation(left(p_title, 255), 'ROLLBACK');
+    steps := array(select p from pgtrail.plan_rollback(p_to, p_object, p_version) as p order by p.place);
+    lost := pgtrail.lost_rows(steps, p_allow_data_loss);
 
-    for planned in
-        select (row_number() over (order by p.place))::integer as number, p.*
-        from pgtrail.plan_rollback(p_to, p_object, p_version) as p
-        order by p.place
-    loop
-        step := planned.number;
-        action := planned.action;
-        object_type := planned.object_type;
-        full_name := planned.full_name;
-        ddl := planned.ddl;
-        risk := planned.risk;
-        reason := planned.reason;
-        lost_rows := null;
+    for i in 1 .. cardinality(steps) loop
         begin
-            if planned.risk = 'IRREVERSIBLE' then
-                raise exception using
-                    errcode = 'PT014',
-                    message = format('step %s cannot be carried out: %s', step, planned.reason);
-            elsif planned.lost_rows is not null then
-                -- Locked before they are counted, as the statement would do itself.
-                execute pgtrail.lock_statement(planned.lost_rows);
-                execute planned.lost_rows into lost_rows;
-                if lost_rows > 0 and p_allow_data_loss is not true then
-                    raise exception using
-                        errcode = 'PT014',
-                        message = format('step %s would destroy %s rows', step, lost_rows),
-                        hint = 'allow_data_loss => true does it all the same; pggit.preview_rollback() shows every step.';
-                end if;
-            end if;
-            execute planned.ddl;
+            execute (steps[i]).ddl;
         exception
             when others then
                 get stacked diagnostics state = returned_sqlstate, problem = message_text;
-                if state in ('40001', '40P01', '57014') then
+                if state in ('40001', '40P01') then
                     raise;
-                elsif state = '55P03' then
-                    problem := 'another session holds a lock; set lock_timeout to wait longer than 5 s';
                 end if;
-                raise exception using
-                    errcode = 'PT014',
-                    message = format('the rollback is refused at step %s: %s', step, problem),
-                    detail = format('%s'
-                        || E'\nSQLSTATE %s. Nothing was changed.', ddl, state),
-                    hint = case
-                        when lost_rows > 0 then 'allow_data_loss => true does it all the same.'
-                        else 'pggit.preview_rollback() shows every step.'
-                    end;
+                perform pgtrail.refuse_step(i, steps[i], state, problem);
         end;
-        return next;
     end loop;
 
     differences := pgtrail.rollback_differences(p_to, p_object, p_version);
@@ -251,6 +280,11 @@ begin
     set constraints pgtrail.describe_touched immediate;
     set constraints pgtrail.describe_touched deferred;
     perform script_tracking.complete_operation(operation, true);
+    return query
+        select s.place::integer, s.action, s.object_type, s.full_name, s.ddl, s.risk, s.reason, lost[s.place]
+        from unnest(steps) with ordinality
+            as s (order_key, action, object_type, full_name, ddl, risk, reason, lost_rows, place)
+        order by s.place;
 end
 $function$;
 comment on function pgtrail.roll_back(text, timestamptz, uuid, text, boolean) is

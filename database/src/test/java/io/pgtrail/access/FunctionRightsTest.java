@@ -39,7 +39,7 @@ final class FunctionRightsTest extends InstalledDatabase {
                 from pg_class as c
                 where c.relnamespace in ('script_tracking'::regnamespace, 'pgtrail'::regnamespace)
                     and c.relowner <> 'pgtrail_owner'::regrole
-                    and c.relname !~ '^installed_step'
+                    and c.relname !~ '^(installed_step|user_mapping_option$)'
                 union all
                 select p.oid::regprocedure::text
                 from pg_proc as p

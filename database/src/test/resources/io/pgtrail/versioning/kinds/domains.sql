@@ -9,6 +9,7 @@ alter domain kinds_domains.email owner to pg_monitor;
 revoke usage on domain kinds_domains.email from public;
 grant usage on domain kinds_domains.email to pg_signal_backend;
 create domain kinds_domains.work_email as kinds_domains.email check (value like '%.org');
+create domain kinds_domains.nobodys_email as kinds_domains.email default null;
 create domain kinds_domains.amounts as numeric(10,2)[] default '{}' check (cardinality(value) < 10);
 create function kinds_domains.next_code() returns text language sql volatile as 'select md5(random()::text)';
 create domain kinds_domains.code as text default kinds_domains.next_code();

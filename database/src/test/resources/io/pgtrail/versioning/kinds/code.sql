@@ -1,0 +1,221 @@
+create schema kinds_code;
+create table kinds_code.account (id integer primary key, owner text not null, amount numeric(12,2), note text, secret text);
+create table kinds_code.log (at timestamptz default now(), what text);
+create table kinds_code."Odd ""Table"" WHEN (" (id integer, "New ""Column""" text);
+create table kinds_code.part (id integer not null, at date not null) partition by range (at);
+create table kinds_code.part_old partition of kinds_code.part for values from (minvalue) to ('2020-01-01');
+create table kinds_code.part_new partition of kinds_code.part for values from ('2020-01-01') to (maxvalue) partition by list (id);
+create table kinds_code.part_new_one partition of kinds_code.part_new for values in (1);
+create type kinds_code.pair as (a integer, b text);
+create type kinds_code."Mood ,(" as enum ('good', 'bad');
+create domain kinds_code.positive as integer check (value > 0);
+create collation kinds_code.c_again (provider = libc, locale = 'C');
+
+create function kinds_code.plain() returns integer language sql as 'select 1';
+create function kinds_code.named(a integer, "B c" text default 'x; y', c date default current_date) returns text language sql as 'select $2';
+create function kinds_code.unnamed(integer, text default null) returns text language sql immutable strict parallel safe as 'select $2';
+create function kinds_code.outs(in a integer, out b integer, inout c text, variadic d integer[] default '{1,2}') language plpgsql as $b$begin b := a; end$b$;
+create function kinds_code.one_out(out b kinds_code.positive) language sql as 'select 1';
+create function kinds_code.rows(a integer, b text default 'z') returns table (x integer, "Y y" kinds_code.pair) language sql stable rows 7 cost 0.5 as 'select 1, null::kinds_code.pair';
+create function kinds_code.setof_rows() returns setof kinds_code.account language sql stable as 'table kinds_code.account';
+create function kinds_code.setof_record() returns setof record language sql as 'select 1';
+create function kinds_code.nothing() returns void language plpgsql as 'begin null; end';
+create function kinds_code.types(a kinds_code."Mood ,(", b kinds_code.positive[], c double precision, d "char", e kinds_code.account, f interval, g bit varying) returns timestamp with time zone language sql as 'select null::timestamptz';
+create function kinds_code."Odd ""name("(a integer) returns integer language sql as 'select 2';
+create function kinds_code.overloaded(integer) returns integer language sql as 'select 1';
+create function kinds_code.overloaded(text) returns integer language sql as 'select 1';
+create function kinds_code.overloaded(kinds_code.account) returns integer language sql as 'select 1';
+create function kinds_code.everything(a integer) returns setof integer language plpgsql immutable strict security definer leakproof parallel restricted cost 12.5 rows 3 set search_path = pg_catalog, "Odd, schema", "$user" set work_mem = '8MB' set datestyle = 'ISO, DMY' set extra.setting = 'it''s' set timezone = 'Europe/Berlin' set "statement_timeout" = 0 as $b$begin return next a; end$b$;
+create function kinds_code.no_path() returns integer language sql set search_path = '' as 'select 1';
+create function kinds_code.one_path() returns integer language sql set search_path = "a""b" as 'select 1';
+create function kinds_code.supported(integer, integer) returns setof integer language internal immutable strict support pg_catalog.generate_series_int4_support as 'generate_series_int4';
+create function kinds_code.internal(integer, integer) returns integer language internal immutable strict as 'int4pl';
+create function kinds_code.internal_dear(integer, integer) returns integer language internal immutable strict cost 100 as 'int4pl';
+create function kinds_code.c() returns language_handler language c as '$libdir/plpgsql', 'plpgsql_call_handler';
+create function kinds_code.quotes() returns text language sql as $b$select 'it''s \ $function$ $functionxx$ ' || $$x$$$b$;
+create function kinds_code.lines() returns text language plpgsql as $b$
+begin
+    -- a comment
+	return E'a\tb'; end
+$b$;
+create function kinds_code.empty() returns void language sql as '';
+create function kinds_code.dollar() returns text language sql as 'select $x$y$x$ -- $';
+create function kinds_code.sql_return(a integer default 1) returns integer language sql immutable return a + 1;
+create function kinds_code.sql_atomic(a text) returns bigint language sql begin atomic insert into kinds_code.log (what) values (a); select count(*) from kinds_code.log where what = a; end;
+create function kinds_code.sql_empty() returns void language sql begin atomic end;
+create function kinds_code.win(integer) returns bigint language internal window immutable strict as 'window_row_number';
+create function kinds_code.poly(anyelement, variadic anyarray) returns anyelement language sql as 'select $1';
+create function kinds_code.tied() returns integer language sql as 'select 1';
+alter function kinds_code.tied() depends on extension plpgsql;
+comment on function kinds_code.named(integer, text, date) is 'A comment; it''s "quoted"';
+revoke execute on function kinds_code.plain() from public;
+grant execute on function kinds_code.plain() to pg_monitor with grant option;
+grant execute on function kinds_code.unnamed(integer, text) to pg_monitor;
+alter function kinds_code.overloaded(text) owner to pg_monitor;
+
+create procedure kinds_code.work() language plpgsql as 'begin null; end';
+create procedure kinds_code.work(a integer, b text default 'x') language plpgsql security definer set role = 'pg_monitor' as 'begin null; end';
+create procedure kinds_code.ambiguous(out a date) language plpgsql as 'begin null; end';
+create procedure kinds_code.ambiguous(a date) language sql as 'select 1';
+create procedure kinds_code.work(inout a text, out b integer, variadic c text[]) language plpgsql as 'begin b := 1; end';
+create procedure kinds_code.atomic(a text) language sql begin atomic insert into kinds_code.log (what) values (a); end;
+comment on procedure kinds_code.ambiguous(in date) is 'with a date';
+grant execute on procedure kinds_code.ambiguous(in date) to pg_monitor;
+alter procedure kinds_code.work(integer, text) owner to pg_monitor;
+revoke execute on procedure kinds_code.work(integer, text) from public;
+
+create aggregate kinds_code.total(integer) (sfunc = int4pl, stype = integer, initcond = '0');
+create aggregate kinds_code.total_named("Value" numeric) (sfunc = numeric_add, stype = numeric, parallel = safe, combinefunc = numeric_add, sspace = 64);
+create aggregate kinds_code.rows_counted(*) (sfunc = int8inc, stype = bigint, initcond = '0');
+create aggregate kinds_code.average(bigint) (sfunc = int8_avg_accum, stype = internal, finalfunc = numeric_poly_avg, combinefunc = int8_avg_combine, serialfunc = int8_avg_serialize, deserialfunc = int8_avg_deserialize, finalfunc_modify = shareable, msfunc = int8_avg_accum, minvfunc = int8_avg_accum_inv, mstype = internal, msspace = 48, mfinalfunc = numeric_poly_avg, mfinalfunc_modify = read_write);
+create aggregate kinds_code.moving(double precision) (sfunc = float8pl, stype = double precision, initcond = 'NaN', msfunc = float8pl, minvfunc = float8mi, mstype = double precision, minitcond = '0');
+create function kinds_code.keep(anyelement, anyelement, text) returns anyelement language sql immutable as 'select coalesce($1, $2)';
+create aggregate kinds_code.first_of(anyelement, text) (sfunc = kinds_code.keep, stype = anyelement);
+create aggregate kinds_code.smallest(integer) (sfunc = int4smaller, stype = integer, sortop = <);
+create aggregate kinds_code.smallest_too(integer) (sfunc = int4smaller, stype = integer, sortop = operator(pg_catalog.<));
+create aggregate kinds_code.percentile(double precision order by anyelement) (sfunc = ordered_set_transition, stype = internal, finalfunc = percentile_disc_final, finalfunc_extra);
+create aggregate kinds_code.percentile_named(share double precision order by item anyelement) (sfunc = ordered_set_transition, stype = internal, finalfunc = percentile_disc_final, finalfunc_extra, finalfunc_modify = read_only);
+create aggregate kinds_code.mode_of(order by anyelement) (sfunc = ordered_set_transition, stype = internal, finalfunc = mode_final, finalfunc_extra);
+create aggregate kinds_code.rank_of(variadic "any" order by variadic "any") (sfunc = ordered_set_transition_multi, stype = internal, finalfunc = rank_final, finalfunc_extra, hypothetical);
+create aggregate kinds_code.joined(variadic text[]) (sfunc = array_cat, stype = text[], initcond = '{}');
+comment on aggregate kinds_code.rows_counted(*) is 'counts rows';
+comment on aggregate kinds_code.percentile(double precision, anyelement) is 'ordered set';
+alter aggregate kinds_code.rows_counted(*) owner to pg_monitor;
+revoke execute on function kinds_code.rows_counted() from public;
+grant execute on function kinds_code.rank_of("any") to pg_monitor;
+
+create view kinds_code.simple as select id, owner from kinds_code.account;
+create view kinds_code.star as select * from kinds_code.account;
+create view kinds_code.typed (a, "B b", c, d, e) as select 1::smallint, 'x'::varchar(7), 1.5::numeric(6,2), owner collate "C", null::kinds_code.pair from kinds_code.account;
+create view kinds_code.collated as select owner collate kinds_code.c_again as owner, note from kinds_code.account;
+create view kinds_code.barrier with (security_barrier) as select id, note from kinds_code.account where amount > 0;
+create view kinds_code.checked with (security_barrier = false) as select id, note, owner from kinds_code.account where id > 0 with cascaded check option;
+create view kinds_code.checked_locally as select id, note, owner from kinds_code.account where id > 10 with local check option;
+create view kinds_code.nested as select s.id, t.owner as who from kinds_code.simple s join kinds_code.star t using (id);
+create recursive view kinds_code.numbers (n) as values (1) union all select n + 1 from numbers where n < 10;
+create view kinds_code.windowed as select id, sum(amount) over w as running, row_number() over (partition by owner order by id desc) from kinds_code.account window w as (order by id rows between unbounded preceding and current row);
+create view kinds_code.grouped as select owner, count(*) filter (where amount > 1) as n, grouping(owner) as g, kinds_code.total(id) from kinds_code.account group by rollup (owner) having count(*) > 0;
+create view kinds_code.grouped_by_key as select id, owner, amount, count(*) from kinds_code.account group by id;
+create view kinds_code.sets as select id from kinds_code.account union all (select 2 except select 3) order by 1 limit 3;
+create view kinds_code.constants (a, b) as values (1, 'x'), (2, 'y; z');
+create view kinds_code.calls as select f.*, o.ordinality from kinds_code.rows(1) f, lateral unnest(array[1,2]) with ordinality o;
+create view kinds_code.none as select;
+create view kinds_code."Odd ""view""" as select id as "A ""b""", "New ""Column""" from kinds_code."Odd ""Table"" WHEN (";
+create view kinds_code.whole as select a, a.id from kinds_code.account a;
+create view kinds_code.settings as select name, setting from pg_catalog.pg_settings;
+comment on view kinds_code.simple is 'simple';
+comment on column kinds_code.simple.id is 'the id';
+alter view kinds_code.simple alter column owner set default current_user;
+alter view kinds_code.simple alter column id set default 7;
+alter view kinds_code.simple owner to pg_monitor;
+grant select on kinds_code.simple to public;
+grant select, update on kinds_code.simple to pg_read_all_settings with grant option;
+grant update (owner) on kinds_code.simple to pg_read_all_settings;
+grant insert (id, owner), references (id) on kinds_code.simple to pg_read_all_stats;
+grant select (id) on kinds_code.simple to pg_monitor with grant option;
+revoke all on kinds_code.star from postgres;
+
+create materialized view kinds_code.stored as select id, owner, amount from kinds_code.account;
+create materialized view kinds_code.stored_empty with (fillfactor = 70, autovacuum_enabled = false, toast.autovacuum_enabled = false) as select id, note, md5(note) as hash from kinds_code.account with no data;
+create materialized view kinds_code.stored_toast with (toast.autovacuum_vacuum_threshold = 9) as select note from kinds_code.account;
+create materialized view kinds_code."Stored ""odd""" (x, "Y y") using heap tablespace pg_default as select 1, 2;
+create materialized view kinds_code.stored_none as select with no data;
+alter materialized view kinds_code.stored_empty alter column note set storage external;
+alter materialized view kinds_code.stored_empty alter column hash set storage main;
+alter materialized view kinds_code.stored_empty alter column hash set compression pglz;
+alter materialized view kinds_code.stored_empty alter column id set statistics 50;
+alter materialized view kinds_code.stored_empty alter column id set (n_distinct = -0.5, n_distinct_inherited = 10);
+alter materialized view kinds_code.stored depends on extension plpgsql;
+comment on materialized view kinds_code.stored is 'stored';
+comment on column kinds_code.stored.amount is 'stored amount';
+grant select on kinds_code.stored to pg_monitor;
+grant select (id) on kinds_code.stored_empty to pg_monitor;
+alter materialized view kinds_code.stored_empty owner to pg_monitor;
+
+create function kinds_code.on_row() returns trigger language plpgsql as 'begin return new; end';
+create function kinds_code."On ""row"" WHEN ("() returns trigger language plpgsql as 'begin return null; end';
+create trigger before_row before insert or update or delete on kinds_code.account for each row execute function kinds_code.on_row();
+create trigger after_row after update of note, owner or insert on kinds_code.account for each row when (new.amount > 0 and new.note <> ') EXECUTE FUNCTION ''x''()') execute function kinds_code.on_row();
+create trigger changed after update on kinds_code.account for each row when (old.* is distinct from new.*) execute function kinds_code.on_row('a', 'it''s', 'back\slash', '\000', '', 'ünïcode; x');
+create trigger statement_level before truncate or delete on kinds_code.account execute function kinds_code.on_row('');
+create trigger transitions after update on kinds_code.account referencing old table as old_rows new table as "New rows" for each statement execute function kinds_code.on_row();
+create trigger transition_new after insert on kinds_code.account referencing new table as fresh for each row execute function kinds_code.on_row();
+create trigger transition_old after delete on kinds_code.account referencing old table as gone for each statement execute function kinds_code.on_row();
+create trigger "Odd ""trigger"" WHEN (" after insert or update of "New ""Column""" on kinds_code."Odd ""Table"" WHEN (" for each row when (new."New ""Column""" = 'it''s "q" WHEN (') execute function kinds_code."On ""row"" WHEN ("();
+create trigger instead_of instead of insert or update or delete on kinds_code.nested for each row execute function kinds_code.on_row();
+create trigger view_statement after insert on kinds_code.nested for each statement execute function kinds_code.on_row();
+create constraint trigger checked after insert or update on kinds_code.account for each row execute function kinds_code.on_row();
+create constraint trigger checked_late after insert on kinds_code.account deferrable for each row execute function kinds_code.on_row();
+create constraint trigger checked_last after insert or update of id on kinds_code.account from kinds_code.log deferrable initially deferred for each row when (new.id > 0) execute function kinds_code.on_row('x');
+create trigger off before insert on kinds_code.log for each row execute function kinds_code.on_row();
+create trigger off_replica before insert on kinds_code.log for each row execute function kinds_code.on_row();
+create trigger off_always before insert on kinds_code.log for each row execute function kinds_code.on_row();
+alter table kinds_code.log disable trigger off;
+alter table kinds_code.log enable replica trigger off_replica;
+alter table kinds_code.log enable always trigger off_always;
+create trigger on_parts after insert on kinds_code.part for each row execute function kinds_code.on_row();
+create trigger on_parts_mixed after insert on kinds_code.part for each row when (new.id > 0) execute function kinds_code.on_row();
+create trigger on_parts_off before update on kinds_code.part for each row execute function kinds_code.on_row();
+create trigger on_parts_statement after insert on kinds_code.part for each statement execute function kinds_code.on_row();
+create constraint trigger on_parts_constraint after insert on kinds_code.part deferrable for each row execute function kinds_code.on_row();
+create trigger on_one_part after insert on kinds_code.part_old for each row execute function kinds_code.on_row();
+alter table kinds_code.part disable trigger on_parts_off;
+alter table only kinds_code.part_old enable always trigger on_parts_off;
+alter table only kinds_code.part_new_one enable trigger on_parts_off;
+alter table only kinds_code.part_new disable trigger on_parts_mixed;
+alter table only kinds_code.part disable trigger on_parts_statement;
+comment on trigger on_parts on kinds_code.part is 'of all';
+comment on trigger on_parts on kinds_code.part_new_one is 'of one';
+comment on trigger checked_late on kinds_code.account is 'a trigger';
+comment on constraint checked_late on kinds_code.account is 'a constraint';
+alter trigger after_row on kinds_code.account depends on extension plpgsql;
+
+create function kinds_code.on_event() returns event_trigger language plpgsql as 'begin null; end';
+create event trigger kinds_code_all on ddl_command_end execute function kinds_code.on_event();
+create event trigger kinds_code_tags on ddl_command_start when tag in ('CREATE TABLE', 'ALTER TABLE') execute function kinds_code.on_event();
+create event trigger "kinds_code ""Odd""" on sql_drop execute function kinds_code.on_event();
+create event trigger kinds_code_rewrite on table_rewrite when tag in ('ALTER TABLE') execute function kinds_code.on_event();
+alter event trigger kinds_code_tags disable;
+alter event trigger "kinds_code ""Odd""" enable always;
+alter event trigger kinds_code_rewrite enable replica;
+comment on event trigger kinds_code_all is 'all of them';
+
+create rule nothing as on delete to kinds_code.log do instead nothing;
+create rule also as on insert to kinds_code.account where new.amount > 100 do also insert into kinds_code.log (what) values (new.owner || ' TO x WHERE');
+create rule several as on update to kinds_code.account do (insert into kinds_code.log (what) values ('a'); update kinds_code.log set what = old.note where what = new.note; delete from kinds_code.log where what is null);
+create rule "Odd ""rule"" TO" as on insert to kinds_code."Odd ""Table"" WHEN (" do instead insert into kinds_code.log (what) values (new."New ""Column""") returning 1, what;
+create rule of_view as on insert to kinds_code.grouped do instead select 1;
+create rule notified as on insert to kinds_code.log do also notify "kinds Code";
+create rule off as on insert to kinds_code.log do also nothing;
+create rule off_replica as on insert to kinds_code.log do also nothing;
+create rule off_always as on insert to kinds_code.log do also nothing;
+alter table kinds_code.log disable rule off;
+alter table kinds_code.log enable replica rule off_replica;
+alter table kinds_code.log enable always rule off_always;
+comment on rule also on kinds_code.account is 'and a log';
+
+create policy plain on kinds_code.account;
+create policy for_all on kinds_code.account using (owner = current_user);
+create policy for_all_checked on kinds_code.account for all to public using (id > 0) with check (id > 1);
+create policy for_select on kinds_code.account for select to pg_monitor, pg_read_all_stats using (exists (select from kinds_code.log l where l.what = account.note));
+create policy for_insert on kinds_code.account as restrictive for insert to current_user with check (amount < 100);
+create policy for_update on kinds_code.account for update using (true) with check (note ~ 'it''s; \d');
+create policy for_delete on kinds_code.account for delete using (kinds_code.plain() = 1);
+create policy "Odd ""policy""" on kinds_code."Odd ""Table"" WHEN (" as restrictive using ("New ""Column""" is not null);
+comment on policy for_all on kinds_code.account is 'own rows';
+
+-- from 15
+create view kinds_code.invoker with (security_invoker = true, security_barrier) as select id from kinds_code.account;
+create function kinds_code.regexp(a text) returns integer language sql return regexp_count(a, 'x');
+
+-- from 16
+create view kinds_code.numbers_16 as select 1_000 as a, 0x1F as b, any_value(id) as c from kinds_code.account;
+
+-- from 17
+create event trigger kinds_code_login on login execute function kinds_code.on_event();
+alter event trigger kinds_code_login disable;
+create function kinds_code.merging(a integer) returns void language sql begin atomic merge into kinds_code.part t using (select a as id) s on t.id = s.id when matched then delete; end;
+create view kinds_code.json as select j.* from json_table('[1,2]'::jsonb, '$[*]' columns (a integer path '$')) j;
+
+-- from 18
+create function kinds_code.returning_old(a integer) returns text language sql begin atomic update kinds_code.account set note = 'x' where id = a returning old.note; end;
