@@ -32,10 +32,11 @@ create type pgtrail.object_state as (
     full_name text,
     version text,
     definition jsonb,
-    depends_on uuid[]
+    depends_on uuid[],
+    ddl text
 );
 comment on type pgtrail.object_state is
-    'One object in a state of the schema; a state is an array of them.';
+    'One object in a state of the schema; a state is an array of them. ddl is NULL where it was not recorded.';
 
 create type pgtrail.object_pair as (
     id uuid,

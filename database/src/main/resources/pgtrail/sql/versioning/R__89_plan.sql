@@ -317,7 +317,10 @@ begin
     gone := array(
         select pgtrail.plain_name(p.old_state)
         from unnest(pairs) as p
-        where p.id = any (rebuilt) or p.new_state is null
+        where (p.id = any (rebuilt) or p.new_state is null)
+            -- What a default or a constraint can name; a bare name would be found in other words.
+            and (p.old_state).definition ? 'schema'
+            and (p.old_state).object_type not in ('TRIGGER', 'RULE', 'POLICY', 'EXTENSION', 'DEFAULT PRIVILEGES')
     );
     steps := steps
         || array(select s from pgtrail.plan_drops(pairs, rebuilt) as s)

@@ -342,9 +342,9 @@ begin
                     and o.object_type = (item.live).object_type
                     and (
                         not o.is_active
-                        or o.id in (select k.id from unnest(known) as k)
-                            and (o.class_oid, o.object_oid) not in (
-                                select d.class_id, d.object_id from unnest(described) as d)
+                        -- Two cannot have one name: it was made anew, as REINDEX … CONCURRENTLY does.
+                        or (o.class_oid, o.object_oid) not in (
+                            select d.class_id, d.object_id from unnest(described) as d)
                     )
                 order by o.is_active desc, o.changed_at desc
                 limit 1

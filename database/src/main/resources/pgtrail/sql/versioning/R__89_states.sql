@@ -28,17 +28,8 @@ $function$;
 comment on function pgtrail.require_known_moment(timestamptz) is
     'Raises PT001 for NULL or a moment in the future, PT013 for one whose state is not known.';
 
-create or replace function pgtrail.recorded_at(p_at timestamptz)
-    returns table (
-        id uuid,
-        object_type text,
-        full_name text,
-        version text,
-        definition jsonb,
-        ddl text,
-        changed_later boolean,
-        depends_on_before uuid[]
-    )
+create or replace function pgtrail.state_at(p_at timestamptz)
+    returns setof pgtrail.object_state
     language sql
     stable
 begin atomic
@@ -48,9 +39,8 @@ begin atomic
         case when h.id is null then o.full_name else h.full_name_before end,
         case when h.id is null then o.version else h.version_before end,
         case when h.id is null then o.definition else h.definition_before end,
-        case when h.id is null then o.ddl else h.ddl_before end,
-        h.id is not null,
-        h.depends_on_before
+        coalesce(case when h.id is null then d.depends_on else h.depends_on_before end, '{}'),
+        case when h.id is null then o.ddl else h.ddl_before end
     from pggit.objects as o
     left join lateral (
         select
@@ -60,21 +50,6 @@ begin atomic
         order by h.change_timestamp
         limit 1
     ) as h on true
-    where (case when h.id is null then o.is_active else h.definition_before is not null end)
-        and pgtrail.is_versioned_schema(case when h.id is null then o.definition else h.definition_before end ->> 'schema');
-end;
-comment on function pgtrail.recorded_at(timestamptz) is
-    'The objects of a moment as they were recorded: the present, less the changes since.';
-
-create or replace function pgtrail.state_at(p_at timestamptz)
-    returns setof pgtrail.object_state
-    language sql
-    stable
-begin atomic
-    select
-        r.id, r.object_type, r.full_name, r.version, r.definition,
-        coalesce(case when r.changed_later then r.depends_on_before else d.depends_on end, '{}')
-    from pgtrail.recorded_at(p_at) as r
     left join (
         select d.dependent_id, array_agg(distinct d.dependency_id) as depends_on
         from pggit.dependencies as d
@@ -83,10 +58,12 @@ begin atomic
         where d.dependency_kind <> 'FOREIGN KEY'
             and not (o.object_type = 'SEQUENCE' and d.dependency_kind = 'AUTO')
         group by d.dependent_id
-    ) as d on d.dependent_id = r.id;
+    ) as d on d.dependent_id = o.id
+    where (case when h.id is null then o.is_active else h.definition_before is not null end)
+        and pgtrail.is_versioned_schema(case when h.id is null then o.definition else h.definition_before end ->> 'schema');
 end;
 comment on function pgtrail.state_at(timestamptz) is
-    'The recorded state of the schema at a moment.';
+    'The recorded state of the schema at a moment: the present, less the changes since.';
 
 create or replace function pgtrail.live_state()
     returns setof pgtrail.object_state
@@ -130,7 +107,7 @@ begin
                 and not (l.object_type = 'SEQUENCE' and e.dependency_kind = 'AUTO')
             group by l.id
         )
-        select l.id, l.object_type, l.full_name, l.version, l.definition, coalesce(e.depends_on, '{}')
+        select l.id, l.object_type, l.full_name, l.version, l.definition, coalesce(e.depends_on, '{}'), null::text
         from live as l
         left join edge as e on e.id = l.id;
 end
