@@ -32,10 +32,11 @@ create type pgtrail.object_state as (
     full_name text,
     version text,
     definition jsonb,
-    depends_on uuid[]
+    depends_on uuid[],
+    ddl text
 );
 comment on type pgtrail.object_state is
-    'One object in a state of the schema; a state is an array of them.';
+    'One object in a state of the schema; a state is an array of them. ddl is NULL where it was not recorded.';
 
 create type pgtrail.object_pair as (
     id uuid,
@@ -231,6 +232,8 @@ create table pgtrail.severity_rule (
     change text not null check (change in ('ADDED', 'REMOVED', 'CHANGED')),
     severity text not null check (severity in ('MAJOR', 'MINOR', 'PATCH', 'TYPE')),
     meaning text not null,
+    keys text[] not null generated always as (string_to_array(path, '.')) stored,
+    first_key text not null generated always as (split_part(path, '.', 1)) stored,
     primary key (object_type, path, change)
 );
 comment on table pgtrail.severity_rule is

@@ -61,6 +61,7 @@ create or replace function pgtrail.privileges(p_acl aclitem[], p_kind "char", p_
     returns jsonb
     language sql
     stable
+    strict
     parallel safe
 begin atomic
     with entry as (

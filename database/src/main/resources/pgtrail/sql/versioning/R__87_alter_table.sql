@@ -799,6 +799,14 @@ begin
     end if;
     return query select * from pgtrail.parent_steps(p_type, p_full_name, p_old, p_new) as s where s.phase = 'DETACH';
     return query select * from pgtrail.constraint_steps(p_type, p_full_name, p_old, p_new, replaced) as s where s.phase = 'DETACH';
+    if p_new ? 'partition_of' and exists (
+        select
+        from jsonb_each(p_old -> 'attached_indexes') as o
+        where o.value ? 'clustered'
+            and p_new -> 'attached_indexes' -> o.key -> 'clustered' is null
+    ) then
+        return next ('DETACH', alter_table || 'SET WITHOUT CLUSTER', 'SAFE', 'index of a partition', null)::pgtrail.step;
+    end if;
     if p_old ->> 'replica_identity' is not null and not p_new ? 'replica_identity' then
         return next ('DETACH', alter_table || 'REPLICA IDENTITY DEFAULT', 'SAFE', 'replica identity', null)::pgtrail.step;
     end if;
@@ -825,6 +833,14 @@ begin
         from unnest(pgtrail.table_settings(p_type, p_full_name, p_old, p_new)) with ordinality as s (statement, place)
         order by s.place;
     return query select * from pgtrail.constraint_steps(p_type, p_full_name, p_old, p_new, replaced) as s where s.phase = 'ATTACH';
+    return query
+        select 'ATTACH', s.statement, 'SAFE', 'index of a partition', null
+        from unnest(pgtrail.attached_index_statements(
+            p_full_name,
+            -- Attached anew, it has new ones.
+            case when p_old -> 'partition_of' = p_new -> 'partition_of' then p_old -> 'attached_indexes' end,
+            p_new -> 'attached_indexes')) with ordinality as s (statement, place)
+        order by s.place;
 end
 $function$;
 comment on function pgtrail.alter_table(text, text, jsonb, jsonb) is

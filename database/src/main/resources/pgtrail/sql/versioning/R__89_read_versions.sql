@@ -223,8 +223,8 @@ as $function$
         pgtrail.change_severity(coalesce(n.object_type, o.object_type), o.definition, n.definition),
         o.version, n.version,
         pgtrail.change_words(o.definition, n.definition),
-        pgtrail.full_ddl(o.object_type, o.full_name, o.definition),
-        pgtrail.full_ddl(n.object_type, n.full_name, n.definition)
+        coalesce(o.ddl, pgtrail.full_ddl(o.object_type, o.full_name, o.definition)),
+        coalesce(n.ddl, pgtrail.full_ddl(n.object_type, n.full_name, n.definition))
     from unnest(p_from) as o
     full join unnest(p_to) as n on n.id = o.id
     where pgtrail.canonical(o.definition) is distinct from pgtrail.canonical(n.definition)

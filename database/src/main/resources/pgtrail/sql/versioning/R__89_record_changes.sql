@@ -224,14 +224,15 @@ create or replace function pgtrail.refresh_dependencies(p_objects uuid[])
     set search_path = pg_catalog, pg_temp
 as $function$
 begin
-    delete from pggit.dependencies as d where d.dependent_id = any (p_objects);
+    -- Joined, not compared with the array: of a whole database it would be looked through for every row.
+    delete from pggit.dependencies as d using unnest(p_objects) as c (id) where d.dependent_id = c.id;
     insert into pggit.dependencies (
         dependent_id, dependency_id, dependency_kind, dependent_object, dependency_object)
     select o.id, n.id, e.dependency_kind, o.full_name, n.full_name
     from (
         select o.class_oid, array_agg(o.object_oid) as objects
-        from pggit.objects as o
-        where o.id = any (p_objects) and o.is_active
+        from unnest(p_objects) as c (id)
+        join pggit.objects as o on o.id = c.id and o.is_active
         group by o.class_oid
     ) as c
     cross join lateral pgtrail.dependency_edges(c.class_oid, c.objects) as e
@@ -242,13 +243,14 @@ begin
 
     update pggit.dependencies as d
     set dependency_object = n.full_name
-    from pggit.objects as n
-    where n.id = any (p_objects)
-        and d.dependency_id = n.id
+    from unnest(p_objects) as c (id)
+    join pggit.objects as n on n.id = c.id
+    where d.dependency_id = n.id
         and d.dependency_object <> n.full_name;
     delete from pggit.dependencies as d
-    using pggit.objects as n
-    where n.id = any (p_objects) and not n.is_active and d.dependency_id = n.id;
+    using unnest(p_objects) as c (id)
+    join pggit.objects as n on n.id = c.id and not n.is_active
+    where d.dependency_id = n.id;
 end
 $function$;
 comment on function pgtrail.refresh_dependencies(uuid[]) is
