@@ -136,6 +136,26 @@ final class RollbackCommandTest {
   }
 
   @Test
+  void needsNoRightsBeyondReadingAndThoseOfItsStatements(TestDatabase database)
+      throws SQLException {
+    Login nina = database.role("nina");
+    database.execute(
+        "grant pgtrail_reader to " + nina.user(),
+        "create schema hers authorization " + nina.user(),
+        "set session authorization "
+            + nina.user()
+            + "; create table hers.item (id int, note text); commit",
+        "alter table hers.item drop column note");
+
+    Result result = Pgtrail.as(nina).run("rollback", "hers.item", "--version", "1.0.0", "--yes");
+
+    assertThat(result.exitCode()).as(result.err()).isZero();
+    assertThat(result.out()).contains("ADD COLUMN note text", "no data lost");
+    assertThat(Pgtrail.as(nina).run("log", "hers.item", "--author", nina.user()).out().lines())
+        .hasSize(3);
+  }
+
+  @Test
   void bringsOneObjectBackToAVersion(TestDatabase database) throws SQLException {
     misfortune(database);
 

@@ -144,7 +144,8 @@ grant execute on function
     pgtrail.lost_rows(pgtrail.planned_step[], boolean),
     pgtrail.refuse_step(integer, pgtrail.planned_step, text, text),
     pgtrail.object_id(text),
-    pgtrail.refuse_read_only()
+    pgtrail.refuse_read_only(),
+    pgtrail.is_read_only()
 to pgtrail_reader;
 -- These check for themselves that their caller is an administrator.
 grant execute on function

@@ -17,10 +17,14 @@ as $function$
 #variable_conflict use_column
 begin
     if p_at is null then
-        return query select s.id, s.object_type, s.full_name, s.version, s.definition, s.depends_on from pgtrail.live_state() as s;
+        return query
+            select s.id, s.object_type, s.full_name, s.version, s.definition, s.depends_on
+            from pgtrail.live_state() as s;
     else
         perform pgtrail.require_known_moment(p_at);
-        return query select s.id, s.object_type, s.full_name, s.version, s.definition, s.depends_on from pgtrail.state_at(p_at) as s;
+        return query
+            select s.id, s.object_type, s.full_name, s.version, s.definition, s.depends_on
+            from pgtrail.state_at(p_at) as s;
     end if;
 end
 $function$;
@@ -38,7 +42,9 @@ declare
 begin
     begin
         state := array(
-            select row(s.id, s.object_type, s.full_name, s.version, s.definition, coalesce(s.depends_on, '{}'), null)::pgtrail.object_state
+            select row(
+                s.id, s.object_type, s.full_name, s.version, s.definition, coalesce(s.depends_on, '{}'), null
+            )::pgtrail.object_state
             from jsonb_to_recordset(p_state) as s (
                 id uuid, object_type text, full_name text, version text, definition jsonb, depends_on uuid[])
         );
