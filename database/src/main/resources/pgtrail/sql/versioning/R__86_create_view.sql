@@ -26,16 +26,15 @@ begin atomic
                 (1, 'default', a.alter_column || 'SET DEFAULT ' || (c.new ->> 'default')),
                 (2, 'statistics', a.alter_column || 'SET STATISTICS ' || coalesce(c.new ->> 'statistics', '-1')),
                 (3, 'storage', a.alter_column || 'SET STORAGE '
-                    || coalesce(c.new ->> 'storage', c.old ->> 'type_storage')),
+                    || coalesce(c.new ->> 'storage', c.old ->> 'storage_default')),
                 (4, 'compression', a.alter_column || 'SET COMPRESSION ' || coalesce(c.new ->> 'compression', 'default')),
                 (6, 'comment', format('COMMENT ON COLUMN %s.%I IS %s',
                     p_full_name, c.name, quote_nullable(c.new ->> 'comment')))
         ) as v (place, key, statement)
         where c.old -> v.key is distinct from c.new -> v.key
         union all
-        select 5, o.part::integer, o.statement
-        from unnest(pgtrail.option_statements(a.alter_column, c.old -> 'options', c.new -> 'options'))
-            with ordinality as o (statement, part)
+        select 5, o.part::integer, a.alter_column || o.change
+        from unnest(pgtrail.option_changes(c.old -> 'options', c.new -> 'options')) with ordinality as o (change, part)
     ) as s
     where s.statement is not null;
 end;
