@@ -175,9 +175,12 @@ begin
             ) as s;
     end if;
     if p_old -> 'owner' is distinct from p_new -> 'owner' and owner is not null then
-        return next ('ALTER',
-            format('ALTER %s OWNER TO %s', pgtrail.on_object(p_type, p_full_name), pgtrail.quoted_role(owner)),
-            'SAFE', 'owner', null)::pgtrail.step;
+        -- A sequence that belongs to a column follows the owner of its table, and only that.
+        if p_type <> 'SEQUENCE' or not p_new ? 'owned_by' or p_old -> 'owned_by' is distinct from p_new -> 'owned_by' then
+            return next ('ALTER',
+                format('ALTER %s OWNER TO %s', pgtrail.on_object(p_type, p_full_name), pgtrail.quoted_role(owner)),
+                'SAFE', 'owner', null)::pgtrail.step;
+        end if;
         -- What the old owner had as owner, the new one has.
         if privileges ? (p_old ->> 'owner') then
             privileges := privileges - (p_old ->> 'owner')
