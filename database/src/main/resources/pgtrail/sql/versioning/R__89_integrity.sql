@@ -48,6 +48,8 @@ create or replace function pggit.adopt_drift()
     language plpgsql
     security definer
     set search_path = pg_catalog, pg_temp
+    set standard_conforming_strings = on
+    set quote_all_identifiers = off
 as $function$
 declare
     every record;

@@ -9,9 +9,71 @@ create or replace function pgtrail.candidates(
     stable
     set search_path = pg_catalog, pg_temp
 as $function$
-    with recursive named as (
+    with recursive asked as (
         select t.class_oid, t.object_oid, t.operation
         from unnest(class_oids, object_oids, operations) as t (class_oid, object_oid, operation)
+    ),
+    named as (
+        select a.class_oid, a.object_oid, a.operation from asked as a where a.object_oid <> 0
+        union all
+        -- Where no event named the objects: what this transaction wrote in that catalog.
+        select n.class_oid, w.object_oid, n.operation
+        from (
+            select a.class_oid, a.operation from asked as a where a.object_oid = 0
+            union
+            select
+                case when a.class_oid = 'pg_operator'::regclass then a.class_oid else 'pg_publication'::regclass end,
+                a.operation
+            from asked as a
+            where a.class_oid in (
+                -- Operators name each other: as commutator, as negator.
+                'pg_operator'::regclass,
+                -- The second catalog is new in PostgreSQL 15.
+                'pg_publication_rel'::regclass, to_regclass('pg_publication_namespace'))
+        ) as n
+        cross join lateral (
+            select c.oid as object_oid
+            from pg_class as c
+            where n.class_oid = 'pg_class'::regclass
+                and (
+                    age(c.xmin) <= 0
+                    or exists (select from pg_attribute as a where a.attrelid = c.oid and age(a.xmin) <= 0)
+                )
+            union all
+            select f.oid from pg_proc as f where n.class_oid = 'pg_proc'::regclass and age(f.xmin) <= 0
+            union all
+            select t.oid from pg_type as t where n.class_oid = 'pg_type'::regclass and age(t.xmin) <= 0
+            union all
+            select v.object_id
+            from pgtrail.versioned_object as v
+            where v.class_id = n.class_oid
+                and n.class_oid not in ('pg_class'::regclass, 'pg_proc'::regclass, 'pg_type'::regclass)
+            union all
+            select o.object_oid
+            from pggit.objects as o
+            where o.class_oid = n.class_oid
+                and o.is_active
+                and n.class_oid not in ('pg_class'::regclass, 'pg_proc'::regclass, 'pg_type'::regclass)
+        ) as w
+        union all
+        -- What became a member of an extension, and what is none any more.
+        select m.class_oid, m.object_oid, n.operation
+        from (
+            select a.object_oid, a.operation from asked as a where a.class_oid = 'pg_extension'::regclass
+        ) as n
+        cross join lateral (
+            select d.classid as class_oid, d.objid as object_oid
+            from pg_depend as d
+            where d.refclassid = 'pg_extension'::regclass and d.refobjid = n.object_oid and d.deptype = 'e'
+            union all
+            select v.class_id, v.object_id
+            from pgtrail.versioned_object as v
+            where not exists (
+                select
+                from pggit.objects as o
+                where o.is_active and o.object_oid <> 0 and o.class_oid = v.class_id and o.object_oid = v.object_id
+            )
+        ) as m
     ),
     -- Parts stand for what they belong to.
     noted as (
@@ -25,10 +87,10 @@ as $function$
         join pg_constraint as k on k.oid = n.object_oid
         where n.class_oid = 'pg_constraint'::regclass
         union all
-        select 'pg_publication'::regclass, 0, n.operation
+        select n.class_oid, r.rngtypid, n.operation
         from named as n
-        -- The second catalog is new in PostgreSQL 15.
-        where n.class_oid in ('pg_publication_rel'::regclass, to_regclass('pg_publication_namespace'))
+        join pg_range as r on r.rngmultitypid = n.object_oid
+        where n.class_oid = 'pg_type'::regclass
         union all
         select 'pg_type'::regclass, c.reltype, n.operation
         from named as n
@@ -56,39 +118,9 @@ as $function$
         join pggit.dependencies as d on d.dependent_id = o.id and d.dependency_kind = 'AUTO'
         join pggit.objects as t on t.id = d.dependency_id
     ),
-    -- Where no event named the objects: what this transaction wrote in that catalog.
-    written as (
-        select n.class_oid, w.object_oid, n.operation
-        from noted as n
-        cross join lateral (
-            select c.oid as object_oid
-            from pg_class as c
-            where n.class_oid = 'pg_class'::regclass
-                and (
-                    age(c.xmin) <= 0
-                    or exists (select from pg_attribute as a where a.attrelid = c.oid and age(a.xmin) <= 0)
-                )
-            union all
-            select f.oid from pg_proc as f where n.class_oid = 'pg_proc'::regclass and age(f.xmin) <= 0
-            union all
-            select t.oid from pg_type as t where n.class_oid = 'pg_type'::regclass and age(t.xmin) <= 0
-            union all
-            select v.object_id
-            from pgtrail.versioned_object as v
-            where v.class_id = n.class_oid
-                and n.class_oid not in ('pg_class'::regclass, 'pg_proc'::regclass, 'pg_type'::regclass)
-            union all
-            select o.object_oid
-            from pggit.objects as o
-            where o.class_oid = n.class_oid
-                and o.is_active
-                and n.class_oid not in ('pg_class'::regclass, 'pg_proc'::regclass, 'pg_type'::regclass)
-        ) as w
-        where n.object_oid = 0
-    ),
     -- A change of a table is one of its partitions and children, those that it had and those it has.
     family as (
-        select n.class_oid, n.object_oid, n.operation from noted as n where n.object_oid <> 0
+        select n.class_oid, n.object_oid, n.operation from noted as n
         union
         select f.class_oid, c.object_oid, f.operation
         from family as f
@@ -112,10 +144,15 @@ as $function$
         join pg_index as i on i.indrelid = f.object_oid
         where f.class_oid = 'pg_class'::regclass
         union all
-        -- ALTER TABLE enables and disables them.
+        -- ALTER TABLE enables and disables them, also those that a partition has of the table above it.
         select 'pg_trigger'::regclass, t.oid, f.operation
         from family as f
-        join pg_trigger as t on t.tgrelid = f.object_oid and not t.tgisinternal
+        cross join lateral (
+            select f.object_oid as table_oid
+            union all
+            select a.relid from pg_partition_ancestors(f.object_oid) as a
+        ) as u
+        join pg_trigger as t on t.tgrelid = u.table_oid and not t.tgisinternal
         where f.class_oid = 'pg_class'::regclass
         union all
         select 'pg_rewrite'::regclass, r.oid, f.operation
@@ -145,8 +182,6 @@ as $function$
     every as (
         select * from family
         union all
-        select * from written
-        union all
         select * from parts
     )
     select array_agg(e.class_oid), array_agg(e.object_oid), array_agg(e.operation)
@@ -159,11 +194,77 @@ $function$;
 comment on function pgtrail.candidates(oid[], oid[], bytea[]) is
     'All objects that statements may have changed, from those that their events named.';
 
+create or replace function pgtrail.noted_objects(
+    out class_oids oid[],
+    out object_oids oid[],
+    out operations bytea[]
+)
+    language sql
+    stable
+begin atomic
+    with noted as (
+        select t.* from pgtrail.touched as t where t.recorded_xid = pg_current_xact_id()
+    )
+    select array_agg(n.class_oid), array_agg(n.object_oid), array_agg(n.script_execution_hk)
+    from (
+        -- The statement that touched it last.
+        select distinct on (o.class_oid, o.object_oid)
+            o.class_oid, o.object_oid,
+            -- What a statement drops is noted before its operation is written.
+            coalesce(t.script_execution_hk, (
+                select n.script_execution_hk
+                from noted as n
+                where n.noted_at > t.noted_at and n.script_execution_hk is not null
+                order by n.noted_at
+                limit 1
+            )) as script_execution_hk
+        from noted as t
+        cross join lateral unnest(t.class_oids, t.object_oids) as o (class_oid, object_oid)
+        order by o.class_oid, o.object_oid, t.noted_at desc
+    ) as n;
+end;
+comment on function pgtrail.noted_objects() is
+    'What the events of this transaction named, each with the operation that touched it last.';
+
+create or replace function pgtrail.describe_noted(p_lock_all boolean)
+    returns void
+    language plpgsql
+    set search_path = pg_catalog, pg_temp
+as $function$
+declare
+    noted record;
+begin
+    perform pgtrail.tie_to_catalogs();
+    select c.*
+    into noted
+    from pgtrail.noted_objects() as n
+    cross join lateral pgtrail.candidates(n.class_oids, n.object_oids, n.operations) as c;
+    if p_lock_all then
+        perform
+        from pggit.objects as o
+        where o.id = any (pgtrail.with_dependents(array(
+            select k.id
+            from pggit.objects as k
+            join unnest(noted.class_oids, noted.object_oids) as c (class_oid, object_oid)
+                on c.class_oid = k.class_oid and c.object_oid = k.object_oid
+            where k.is_active
+        )))
+        order by o.id
+        for no key update;
+    end if;
+    perform pgtrail.record_objects('DDL', noted.class_oids, noted.object_oids, noted.operations);
+end
+$function$;
+comment on function pgtrail.describe_noted(boolean) is
+    'Records the changes of what the events of this transaction named; first locks the rows of all that depends on it, if asked to.';
+
 create or replace function pgtrail.describe_touched()
     returns trigger
     language plpgsql
     security definer
     set search_path = pg_catalog, pg_temp
+    set standard_conforming_strings = on
+    set quote_all_identifiers = off
     -- A commit of DDL touches few objects. The first plan of a session serves them all, and reads the
     -- catalogs by their indexes.
     set plan_cache_mode = force_generic_plan
@@ -173,7 +274,7 @@ create or replace function pgtrail.describe_touched()
     set jit = off
 as $function$
 declare
-    noted record;
+    lock_all boolean := false;
     state text;
     problem text;
 begin
@@ -181,56 +282,33 @@ begin
     if not exists (select from pgtrail.touched as t where t.recorded_xid = pg_current_xact_id()) then
         return null;
     end if;
-    begin
-        with taken as (
-            delete from pgtrail.touched as t
-            where t.recorded_xid = pg_current_xact_id()
-            returning t.*
-        ),
-        caused as (
-            select
-                t.class_oids, t.object_oids, t.noted_at,
-                -- What a statement drops is noted before its operation is written.
-                coalesce(t.script_execution_hk, (
-                    select n.script_execution_hk
-                    from taken as n
-                    where n.noted_at > t.noted_at and n.script_execution_hk is not null
-                    order by n.noted_at
-                    limit 1
-                )) as script_execution_hk
-            from taken as t
-        )
-        select array_agg(n.class_oid) as class_oids, array_agg(n.object_oid) as object_oids,
-            array_agg(n.script_execution_hk) as operations
-        into noted
-        from (
-            -- The statement that touched it last.
-            select distinct on (o.class_oid, o.object_oid) o.class_oid, o.object_oid, t.script_execution_hk
-            from caused as t
-            cross join lateral unnest(t.class_oids, t.object_oids) as o (class_oid, object_oid)
-            order by o.class_oid, o.object_oid, t.noted_at desc
-        ) as n;
-        perform pgtrail.tie_to_catalogs();
-        select * into noted from pgtrail.candidates(noted.class_oids, noted.object_oids, noted.operations);
-        perform pgtrail.record_objects('DDL', noted.class_oids, noted.object_oids, noted.operations);
-    exception
-        when others then
-            get stacked diagnostics state = returned_sqlstate, problem = message_text;
-            if state in ('40001', '40P01')
-                or (select s.on_capture_failure from pgtrail.settings as s) = 'abort'
-            then
-                raise;
-            end if;
-            -- If this fails, too, so does the transaction: a session could bring that about.
-            insert into pgtrail.capture_failure
-            values (clock_timestamp(), 'COMMIT', state, problem, session_user);
-            raise warning using
-                errcode = 'PT008',
-                message = format('pgtrail could not describe the changes of this transaction: %s', problem),
-                detail = format('SQLSTATE %s', state),
-                hint = 'They are in the trail, but not in the versions: pggit.verify_database_integrity() shows what is missing.';
-            delete from pgtrail.touched as t where t.recorded_xid = pg_current_xact_id();
-    end;
+    loop
+        begin
+            perform pgtrail.describe_noted(lock_all);
+            exit;
+        exception
+            -- Another session holds what depends on this. Whoever has let go of its own rows may wait for it.
+            when sqlstate 'PT008' then
+                lock_all := true;
+            when others then
+                get stacked diagnostics state = returned_sqlstate, problem = message_text;
+                if state in ('40001', '40P01')
+                    or (select s.on_capture_failure from pgtrail.settings as s) = 'abort'
+                then
+                    raise;
+                end if;
+                -- If this fails, too, so does the transaction: a session could bring that about.
+                insert into pgtrail.capture_failure
+                values (clock_timestamp(), 'COMMIT', state, problem, session_user);
+                raise warning using
+                    errcode = 'PT008',
+                    message = format('pgtrail could not describe the changes of this transaction: %s', problem),
+                    detail = format('SQLSTATE %s', state),
+                    hint = 'They are in the trail, but not in the versions: pggit.verify_database_integrity() shows what is missing.';
+                exit;
+        end;
+    end loop;
+    delete from pgtrail.touched as t where t.recorded_xid = pg_current_xact_id();
     return null;
 end
 $function$;
@@ -336,7 +414,8 @@ begin
             for each row execute function pgtrail.describe_touched();
         comment on trigger describe_touched on pgtrail.touched is
             'A transaction that changed the schema describes what it changed when it commits.';
+        -- Not in an upgrade: its own changes are waiting there.
+        alter table pgtrail.touched enable always trigger describe_touched;
     end if;
 end
 $trigger$;
-alter table pgtrail.touched enable always trigger describe_touched;
