@@ -66,10 +66,11 @@ create table pggit.commit (
     kind text not null default 'DDL' check (kind in ('DDL', 'BASELINE', 'DRIFT')),
     author text,
     application_user text,
-    recorded_xid xid8 not null unique
+    recorded_xid xid8 not null,
+    unique (recorded_xid, kind)
 );
 comment on table pggit.commit is
-    'All changes of one transaction.';
+    'All changes of one transaction; what it found to be there already is one of its own.';
 comment on column pggit.commit.committed_at is
     'When its changes were described: at the end of the transaction, just before it committed.';
 comment on column pggit.commit.kind is
@@ -102,7 +103,10 @@ create table pggit.objects (
     class_oid oid not null,
     object_oid oid not null
 );
-create unique index objects_identity on pggit.objects (class_oid, object_oid) where is_active and object_oid <> 0;
+-- In a restored database more than one object may have no identity.
+create unique index objects_identity on pggit.objects (
+    class_oid, object_oid, (case when object_oid = 0 then id else '00000000-0000-0000-0000-000000000000' end)
+) where is_active;
 create index objects_name on pggit.objects (full_name);
 comment on table pggit.objects is
     'Every object under version control as it was last described, also those that are dropped. Written by pgtrail alone.';

@@ -52,7 +52,7 @@ declare
 begin
     update pggit.commit as c
     set committed_at = moment
-    where c.recorded_xid = place
+    where c.recorded_xid = place and c.kind = p_kind
     returning c.commit_id into result;
     if result is not null then
         -- What it described earlier, because it set constraints immediate, is not committed before the rest.
@@ -108,7 +108,8 @@ create or replace function pgtrail.record_change(
     p_commit uuid,
     p_known pggit.objects,
     p_live pgtrail.described,
-    p_operation bytea
+    p_operation bytea,
+    p_only_reworded boolean
 )
     returns uuid
     language plpgsql
@@ -149,7 +150,8 @@ begin
     end if;
 
     severity := pgtrail.change_severity(
-        coalesce(p_live.object_type, p_known.object_type), before_definition, p_live.definition);
+        coalesce(p_live.object_type, p_known.object_type), before_definition, p_live.definition,
+        p_only_reworded and earlier.id is null);
     parts := case
         when before_definition = p_live.definition then before_parts
         when before_definition is not null then
@@ -220,7 +222,7 @@ begin
     return object.id;
 end
 $function$;
-comment on function pgtrail.record_change(uuid, pggit.objects, pgtrail.described, bytea) is
+comment on function pgtrail.record_change(uuid, pggit.objects, pgtrail.described, bytea, boolean) is
     'Brings one object to what it is now, NULL for gone, and writes the change that this transaction made of it; returns its id.';
 
 create or replace function pgtrail.refresh_dependencies(p_objects uuid[])
@@ -322,7 +324,8 @@ create or replace function pgtrail.record_objects(
     p_kind text,
     p_class_oids oid[],
     p_object_oids oid[],
-    p_operations bytea[]
+    p_operations bytea[],
+    p_only_reworded boolean default false
 )
     returns bigint
     language plpgsql
@@ -393,7 +396,8 @@ begin
                 limit 1
             );
         end if;
-        changed_id := pgtrail.record_change(this_commit, lineage, item.live, item.operation);
+        changed_id := pgtrail.record_change(
+            this_commit, lineage, item.live, item.operation, p_only_reworded);
         changed := changed || changed_id;
         if lineage.full_name <> (item.live).full_name
             or pgtrail.renames_parts(lineage.definition, (item.live).definition)
@@ -441,11 +445,11 @@ begin
         ) as o;
         if p_object_oids is not null then
             return cardinality(changed)
-                + pgtrail.record_objects(p_kind, p_class_oids, p_object_oids, p_operations);
+                + pgtrail.record_objects(p_kind, p_class_oids, p_object_oids, p_operations, true);
         end if;
     end if;
     return cardinality(changed);
 end
 $function$;
-comment on function pgtrail.record_objects(text, oid[], oid[], bytea[]) is
+comment on function pgtrail.record_objects(text, oid[], oid[], bytea[], boolean) is
     'Describes objects and records what changed of them and of those whose wording depends on their names; returns how many. Runs at the end of a transaction, for every object once. Raises PT008 when another session holds what depends on them.';

@@ -9,6 +9,8 @@ create or replace function pgtrail.candidates(
     stable
     set search_path = pg_catalog, pg_temp
 as $function$
+    -- OFFSET keeps the recorded objects from being read by anything but their identity: fewer rows, and
+    -- serializable transactions that change different objects get along.
     with recursive asked as (
         select t.class_oid, t.object_oid, t.operation
         from unnest(class_oids, object_oids, operations) as t (class_oid, object_oid, operation)
@@ -113,29 +115,44 @@ as $function$
         -- The same where the index is gone.
         select t.class_oid, t.object_oid, n.operation
         from named as n
-        join pggit.objects as o
-            on o.class_oid = n.class_oid and o.object_oid = n.object_oid and o.is_active and o.object_type = 'INDEX'
-        join pggit.dependencies as d on d.dependent_id = o.id and d.dependency_kind = 'AUTO'
-        join pggit.objects as t on t.id = d.dependency_id
+        cross join lateral (
+            select t.class_oid, t.object_oid
+            from pggit.objects as o
+            join pggit.dependencies as d on d.dependent_id = o.id and d.dependency_kind = 'AUTO'
+            join pggit.objects as t on t.id = d.dependency_id
+            where o.class_oid = n.class_oid and o.object_oid = n.object_oid and o.is_active and o.object_type = 'INDEX'
+            offset 0
+        ) as t
     ),
-    -- A change of a table is one of its partitions and children, those that it had and those it has.
+    -- A change of a table is one of its partitions and children, those that it had and those it has; that of a
+    -- type one of the tables of this type.
     family as (
         select n.class_oid, n.object_oid, n.operation from noted as n
         union
-        select f.class_oid, c.object_oid, f.operation
+        select 'pg_class'::regclass, c.object_oid, f.operation
         from family as f
         cross join lateral (
             select i.inhrelid as object_oid
             from pg_inherits as i
-            where i.inhparent = f.object_oid
+            where f.class_oid = 'pg_class'::regclass and i.inhparent = f.object_oid
             union all
-            select o.object_oid
-            from pggit.objects as t
-            join pggit.dependencies as d on d.dependency_id = t.id and d.dependency_kind <> 'FOREIGN KEY'
-            join pggit.objects as o on o.id = d.dependent_id and o.object_type in ('TABLE', 'FOREIGN TABLE')
-            where t.class_oid = f.class_oid and t.object_oid = f.object_oid and t.is_active
+            (
+                select o.object_oid
+                from pggit.objects as t
+                join pggit.dependencies as d on d.dependency_id = t.id and d.dependency_kind <> 'FOREIGN KEY'
+                join pggit.objects as o on o.id = d.dependent_id and o.object_type in ('TABLE', 'FOREIGN TABLE')
+                where t.class_oid = f.class_oid and t.object_oid = f.object_oid and t.is_active
+                    and f.class_oid = 'pg_class'::regclass
+                offset 0
+            )
+            union all
+            select d.objid
+            from pg_depend as d
+            join pg_class as c on c.oid = d.objid and c.reloftype = d.refobjid
+            where d.refclassid = f.class_oid and d.refobjid = f.object_oid
+                and f.class_oid = 'pg_type'::regclass
+                and d.classid = 'pg_class'::regclass
         ) as c
-        where f.class_oid = 'pg_class'::regclass
     ),
     -- Changing a column makes its indexes and statistics anew, under other identities.
     parts as (
@@ -174,9 +191,14 @@ as $function$
         union all
         select o.class_oid, o.object_oid, f.operation
         from family as f
-        join pggit.objects as t on t.class_oid = f.class_oid and t.object_oid = f.object_oid and t.is_active
-        join pggit.dependencies as d on d.dependency_id = t.id
-        join pggit.objects as o on o.id = d.dependent_id and o.object_type in ('INDEX', 'STATISTICS', 'SEQUENCE')
+        cross join lateral (
+            select o.class_oid, o.object_oid
+            from pggit.objects as t
+            join pggit.dependencies as d on d.dependency_id = t.id
+            join pggit.objects as o on o.id = d.dependent_id and o.object_type in ('INDEX', 'STATISTICS', 'SEQUENCE')
+            where t.class_oid = f.class_oid and t.object_oid = f.object_oid and t.is_active
+            offset 0
+        ) as o
         where f.class_oid = 'pg_class'::regclass
     ),
     every as (
@@ -282,6 +304,8 @@ begin
     if not exists (select from pgtrail.touched as t where t.recorded_xid = pg_current_xact_id()) then
         return null;
     end if;
+    -- Made read-only after its DDL: that would let changes pass undescribed.
+    perform pgtrail.refuse_read_only();
     loop
         begin
             perform pgtrail.describe_noted(lock_all);
@@ -292,10 +316,15 @@ begin
                 lock_all := true;
             when others then
                 get stacked diagnostics state = returned_sqlstate, problem = message_text;
-                if state in ('40001', '40P01')
-                    or (select s.on_capture_failure from pgtrail.settings as s) = 'abort'
-                then
+                if state in ('40001', '40P01') then
                     raise;
+                elsif (select s.on_capture_failure from pgtrail.settings as s) = 'abort' then
+                    raise exception using
+                        errcode = 'PT008',
+                        message = format(
+                            'this transaction is refused, because its changes could not be described: %s', problem),
+                        detail = format('SQLSTATE %s', state),
+                        hint = 'The setting on_capture_failure is abort; warn lets DDL go on without versions.';
                 end if;
                 -- If this fails, too, so does the transaction: a session could bring that about.
                 insert into pgtrail.capture_failure
@@ -313,7 +342,7 @@ begin
 end
 $function$;
 comment on function pgtrail.describe_touched() is
-    'Deferred constraint trigger: at the end of a transaction that changed the schema, describes what it touched and records the changes.';
+    'Deferred constraint trigger: at the end of a transaction that changed the schema, describes what it touched and records the changes. A failure is a warning and counted, or PT008 under on_capture_failure = abort; raises PT007 in a transaction that was made read-only.';
 
 create or replace function pgtrail.tie_to_catalogs()
     returns void
