@@ -147,6 +147,7 @@ grant execute on function
     pggit.configure_tracking(text[], boolean, boolean),
     pggit.adopt_drift()
 to public;
+grant execute on function pggit.coverage() to public;
 
 grant select on pgtrail.settings, pgtrail.capture_failure to pgtrail_auditor;
 grant select on pgtrail.tenant, pgtrail.tenant_grant to pgtrail_auditor;

@@ -101,12 +101,9 @@ create table pggit.objects (
     created_at timestamptz not null,
     changed_at timestamptz not null,
     class_oid oid not null,
-    object_oid oid not null
+    object_oid oid
 );
--- In a restored database more than one object may have no identity.
-create unique index objects_identity on pggit.objects (
-    class_oid, object_oid, (case when object_oid = 0 then id else '00000000-0000-0000-0000-000000000000' end)
-) where is_active;
+create unique index objects_identity on pggit.objects (class_oid, object_oid) where is_active;
 create index objects_name on pggit.objects (full_name);
 comment on table pggit.objects is
     'Every object under version control as it was last described, also those that are dropped. Written by pgtrail alone.';
@@ -131,7 +128,7 @@ comment on column pggit.objects.changed_at is
 comment on column pggit.objects.class_oid is
     'Catalog that holds it.';
 comment on column pggit.objects.object_oid is
-    'Its identity in that catalog: so a rename is a rename. 0 in a restored database that lacks it.';
+    'Its identity in that catalog: so a rename is a rename. NULL in a restored database that lacks it.';
 
 create table pggit.history (
     id uuid primary key default gen_random_uuid(),

@@ -226,6 +226,7 @@ create or replace function pgtrail.options(p_options text[])
     returns jsonb
     language sql
     immutable
+    strict
     parallel safe
 begin atomic
     select jsonb_object_agg(split_part(o.option, '=', 1), substr(o.option, strpos(o.option, '=') + 1))
@@ -238,6 +239,7 @@ create or replace function pgtrail.option_list(p_options jsonb)
     returns text
     language sql
     immutable
+    strict
     parallel safe
 begin atomic
     select string_agg(format('%s = %L', case
@@ -286,6 +288,7 @@ create or replace function pgtrail.foreign_option_list(p_options jsonb)
     returns text
     language sql
     immutable
+    strict
     parallel safe
 begin atomic
     select string_agg(format('%I %s', o.name, pgtrail.foreign_option_value(o.value)), ', ' order by o.name collate "C")
@@ -293,6 +296,20 @@ begin atomic
 end;
 comment on function pgtrail.foreign_option_list(jsonb) is
     'Options of foreign data objects as OPTIONS (…) lists them; NULL without any.';
+
+create or replace function pgtrail.masked(p_sql text)
+    returns text
+    language sql
+    immutable
+    parallel safe
+begin atomic
+    select coalesce(string_agg(b.bare || coalesce(repeat('x', length(q.quoted[1])), ''), '' order by b.place), '')
+    from regexp_split_to_table(p_sql, $re$"(?:[^"]|"")*"|'(?:[^']|'')*'$re$) with ordinality as b (bare, place)
+    left join regexp_matches(p_sql, $re$"(?:[^"]|"")*"|'(?:[^']|'')*'$re$, 'g') with ordinality as q (quoted, place)
+        on q.place = b.place;
+end;
+comment on function pgtrail.masked(text) is
+    'SQL as PostgreSQL words it, with everything in quotes crossed out character by character: what is found there is no part of a name or constant.';
 
 create or replace function pgtrail.qualified_name(p_definition jsonb)
     returns text

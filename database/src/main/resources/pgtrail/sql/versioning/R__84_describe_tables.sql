@@ -93,7 +93,7 @@ begin atomic
                 end,
                 'statistics', case when a.attstattarget >= 0 then a.attstattarget end,
                 'options', pgtrail.options(a.attoptions),
-                'foreign_options', pgtrail.options(a.attfdwoptions),
+                'foreign_options', pgtrail.redacted_options(a.attfdwoptions),
                 'comment', e.description,
                 'privileges', case when a.attacl is not null then pgtrail.privileges(a.attacl, 'c', c.relowner) end
             )) as definition
@@ -232,7 +232,7 @@ begin atomic
             'row_security', nullif(c.relrowsecurity, false),
             'force_row_security', nullif(c.relforcerowsecurity, false),
             'server', v.srvname,
-            'foreign_options', pgtrail.options(f.ftoptions),
+            'foreign_options', pgtrail.redacted_options(f.ftoptions),
             'columns', a.columns,
             'constraints', k.constraints,
             'numbers', a.numbers

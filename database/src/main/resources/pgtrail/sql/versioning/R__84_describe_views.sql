@@ -6,11 +6,14 @@ create or replace function pgtrail.view_query(p_query text)
     language sql
     immutable
     parallel safe
-return case
-    when strpos(p_query, 'FROM (VALUES (') = 0 then rtrim(p_query, ';')
-    else regexp_replace(
-        rtrim(p_query, ';'),
-        '^((?:"(?:[^"]|"")*"|''(?:[^'']|'''')*''|[^"''])*?\sFROM )\(VALUES \(', '\1( VALUES (')
+begin atomic
+    select case v.place when 0 then v.query else overlay(v.query placing 'FROM ( VALUES (' from v.place for v.length) end
+    from (
+        select
+            rtrim(p_query, ';') as query,
+            case strpos(p_query, 'FROM (VALUES (') when 0 then 0 else strpos(pgtrail.masked(p_query), 'FROM (VALUES (') end as place,
+            length('FROM (VALUES (') as length
+    ) as v;
 end;
 comment on function pgtrail.view_query(text) is
     'Query of a view, as pg_get_viewdef() words it, the same before and after the view is created anew.';

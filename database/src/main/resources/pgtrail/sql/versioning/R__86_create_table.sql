@@ -159,7 +159,9 @@ begin
                 ] else '{}' end
                 || case when c.value ? 'not_null_not_valid' then
                     format('ALTER TABLE %s ADD %s', full_name, pgtrail.not_null_constraint(c.key, c.value)) end
-                || pgtrail.column_settings(kind, p_definition, c.key, null, c.value)
+                -- Most columns have no more to say.
+                || case when c.value - array['type', 'default', 'not_null'] <> '{}' then
+                    pgtrail.column_settings(kind, p_definition, c.key, null, c.value) end
             ) with ordinality as s (statement, place)
             where s.statement is not null
             order by (p_definition -> 'numbers' -> c.key)::integer, c.key collate "C", s.place
@@ -170,13 +172,15 @@ begin
             cross join lateral unnest(
                 array[case when k.value ? 'not_valid' then
                     format('ALTER TABLE %s ADD %s', full_name, pgtrail.constraint_clause(k.key, k.value)) end]
-                || pgtrail.constraint_settings(p_definition, k.key, null, k.value)
+                || case when k.value - array['type', 'definition'] <> '{}' then
+                    pgtrail.constraint_settings(p_definition, k.key, null, k.value) end
             ) with ordinality as s (statement, place)
             where k.value ->> 'type' <> 'FOREIGN KEY'
                 and s.statement is not null
             order by k.key collate "C", s.place
         )
-        || pgtrail.table_settings(kind, full_name, '{}', p_definition - array['options', 'foreign_options']);
+        || case when p_definition ?| array['replica_identity', 'row_security', 'force_row_security'] then
+            pgtrail.table_settings(kind, full_name, '{}', p_definition - array['options', 'foreign_options']) end;
 end
 $function$;
 comment on function pgtrail.create_table(jsonb) is

@@ -106,6 +106,9 @@ create or replace function pgtrail.severity_of(
     set search_path = pg_catalog, pg_temp
 as $function$
     select case
+        -- The values of an enumeration.
+        when s.severity = 'TYPE' and jsonb_typeof(p_new) = 'array' then
+            case when p_new @> p_old then 'MINOR' else 'MAJOR' end
         when s.severity = 'TYPE' then
             case when pgtrail.widens(p_old #>> '{}', p_new #>> '{}') then 'MINOR' else 'MAJOR' end
         -- Whoever inserts without naming the new column fails.

@@ -5,7 +5,7 @@ create or replace function pgtrail.is_versioned_schema(p_schema text)
     language sql
     stable
 begin atomic
-    select p_schema is null or v.schemas is null or p_schema = any (v.schemas)
+    select v.schemas is null or p_schema = any (v.schemas) or p_schema is null and v.schemas <> '{}'
     from pgtrail.versioning as v;
 end;
 comment on function pgtrail.is_versioned_schema(text) is
@@ -20,19 +20,26 @@ create or replace function pgtrail.describe_objects(p_class_oids oid[], p_object
 as $function$
 declare
     asked record;
+    versioned oid[];
 begin
     for asked in
         select c.class_oid, array_agg(distinct c.object_oid) as objects
         from unnest(p_class_oids, p_object_oids) as c (class_oid, object_oid)
         group by c.class_oid
     loop
-        return query
-            select d.*
-            from pgtrail.describe(asked.class_oid, array(
+        if asked.class_oid = 'pg_class'::regclass then
+            versioned := array(
+                select v.object_id from pgtrail.versioned_relation as v where v.object_id = any (asked.objects));
+        else
+            versioned := array(
                 select v.object_id
                 from pgtrail.versioned_object as v
-                where v.class_id = asked.class_oid and v.object_id = any (asked.objects)
-            )) as d
+                where v.class_id = asked.class_oid and v.object_id = any (asked.objects));
+        end if;
+        continue when versioned = '{}';
+        return query
+            select d.*
+            from pgtrail.describe(asked.class_oid, versioned) as d
             where pgtrail.is_versioned_schema(d.schema_name);
     end loop;
 end
@@ -236,8 +243,9 @@ begin
             o.full_name as dependent_object, n.full_name as dependency_object
         from (
             select o.class_oid, array_agg(o.object_oid) as objects
-            from pggit.objects as o
-            where o.id = any (p_objects) and o.is_active
+            -- Joined, not compared with the array: of a whole database it would be looked through for every row.
+            from unnest(p_objects) as c (id)
+            join pggit.objects as o on o.id = c.id and o.is_active
             group by o.class_oid
         ) as c
         cross join lateral pgtrail.dependency_edges(c.class_oid, c.objects) as e
@@ -247,7 +255,8 @@ begin
     ),
     gone as (
         delete from pggit.dependencies as d
-        where d.dependent_id = any (p_objects)
+        using unnest(p_objects) as c (id)
+        where d.dependent_id = c.id
             and not exists (
                 select
                 from found as f
@@ -275,13 +284,14 @@ begin
 
     update pggit.dependencies as d
     set dependency_object = n.full_name
-    from pggit.objects as n
-    where n.id = any (p_objects)
-        and d.dependency_id = n.id
+    from unnest(p_objects) as c (id)
+    join pggit.objects as n on n.id = c.id
+    where d.dependency_id = n.id
         and d.dependency_object <> n.full_name;
     delete from pggit.dependencies as d
-    using pggit.objects as n
-    where n.id = any (p_objects) and not n.is_active and d.dependency_id = n.id;
+    using unnest(p_objects) as c (id)
+    join pggit.objects as n on n.id = c.id and not n.is_active
+    where d.dependency_id = n.id;
 end
 $function$;
 comment on function pgtrail.refresh_dependencies(uuid[]) is

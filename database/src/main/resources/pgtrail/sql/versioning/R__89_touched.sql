@@ -1,217 +1,259 @@
 set local role pgtrail_owner;
 
+create or replace function pgtrail.written_objects(p_class oid)
+    returns oid[]
+    language plpgsql
+    stable
+    set search_path = pg_catalog, pg_temp
+as $function$
+begin
+    return case p_class
+        when 'pg_class'::regclass then array(
+            select c.oid
+            from pg_class as c
+            where age(c.xmin) <= 0
+                or exists (select from pg_attribute as a where a.attrelid = c.oid and age(a.xmin) <= 0)
+        )
+        when 'pg_proc'::regclass then array(select f.oid from pg_proc as f where age(f.xmin) <= 0)
+        when 'pg_type'::regclass then array(select t.oid from pg_type as t where age(t.xmin) <= 0)
+        -- Few, and some of them change by what is written elsewhere.
+        else array(
+            select v.object_id
+            from pgtrail.versioned_object as v
+            where v.class_id = p_class
+            union
+            select o.object_oid
+            from pggit.objects as o
+            where o.class_oid = p_class and o.is_active
+        )
+    end;
+end
+$function$;
+comment on function pgtrail.written_objects(oid) is
+    'Of a catalog at least those objects that this transaction wrote, for statements whose events name none.';
+
+create or replace function pgtrail.owners_of_parts(p_class_oids oid[], p_object_oids oid[])
+    returns table (class_oid oid, object_oid oid, part_oid oid)
+    language sql
+    stable
+    set search_path = pg_catalog, pg_temp
+as $function$
+    with part as (
+        select p.class_oid, p.object_oid
+        from unnest(p_class_oids, p_object_oids) as p (class_oid, object_oid)
+    )
+    select
+        case when k.conrelid <> 0 then 'pg_class'::regclass else 'pg_type'::regclass end,
+        case when k.conrelid <> 0 then k.conrelid else k.contypid end,
+        p.object_oid
+    from part as p
+    join pg_constraint as k on k.oid = p.object_oid
+    where p.class_oid = 'pg_constraint'::regclass
+    union all
+    select 'pg_publication'::regclass, v.oid, p.object_oid
+    from part as p
+    cross join pg_publication as v
+    -- The second catalog is new in PostgreSQL 15.
+    where p.class_oid in ('pg_publication_rel'::regclass, to_regclass('pg_publication_namespace'))
+    union all
+    -- Operators name each other: as commutator, as negator.
+    select p.class_oid, w.object_oid, p.object_oid
+    from part as p
+    cross join lateral unnest(pgtrail.written_objects(p.class_oid)) as w (object_oid)
+    where p.class_oid = 'pg_operator'::regclass
+    union all
+    -- What became a member of an extension, and what is none any more.
+    select d.classid, d.objid, p.object_oid
+    from part as p
+    join pg_depend as d on d.refclassid = p.class_oid and d.refobjid = p.object_oid and d.deptype = 'e'
+    where p.class_oid = 'pg_extension'::regclass
+    union all
+    select v.class_id, v.object_id, p.object_oid
+    from part as p
+    cross join pgtrail.versioned_object as v
+    where p.class_oid = 'pg_extension'::regclass
+        and not exists (
+            select
+            from pggit.objects as o
+            where o.is_active and o.class_oid = v.class_id and o.object_oid = v.object_id
+        )
+    union all
+    select p.class_oid, r.rngtypid, p.object_oid
+    from part as p
+    join pg_range as r on r.rngmultitypid = p.object_oid
+    where p.class_oid = 'pg_type'::regclass
+    union all
+    select 'pg_type'::regclass, c.reltype, p.object_oid
+    from part as p
+    join pg_class as c on c.oid = p.object_oid and c.relkind = 'c'
+    where p.class_oid = 'pg_class'::regclass
+    union all
+    -- Tables of a type have its columns.
+    select d.classid, d.objid, p.object_oid
+    from part as p
+    left join pg_class as c on p.class_oid = 'pg_class'::regclass and c.oid = p.object_oid and c.relkind = 'c'
+    join pg_depend as d
+        on d.refclassid = 'pg_type'::regclass
+        and d.refobjid = case when p.class_oid = 'pg_type'::regclass then p.object_oid else c.reltype end
+        and d.classid = 'pg_class'::regclass
+    join pg_class as t on t.oid = d.objid and t.reloftype = d.refobjid
+    union all
+    -- The table of an index, of an identity column's sequence.
+    select p.class_oid, i.indrelid, p.object_oid
+    from part as p
+    join pg_index as i on i.indexrelid = p.object_oid
+    where p.class_oid = 'pg_class'::regclass
+    union all
+    select p.class_oid, d.refobjid, p.object_oid
+    from part as p
+    join pg_depend as d
+        on d.classid = 'pg_class'::regclass and d.objid = p.object_oid
+        and d.refclassid = 'pg_class'::regclass and d.deptype = 'i'
+    where p.class_oid = 'pg_class'::regclass
+    union all
+    -- The same where the index is gone.
+    select t.class_oid, t.object_oid, p.object_oid
+    from part as p
+    -- OFFSET keeps the recorded objects from being read by anything but their identity: fewer rows, and
+    -- serializable transactions that change different objects get along.
+    cross join lateral (
+        select t.class_oid, t.object_oid
+        from pggit.objects as o
+        join pggit.dependencies as d on d.dependent_id = o.id and d.dependency_kind = 'AUTO'
+        join pggit.objects as t on t.id = d.dependency_id
+        where o.class_oid = p.class_oid and o.object_oid = p.object_oid and o.is_active and o.object_type = 'INDEX'
+        offset 0
+    ) as t
+$function$;
+comment on function pgtrail.owners_of_parts(oid[], oid[]) is
+    'The objects that constraints, indexes, members of publications and the like belong to, and those that change with a type, an operator or an extension.';
+
+create or replace function pgtrail.parts_of_tables(p_tables oid[])
+    returns table (class_oid oid, object_oid oid, table_oid oid)
+    language sql
+    stable
+    set search_path = pg_catalog, pg_temp
+as $function$
+    -- A change of a table is one of its partitions and children, those that it had and those it has.
+    select 'pg_class'::regclass::oid, i.inhrelid, i.inhparent
+    from pg_inherits as i
+    where i.inhparent = any (p_tables)
+    union all
+    -- Changing a column makes its indexes and statistics anew, under other identities.
+    select 'pg_class'::regclass, i.indexrelid, i.indrelid
+    from pg_index as i
+    where i.indrelid = any (p_tables)
+    union all
+    select 'pg_statistic_ext'::regclass, s.oid, s.stxrelid
+    from pg_statistic_ext as s
+    where s.stxrelid = any (p_tables)
+    union all
+    -- ALTER TABLE enables and disables them.
+    select 'pg_trigger'::regclass, t.oid, t.tgrelid
+    from pg_trigger as t
+    where t.tgrelid = any (p_tables) and not t.tgisinternal
+    union all
+    -- A partition has those of the table above it.
+    select 'pg_trigger'::regclass, t.oid, p.id
+    from unnest(p_tables) as p (id)
+    cross join lateral pg_partition_ancestors(p.id) as a
+    join pg_trigger as t on t.tgrelid = a.relid and not t.tgisinternal and t.tgparentid = 0
+    union all
+    select 'pg_rewrite'::regclass, r.oid, r.ev_class
+    from pg_rewrite as r
+    where r.ev_class = any (p_tables) and r.rulename <> '_RETURN'
+    union all
+    -- Sequences of its columns.
+    select 'pg_class'::regclass, d.objid, d.refobjid
+    from pg_depend as d
+    where d.refclassid = 'pg_class'::regclass
+        and d.refobjid = any (p_tables)
+        and d.classid = 'pg_class'::regclass
+        and d.deptype = 'a'
+    union all
+    select o.class_oid, o.object_oid, t.object_oid
+    from pggit.objects as t
+    join pggit.dependencies as d on d.dependency_id = t.id and d.dependency_kind <> 'FOREIGN KEY'
+    join pggit.objects as o on o.id = d.dependent_id
+    where t.class_oid = 'pg_class'::regclass
+        and t.object_oid = any (p_tables)
+        and t.is_active
+        and o.object_type in ('INDEX', 'STATISTICS', 'SEQUENCE', 'TABLE', 'FOREIGN TABLE')
+$function$;
+comment on function pgtrail.parts_of_tables(oid[]) is
+    'Whatever changes, or gets another identity, when tables are altered.';
+
 create or replace function pgtrail.candidates(
     inout class_oids oid[],
     inout object_oids oid[],
     inout operations bytea[]
 )
-    language sql
+    language plpgsql
     stable
     set search_path = pg_catalog, pg_temp
 as $function$
-    -- OFFSET keeps the recorded objects from being read by anything but their identity: fewer rows, and
-    -- serializable transactions that change different objects get along.
-    with recursive asked as (
-        select t.class_oid, t.object_oid, t.operation
-        from unnest(class_oids, object_oids, operations) as t (class_oid, object_oid, operation)
-    ),
-    named as (
-        select a.class_oid, a.object_oid, a.operation from asked as a where a.object_oid <> 0
-        union all
-        -- Where no event named the objects: what this transaction wrote in that catalog.
-        select n.class_oid, w.object_oid, n.operation
-        from (
-            select a.class_oid, a.operation from asked as a where a.object_oid = 0
-            union
-            select
-                case when a.class_oid = 'pg_operator'::regclass then a.class_oid else 'pg_publication'::regclass end,
-                a.operation
-            from asked as a
-            where a.class_oid in (
-                -- Operators name each other: as commutator, as negator.
-                'pg_operator'::regclass,
-                -- The second catalog is new in PostgreSQL 15.
-                'pg_publication_rel'::regclass, to_regclass('pg_publication_namespace'))
-        ) as n
-        cross join lateral (
-            select c.oid as object_oid
-            from pg_class as c
-            where n.class_oid = 'pg_class'::regclass
-                and (
-                    age(c.xmin) <= 0
-                    or exists (select from pg_attribute as a where a.attrelid = c.oid and age(a.xmin) <= 0)
-                )
-            union all
-            select f.oid from pg_proc as f where n.class_oid = 'pg_proc'::regclass and age(f.xmin) <= 0
-            union all
-            select t.oid from pg_type as t where n.class_oid = 'pg_type'::regclass and age(t.xmin) <= 0
-            union all
-            select v.object_id
-            from pgtrail.versioned_object as v
-            where v.class_id = n.class_oid
-                and n.class_oid not in ('pg_class'::regclass, 'pg_proc'::regclass, 'pg_type'::regclass)
-            union all
-            select o.object_oid
-            from pggit.objects as o
-            where o.class_oid = n.class_oid
-                and o.is_active
-                and n.class_oid not in ('pg_class'::regclass, 'pg_proc'::regclass, 'pg_type'::regclass)
-        ) as w
-        union all
-        -- What became a member of an extension, and what is none any more.
-        select m.class_oid, m.object_oid, n.operation
-        from (
-            select a.object_oid, a.operation from asked as a where a.class_oid = 'pg_extension'::regclass
-        ) as n
-        cross join lateral (
-            select d.classid as class_oid, d.objid as object_oid
-            from pg_depend as d
-            where d.refclassid = 'pg_extension'::regclass and d.refobjid = n.object_oid and d.deptype = 'e'
-            union all
-            select v.class_id, v.object_id
-            from pgtrail.versioned_object as v
-            where not exists (
-                select
-                from pggit.objects as o
-                where o.is_active and o.object_oid <> 0 and o.class_oid = v.class_id and o.object_oid = v.object_id
-            )
-        ) as m
-    ),
-    -- Parts stand for what they belong to.
-    noted as (
-        select n.class_oid, n.object_oid, n.operation from named as n
-        union all
+declare
+    tables oid[];
+    parts record;
+begin
+    -- Where no event named the objects.
+    if 0 = any (object_oids) then
+        select array_agg(n.class_oid), array_agg(w.object_oid), array_agg(n.operation)
+        into class_oids, object_oids, operations
+        from unnest(class_oids, object_oids, operations) as n (class_oid, object_oid, operation)
+        cross join lateral unnest(case
+            when n.object_oid = 0 then pgtrail.written_objects(n.class_oid)
+            else array[n.object_oid]
+        end) as w (object_oid);
+    end if;
+
+    -- Not for what most statements touch: tables alone.
+    if exists (
         select
-            case when k.conrelid <> 0 then 'pg_class'::regclass else 'pg_type'::regclass end,
-            case when k.conrelid <> 0 then k.conrelid else k.contypid end,
-            n.operation
-        from named as n
-        join pg_constraint as k on k.oid = n.object_oid
-        where n.class_oid = 'pg_constraint'::regclass
-        union all
-        select n.class_oid, r.rngtypid, n.operation
-        from named as n
-        join pg_range as r on r.rngmultitypid = n.object_oid
-        where n.class_oid = 'pg_type'::regclass
-        union all
-        select 'pg_type'::regclass, c.reltype, n.operation
-        from named as n
-        join pg_class as c on c.oid = n.object_oid and c.relkind = 'c'
-        where n.class_oid = 'pg_class'::regclass
-        union all
-        -- The table of an index, of an identity column's sequence.
-        select n.class_oid, i.indrelid, n.operation
-        from named as n
-        join pg_index as i on i.indexrelid = n.object_oid
-        where n.class_oid = 'pg_class'::regclass
-        union all
-        select n.class_oid, d.refobjid, n.operation
-        from named as n
-        join pg_depend as d
-            on d.classid = 'pg_class'::regclass and d.objid = n.object_oid
-            and d.refclassid = 'pg_class'::regclass and d.deptype = 'i'
-        where n.class_oid = 'pg_class'::regclass
-        union all
-        -- The same where the index is gone.
-        select t.class_oid, t.object_oid, n.operation
-        from named as n
-        cross join lateral (
-            select t.class_oid, t.object_oid
-            from pggit.objects as o
-            join pggit.dependencies as d on d.dependent_id = o.id and d.dependency_kind = 'AUTO'
-            join pggit.objects as t on t.id = d.dependency_id
-            where o.class_oid = n.class_oid and o.object_oid = n.object_oid and o.is_active and o.object_type = 'INDEX'
-            offset 0
-        ) as t
-    ),
-    -- A change of a table is one of its partitions and children, those that it had and those it has; that of a
-    -- type one of the tables of this type.
-    family as (
-        select n.class_oid, n.object_oid, n.operation from noted as n
-        union
-        select 'pg_class'::regclass, c.object_oid, f.operation
-        from family as f
-        cross join lateral (
-            select i.inhrelid as object_oid
-            from pg_inherits as i
-            where f.class_oid = 'pg_class'::regclass and i.inhparent = f.object_oid
-            union all
-            (
-                select o.object_oid
-                from pggit.objects as t
-                join pggit.dependencies as d on d.dependency_id = t.id and d.dependency_kind <> 'FOREIGN KEY'
-                join pggit.objects as o on o.id = d.dependent_id and o.object_type in ('TABLE', 'FOREIGN TABLE')
-                where t.class_oid = f.class_oid and t.object_oid = f.object_oid and t.is_active
-                    and f.class_oid = 'pg_class'::regclass
-                offset 0
+        from unnest(class_oids, object_oids) as n (class_oid, object_oid)
+        left join pg_class as c on n.class_oid = 'pg_class'::regclass and c.oid = n.object_oid
+        where n.class_oid <> all (array['pg_proc'::regclass, 'pg_type'::regclass, 'pg_namespace'::regclass]::oid[])
+            and c.relkind in ('r', 'p', 'f', 'v', 'm') is not true
+            or n.class_oid = 'pg_type'::regclass and exists (
+                select from pg_type as t where t.oid = n.object_oid and t.typtype in ('c', 'm')
             )
-            union all
-            select d.objid
-            from pg_depend as d
-            join pg_class as c on c.oid = d.objid and c.reloftype = d.refobjid
-            where d.refclassid = f.class_oid and d.refobjid = f.object_oid
-                and f.class_oid = 'pg_type'::regclass
-                and d.classid = 'pg_class'::regclass
-        ) as c
-    ),
-    -- Changing a column makes its indexes and statistics anew, under other identities.
-    parts as (
-        select f.class_oid, i.indexrelid as object_oid, f.operation
-        from family as f
-        join pg_index as i on i.indrelid = f.object_oid
-        where f.class_oid = 'pg_class'::regclass
-        union all
-        -- ALTER TABLE enables and disables them, also those that a partition has of the table above it.
-        select 'pg_trigger'::regclass, t.oid, f.operation
-        from family as f
-        cross join lateral (
-            select f.object_oid as table_oid
-            union all
-            select a.relid from pg_partition_ancestors(f.object_oid) as a
-        ) as u
-        join pg_trigger as t on t.tgrelid = u.table_oid and not t.tgisinternal
-        where f.class_oid = 'pg_class'::regclass
-        union all
-        select 'pg_rewrite'::regclass, r.oid, f.operation
-        from family as f
-        join pg_rewrite as r on r.ev_class = f.object_oid and r.rulename <> '_RETURN'
-        where f.class_oid = 'pg_class'::regclass
-        union all
-        select 'pg_statistic_ext'::regclass, s.oid, f.operation
-        from family as f
-        join pg_statistic_ext as s on s.stxrelid = f.object_oid
-        where f.class_oid = 'pg_class'::regclass
-        union all
-        select f.class_oid, d.objid, f.operation
-        from family as f
-        join pg_depend as d
-            on d.refclassid = 'pg_class'::regclass and d.refobjid = f.object_oid
-            and d.classid = 'pg_class'::regclass and d.deptype = 'a'
-        where f.class_oid = 'pg_class'::regclass
-        union all
-        select o.class_oid, o.object_oid, f.operation
-        from family as f
-        cross join lateral (
-            select o.class_oid, o.object_oid
-            from pggit.objects as t
-            join pggit.dependencies as d on d.dependency_id = t.id
-            join pggit.objects as o on o.id = d.dependent_id and o.object_type in ('INDEX', 'STATISTICS', 'SEQUENCE')
-            where t.class_oid = f.class_oid and t.object_oid = f.object_oid and t.is_active
-            offset 0
-        ) as o
-        where f.class_oid = 'pg_class'::regclass
-    ),
-    every as (
-        select * from family
-        union all
-        select * from parts
-    )
-    select array_agg(e.class_oid), array_agg(e.object_oid), array_agg(e.operation)
-    from (
-        select e.class_oid, e.object_oid, (array_agg(e.operation))[1] as operation
-        from every as e
-        group by e.class_oid, e.object_oid
-    ) as e
+    ) then
+        select
+            class_oids || coalesce(array_agg(p.class_oid), '{}'),
+            object_oids || coalesce(array_agg(p.object_oid), '{}'),
+            operations || coalesce(array_agg(operations[array_position(object_oids, p.part_oid)]), '{}')
+        into class_oids, object_oids, operations
+        from pgtrail.owners_of_parts(class_oids, object_oids) as p;
+    end if;
+
+    tables := array(
+        select n.object_oid
+        from unnest(class_oids, object_oids) as n (class_oid, object_oid)
+        where n.class_oid = 'pg_class'::regclass
+    );
+    while tables <> '{}' loop
+        select
+            array_agg(p.class_oid) as class_oids,
+            array_agg(p.object_oid) as object_oids,
+            array_agg(operations[array_position(object_oids, p.table_oid)]) as operations
+        into parts
+        from (
+            select p.class_oid, p.object_oid, min(p.table_oid) as table_oid
+            from pgtrail.parts_of_tables(tables) as p
+            where (p.class_oid, p.object_oid) not in (
+                select n.class_oid, n.object_oid from unnest(class_oids, object_oids) as n (class_oid, object_oid))
+            group by p.class_oid, p.object_oid
+        ) as p;
+        class_oids := class_oids || parts.class_oids;
+        object_oids := object_oids || parts.object_oids;
+        operations := operations || parts.operations;
+        tables := array(
+            select n.object_oid
+            from unnest(parts.class_oids, parts.object_oids) as n (class_oid, object_oid)
+            where n.class_oid = 'pg_class'::regclass
+        );
+    end loop;
+end
 $function$;
 comment on function pgtrail.candidates(oid[], oid[], bytea[]) is
     'All objects that statements may have changed, from those that their events named.';
@@ -304,6 +346,10 @@ begin
     if not exists (select from pgtrail.touched as t where t.recorded_xid = pg_current_xact_id()) then
         return null;
     end if;
+    if (select v.schemas = '{}' from pgtrail.versioning as v) then
+        delete from pgtrail.touched as t where t.recorded_xid = pg_current_xact_id();
+        return null;
+    end if;
     -- Made read-only after its DDL: that would let changes pass undescribed.
     perform pgtrail.refuse_read_only();
     loop
@@ -361,7 +407,7 @@ begin
         return;
     end if;
     -- Identities mean nothing in a restored database: there the names of a dump are what holds.
-    update pggit.objects as o set object_oid = 0 where o.is_active;
+    update pggit.objects as o set object_oid = null where o.is_active;
     update pggit.objects as o
     set object_oid = d.object_id
     from (
@@ -429,21 +475,26 @@ end;
 comment on function pgtrail.granted_class(text) is
     'Catalog of what a GRANT names, for which PostgreSQL reports no identity; NULL for what is not versioned.';
 
--- CREATE OR REPLACE knows no constraint triggers.
+-- CREATE OR REPLACE knows no constraint triggers. An upgrade is DDL itself, and a table with pending events
+-- cannot be altered: so only where there is something to mend, and after those events.
 do $trigger$
-begin
-    if not exists (
-        select
+declare
+    state "char" := (
+        select t.tgenabled
         from pg_catalog.pg_trigger as t
-        where t.tgrelid = 'pgtrail.touched'::regclass and t.tgname = 'describe_touched'
-    ) then
+        where t.tgrelid = 'pgtrail.touched'::pg_catalog.regclass and t.tgname = 'describe_touched'
+    );
+begin
+    if state is null then
         create constraint trigger describe_touched
             after insert on pgtrail.touched
             deferrable initially deferred
             for each row execute function pgtrail.describe_touched();
         comment on trigger describe_touched on pgtrail.touched is
             'A transaction that changed the schema describes what it changed when it commits.';
-        -- Not in an upgrade: its own changes are waiting there.
+    end if;
+    if state is distinct from 'A' then
+        set constraints pgtrail.describe_touched immediate;
         alter table pgtrail.touched enable always trigger describe_touched;
     end if;
 end

@@ -64,6 +64,7 @@ final class FunctionRightsTest extends InstalledDatabase {
         .containsExactlyInAnyOrder(
             "pggit.adopt_drift",
             "pggit.configure_tracking",
+            "pggit.coverage",
             "pgtrail.activity",
             "pgtrail.activity_by_actor",
             "pgtrail.activity_health",
