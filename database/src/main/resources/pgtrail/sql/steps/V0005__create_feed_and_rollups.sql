@@ -73,6 +73,8 @@ create table pgtrail.operation_rollup (
 );
 create unique index operation_rollup_key on pgtrail.operation_rollup
     (hour, script_type, db_session_user, execution_status, (coalesce(tenant_hk, '\x')));
+-- Its key may hold NULL, and a publication of all tables would make rows without identity immutable.
+alter table pgtrail.operation_rollup replica identity full;
 create index operation_rollup_actors on pgtrail.operation_rollup
     (hour) include (db_session_user, tenant_hk, operations);
 comment on index pgtrail.operation_rollup_actors is

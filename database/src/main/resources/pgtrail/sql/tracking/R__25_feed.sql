@@ -27,6 +27,8 @@ begin
                 (select h.recorded_xid from script_tracking.script_execution_s_history as h order by 1 desc limit 1)
                 union all
                 select (c."position").recorded_xid from pgtrail.feed_consumer as c
+                union all
+                (select c.recorded_xid from pggit.commit as c order by 1 desc limit 1)
             ) as v
         )
     );
