@@ -216,7 +216,8 @@ begin atomic
             coalesce(sum(a.operations) filter (where a.execution_status in ('COMPLETED', 'FAILED')), 0) as finished,
             coalesce(sum(a.operations) filter (where a.execution_status = 'FAILED'), 0) as failed,
             sum(a.duration_sum_ms) / nullif(sum(a.timed_operations), 0) as avg_ms
-        from pgtrail.activity(now() - interval '24 hours', 'infinity') as a
+        from pgtrail.recent_activity() as a
+        where a.is_later and a.execution_status is not null
     ),
     facts as (
         select
@@ -320,7 +321,9 @@ begin atomic
         'script_tracking.script_execution_s'::regclass,
         'script_tracking.script_execution_s_history'::regclass,
         'pgtrail.operation_rollup'::regclass,
-        'pgtrail.total_rollup'::regclass)
+        'pgtrail.total_rollup'::regclass,
+        'pgtrail.duration_rollup'::regclass,
+        'pgtrail.actor_rollup'::regclass)
     union all
     select
         'SECURITY', 'writers_around_api',
