@@ -265,7 +265,7 @@ as $function$
     do update set last_began = excluded.last_began where r.last_began < excluded.last_began
 $function$;
 comment on function pgtrail.add_actors(pgtrail.actor_rollup[]) is
-    'Adds actors to actor_rollup. Once in a transaction: every further time would wade through the dead rows of those before.';
+    'Adds actors to actor_rollup. Not once a batch: in one transaction each time wades through the dead rows of all times before.';
 
 create or replace function script_tracking.refresh_rollups()
     returns bigint
@@ -381,47 +381,6 @@ $function$;
 comment on function script_tracking.refresh_rollups() is
     'Brings the rollups up to what every transaction sees and returns how many versions they took in. Reports are right without it, and quick the more often it runs. For pgtrail_admin; safe to run concurrently.';
 
-create or replace function pgtrail.recount_actors(p_first_hour timestamptz, p_last_hour timestamptz)
-    returns void
-    language plpgsql
-    set search_path = pg_catalog, pg_temp
-as $function$
-declare
-    actors pgtrail.actor_rollup[];
-begin
-    with removed as (
-        delete from pgtrail.actor_rollup as a
-        where a.last_began >= p_first_hour and a.last_began < p_last_hour
-        returning a.*
-    )
-    select array_agg(r::pgtrail.actor_rollup) into actors from removed as r;
-
-    -- Their latest hour that is left; if not of these, then one before, of which something was kept.
-    perform pgtrail.add_actors(array(
-        select row(a.tenant_hk, a.db_session_user, max(s.execution_timestamp))::pgtrail.actor_rollup
-        from unnest(actors) as a
-        cross join lateral (
-            select r.hour
-            from pgtrail.operation_rollup as r
-            where r.hour < p_last_hour
-                and r.db_session_user = a.db_session_user
-                and r.tenant_hk is not distinct from a.tenant_hk
-                and r.operations > 0
-            order by r.hour desc
-            limit 1
-        ) as h
-        join script_tracking.script_execution_s as s
-            on s.execution_timestamp >= h.hour
-            and s.execution_timestamp < h.hour + interval '1 hour'
-            and s.db_session_user = a.db_session_user
-            and s.tenant_hk is not distinct from a.tenant_hk
-        group by a.tenant_hk, a.db_session_user
-    ));
-end
-$function$;
-comment on function pgtrail.recount_actors(timestamptz, timestamptz) is
-    'Corrects actor_rollup for those whose latest operation began in these hours, of which operation_rollup was made anew.';
-
 create or replace function pgtrail.recount_rollups(p_from timestamptz, p_to timestamptz)
     returns void
     language plpgsql
@@ -433,6 +392,8 @@ declare
     last_hour constant timestamptz := pgtrail.next_utc_hour(p_to);
     reached record;
     scopes bytea[];
+    actors pgtrail.actor_rollup[];
+    changes pgtrail.rollup_change[];
 begin
     select (c."position").*
     into reached
@@ -450,7 +411,14 @@ begin
     where r.scope = any (scopes) and r.minutes in (5, 60) and r.begins >= first_hour and r.begins < last_hour;
     delete from pgtrail.duration_rollup as r
     where r.scope = any (scopes) and r.minutes in (5, 60) and r.begins >= first_hour and r.begins < last_hour;
-    perform pgtrail.add_to_rollups(array(
+    with removed as (
+        delete from pgtrail.actor_rollup as a
+        where a.last_began >= first_hour and a.last_began < last_hour
+        returning a.*
+    )
+    select array_agg(r::pgtrail.actor_rollup) into actors from removed as r;
+
+    changes := array(
         select
             row(
                 pgtrail.piece_of(v.execution_timestamp, 5), max(v.execution_timestamp), v.tenant_hk,
@@ -487,9 +455,37 @@ begin
             pgtrail.piece_of(v.execution_timestamp, 5), v.tenant_hk, v.script_type,
             v.db_session_user, v.execution_status,
             pgtrail.duration_bucket(v.execution_duration_ms)
-    ));
+    );
+    perform pgtrail.add_to_rollups(changes);
+    perform pgtrail.add_actors(pgtrail.latest_actors(null, changes));
 
-    perform pgtrail.recount_actors(first_hour, last_hour);
+    -- Whoever has nothing left in these hours may have something before them that was kept.
+    perform pgtrail.add_actors(array(
+        select row(a.tenant_hk, a.db_session_user, max(s.execution_timestamp))::pgtrail.actor_rollup
+        from unnest(actors) as a
+        cross join lateral (
+            select r.hour
+            from pgtrail.operation_rollup as r
+            where r.hour < first_hour
+                and r.db_session_user = a.db_session_user
+                and r.tenant_hk is not distinct from a.tenant_hk
+                and r.operations > 0
+            order by r.hour desc
+            limit 1
+        ) as h
+        join script_tracking.script_execution_s as s
+            on s.execution_timestamp >= h.hour
+            and s.execution_timestamp < h.hour + interval '1 hour'
+            and s.db_session_user = a.db_session_user
+            and s.tenant_hk is not distinct from a.tenant_hk
+        where not exists (
+            select
+            from pgtrail.actor_rollup as r
+            where r.db_session_user = a.db_session_user
+                and r.tenant_hk is not distinct from a.tenant_hk
+        )
+        group by a.tenant_hk, a.db_session_user
+    ));
 end
 $function$;
 comment on function pgtrail.recount_rollups(timestamptz, timestamptz) is

@@ -10,7 +10,8 @@ begin atomic
         coalesce((c."position").script_execution_hk, ''),
         coalesce((c."position").version_number, 0)
     from pgtrail.feed_consumer as c
-    where c.consumer = 'rollups';
+    where c.consumer = 'rollups'
+    offset 0;  -- so that the cursor is taken apart once, not for each row it is compared with
 end;
 comment on function pgtrail.rolled_up_to() is
     'Place in the feed that the rollups have reached.';
@@ -297,17 +298,23 @@ create or replace function pgtrail.activity(p_from timestamptz, p_to timestamptz
 begin atomic
     select
         r.hour, r.script_type, r.execution_status, r.operations, r.timed_operations, r.duration_sum_ms
-    from pgtrail.rolled_up(p_from, p_from, p_to, 60) as r
+    from pgtrail.rolled_up(p_from, p_from, p_to, pgtrail.shortest_sums()) as r
     union all
     select
-        pgtrail.utc_hour(n.execution_timestamp), n.script_type, c.execution_status,
-        c.operations, case when c.execution_duration_ms is null then 0 else c.operations end,
-        coalesce(c.execution_duration_ms, 0)
-    from pgtrail.not_rolled_up(p_from, p_from, p_to, 60) as n,
+        n.hour, n.script_type, c.execution_status, c.operations, c.timed_operations, c.duration_sum_ms
+    from (
+        -- Added up first: each operation by itself would come twice below.
+        select
+            pgtrail.utc_hour(s.execution_timestamp) as hour, s.script_type, s.counted_as, s.execution_status,
+            count(*) as operations, count(s.execution_duration_ms) as timed_operations,
+            coalesce(sum(s.execution_duration_ms), 0)::bigint as duration_sum_ms
+        from pgtrail.not_rolled_up(p_from, p_from, p_to, pgtrail.shortest_sums()) as s
+        group by pgtrail.utc_hour(s.execution_timestamp), s.script_type, s.counted_as, s.execution_status
+    ) as n,
         lateral (values
-            (n.execution_status, n.execution_duration_ms, 1::bigint),
-            (n.counted_as, null, -1)
-        ) as c (execution_status, execution_duration_ms, operations)
+            (n.execution_status, n.operations, n.timed_operations, n.duration_sum_ms),
+            (n.counted_as, -n.operations, 0, 0)
+        ) as c (execution_status, operations, timed_operations, duration_sum_ms)
     where c.execution_status is not null;
 end;
 comment on function pgtrail.activity(timestamptz, timestamptz) is

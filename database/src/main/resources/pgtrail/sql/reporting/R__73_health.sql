@@ -216,8 +216,7 @@ begin atomic
             coalesce(sum(a.operations) filter (where a.execution_status in ('COMPLETED', 'FAILED')), 0) as finished,
             coalesce(sum(a.operations) filter (where a.execution_status = 'FAILED'), 0) as failed,
             sum(a.duration_sum_ms) / nullif(sum(a.timed_operations), 0) as avg_ms
-        from pgtrail.recent_activity() as a
-        where a.is_later and a.execution_status is not null
+        from pgtrail.activity(now() - interval '24 hours', 'infinity') as a
     ),
     facts as (
         select
@@ -380,6 +379,7 @@ create or replace function script_tracking.get_system_health()
     stable
     set search_path = pg_catalog, pg_temp
     set jit = off
+    set work_mem = '64MB'
 as $function$
 #variable_conflict use_column
 begin
