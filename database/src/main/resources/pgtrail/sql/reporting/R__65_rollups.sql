@@ -457,8 +457,11 @@ begin
             pgtrail.duration_bucket(v.execution_duration_ms)
     );
     perform pgtrail.add_to_rollups(changes);
-    perform pgtrail.add_actors(pgtrail.latest_actors(null, changes));
+    if actors is null then
+        return;
+    end if;
 
+    perform pgtrail.add_actors(pgtrail.latest_actors(null, changes));
     -- Whoever has nothing left in these hours may have something before them that was kept.
     perform pgtrail.add_actors(array(
         select row(a.tenant_hk, a.db_session_user, max(s.execution_timestamp))::pgtrail.actor_rollup

@@ -193,8 +193,7 @@ final class RollupsTest extends InstalledDatabase {
             random.nextBoolean() ? worker : "postgres");
   }
 
-  private static List<String> differences(
-      Connection session, String from, String cut, String to)
+  private static List<String> differences(Connection session, String from, String cut, String to)
       throws SQLException, IOException {
     try (PreparedStatement query = session.prepareStatement(resource("activity-differs.sql"))) {
       query.setString(1, from);
@@ -271,8 +270,7 @@ final class RollupsTest extends InstalledDatabase {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"operation_rollup", "total_rollup", "duration_rollup", "actor_rollup"})
+  @ValueSource(strings = {"operation_rollup", "total_rollup", "duration_rollup", "actor_rollup"})
   void giveTheSameWhenTheyAreCountedAnew(String rollup) throws Exception {
     run(
         "select script_tracking.complete_operation(script_tracking.track_operation('Job ' || i), i % 3 > 0)"

@@ -237,7 +237,7 @@ final class RestoredTrailTest extends InstalledDatabase {
 
   private static void assertRollupsAreRight(Connection session) throws Exception {
     Sql.execute(session, "select script_tracking.refresh_rollups()");
-    assertThat(value(session, "select sum(operations) from pgtrail.total_rollup"))
+    assertThat(value(session, "select sum(operations) from pgtrail.total_rollup where minutes = 5"))
         .isEqualTo(value(session, "select count(*) from script_tracking.script_execution_s"));
   }
 
@@ -278,7 +278,13 @@ final class RestoredTrailTest extends InstalledDatabase {
             copy(table, restored);
           }
           for (String table :
-              List.of("feed_origin", "feed_consumer", "operation_rollup", "total_rollup")) {
+              List.of(
+                  "feed_origin",
+                  "feed_consumer",
+                  "operation_rollup",
+                  "total_rollup",
+                  "duration_rollup",
+                  "actor_rollup")) {
             copy("pgtrail." + table, restored);
           }
         });
