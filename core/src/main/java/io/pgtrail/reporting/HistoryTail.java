@@ -4,7 +4,6 @@ import io.pgtrail.connection.ServerFailure;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
@@ -137,11 +136,11 @@ public final class HistoryTail {
     List<Version> read = List.copyOf(readBeyond.keySet());
     query
         .where(UNREAD, "from", Long.toString(from))
-        .with("keys", array(read, version -> "\"\\\\x" + version.key() + '"'))
-        .with("versions", array(read, version -> Long.toString(version.number())));
-  }
-
-  private static String array(List<Version> versions, Function<Version, String> element) {
-    return versions.stream().map(element).collect(Collectors.joining(",", "{", "}"));
+        .with("keys", HistoryQuery.bytea(read.stream().map(Version::key).toList()))
+        .with(
+            "versions",
+            read.stream()
+                .map(version -> Long.toString(version.number()))
+                .collect(Collectors.joining(",", "{", "}")));
   }
 }
