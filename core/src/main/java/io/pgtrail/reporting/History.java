@@ -15,7 +15,11 @@ public final class History {
   private final Jdbi jdbi;
 
   public History(DataSource dataSource) {
-    this.jdbi = Jdbi.create(dataSource);
+    this(Jdbi.create(dataSource));
+  }
+
+  public History(Jdbi jdbi) {
+    this.jdbi = jdbi;
   }
 
   /**
