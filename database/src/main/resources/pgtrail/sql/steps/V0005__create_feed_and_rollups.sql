@@ -33,11 +33,12 @@ create type pgtrail.feed_cursor as (
 comment on type pgtrail.feed_cursor is
     'Place in the feed of versions: everything up to and with this version has been read. NULL is the beginning.';
 
+-- No key: whoever writes at the same time as the first after a restore stores the same base again, where a
+-- key would make it wait for that transaction.
 create table pgtrail.feed_origin (
-    cluster bigint,
-    trail oid,
-    base bigint not null check (base >= 0),
-    primary key (cluster, trail)
+    cluster bigint not null,
+    trail oid not null,
+    base bigint not null check (base >= 0)
 );
 comment on table pgtrail.feed_origin is
     'What is added to the transaction ids of a cluster. A restored trail is another relation, so it gets a row of its own, beyond all it brought along.';

@@ -56,6 +56,25 @@ final class ReadingTest extends Tenants {
   }
 
   @Test
+  void severalProcessesSearchTheTrailAndSeeWhatTheSessionSees() throws Exception {
+    Login reader = member("reader", "pgtrail_reader");
+    run("select script_tracking.grant_tenant('acme', '" + reader.user() + "')");
+
+    try (Connection session = database.connectAs(reader)) {
+      Sql.execute(
+          session,
+          "set parallel_setup_cost = 0",
+          "set parallel_tuple_cost = 0",
+          "set min_parallel_table_scan_size = 0",
+          "set enable_indexscan = off",
+          "set enable_bitmapscan = off");
+      assertThat(value(session, "explain select from script_tracking.script_execution_s"))
+          .startsWith("Gather ");
+      assertSees(session, "acme system", "bolt");
+    }
+  }
+
+  @Test
   void operationsOfATenantAreHiddenWhileAnotherIsChosen() throws Exception {
     run("select script_tracking.grant_tenant('bolt', '" + alice.user() + "')");
 
