@@ -130,6 +130,7 @@ create table pgtrail.actor_rollup (
 );
 create unique index actor_rollup_key on pgtrail.actor_rollup
     (db_session_user, (coalesce(tenant_hk, '\x')));
+alter table pgtrail.actor_rollup replica identity full;
 comment on table pgtrail.actor_rollup is
     'When the latest operation in pgtrail.operation_rollup of each actor in each tenant began: so who was active of late is known without reading them.';
 

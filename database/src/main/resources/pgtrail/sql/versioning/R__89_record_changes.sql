@@ -151,7 +151,9 @@ begin
         before_dependencies := array(
             select d.dependency_id
             from pggit.dependencies as d
-            where d.dependent_id = p_known.id and d.dependency_kind <> 'FOREIGN KEY'
+            where d.dependent_id = p_known.id
+                and d.dependency_kind <> 'FOREIGN KEY'
+                and not (p_known.object_type = 'SEQUENCE' and d.dependency_kind = 'AUTO')
             order by d.dependency_id
         );
     end if;
