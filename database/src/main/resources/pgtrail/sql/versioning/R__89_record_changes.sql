@@ -162,7 +162,7 @@ begin
         coalesce(p_live.object_type, p_known.object_type), before_definition, p_live.definition,
         p_only_reworded and earlier.id is null);
     parts := case
-        when before_definition = p_live.definition then before_parts
+        when pgtrail.canonical(before_definition) = pgtrail.canonical(p_live.definition) then before_parts
         when before_definition is not null then
             pgtrail.next_version(before_parts[1], before_parts[2], before_parts[3], severity)
         -- Created again: what it was before broke when it was dropped.
@@ -387,10 +387,10 @@ begin
         -- What is gone comes last: it may have been made anew, under another identity.
         order by d.object_id is null
     loop
+        continue when (item.known).id = any (changed)
+            -- Known from when its schema was versioned.
+            or (item.live).object_id is null and not pgtrail.is_versioned_schema((item.known).schema_name);
         this_commit := coalesce(this_commit, pgtrail.current_commit(p_kind));
-        if (item.known).id = any (changed) then
-            continue;
-        end if;
         lineage := item.known;
         if lineage.id is null then
             lineage := (
@@ -413,7 +413,7 @@ begin
         changed := changed || changed_id;
         if lineage.full_name <> (item.live).full_name
             or pgtrail.renames_parts(lineage.definition, (item.live).definition)
-            or (item.live).object_type in ('TYPE', 'DOMAIN')
+            or (item.live).object_type in ('TYPE', 'DOMAIN', 'EXTENSION')
         then
             reworded := reworded || changed_id;
         end if;

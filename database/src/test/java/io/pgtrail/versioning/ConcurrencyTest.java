@@ -48,8 +48,12 @@ final class ConcurrencyTest extends VersionedDatabase {
             Sql.execute(
                 session,
                 "alter table shop.own" + number + " add column r" + round + " integer",
-                "create or replace function shop.f" + number + "() returns integer language sql"
-                    + " as 'select " + round + "'",
+                "create or replace function shop.f"
+                    + number
+                    + "() returns integer language sql"
+                    + " as 'select "
+                    + round
+                    + "'",
                 random.nextInt(5) == 0 ? "rollback" : "commit");
           }
         });
@@ -79,7 +83,9 @@ final class ConcurrencyTest extends VersionedDatabase {
         .isEqualTo("0");
   }
 
-  /** Each renames what tables of the other's refer to, and changes tables that refer to the other's. */
+  /**
+   * Each renames what tables of the other's refer to, and changes tables that refer to the other's.
+   */
   @Test
   void sessionsThatRewordEachOthersObjectsDoNotBlockEachOther() throws Exception {
     run("create schema shop");
@@ -113,8 +119,10 @@ final class ConcurrencyTest extends VersionedDatabase {
 
     assertRecordedAsItIs();
     assertThat(version("shop.target0")).isEqualTo((ROUNDS + 1) + ".0.0");
-    assertThat(value("select definition ->> 'constraints' from pggit.objects"
-            + " where full_name = 'shop.child0'"))
+    assertThat(
+            value(
+                "select definition ->> 'constraints' from pggit.objects"
+                    + " where full_name = 'shop.child0'"))
         .contains("shop.target1(id" + ROUNDS + ")");
   }
 

@@ -17,10 +17,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Changes that cannot be described: they go on with a warning, or are refused; none passes unseen. */
+/**
+ * Changes that cannot be described: they go on with a warning, or are refused; none passes unseen.
+ */
 final class UndescribedChangesTest extends VersionedDatabase {
 
-  private static final String LOCK = "select from pggit.objects where full_name = 'shop.item' for update";
+  private static final String LOCK =
+      "select from pggit.objects where full_name = 'shop.item' for update";
 
   private Connection session;
 
@@ -49,7 +52,8 @@ final class UndescribedChangesTest extends VersionedDatabase {
     assertThat(alteration.sqlState()).isEqualTo(Attempt.DONE);
     assertThat(alteration.warnings()).containsExactly("PT008");
     assertThat(
-            value("select concat_ws(' ', command_tag, sql_state, db_session_user ~ '^ann')"
+            value(
+                "select concat_ws(' ', command_tag, sql_state, db_session_user ~ '^ann')"
                     + " from pgtrail.capture_failure"))
         .isEqualTo("COMMIT 42P01 true");
     assertThat(value("select count(*) from pgtrail.touched")).isEqualTo("0");
@@ -163,8 +167,7 @@ final class UndescribedChangesTest extends VersionedDatabase {
   void areNotTheFateOfTransactionsThatChangeDifferentObjects(String level) throws SQLException {
     run("create table shop.other (id serial primary key)");
     Sql.execute(session, "begin isolation level " + level, "select count(*) from shop.item");
-    Sql.execute(
-        connection, "begin isolation level " + level, "select count(*) from shop.other");
+    Sql.execute(connection, "begin isolation level " + level, "select count(*) from shop.other");
 
     Sql.execute(
         session, "alter table shop.item add column a int", "create table shop.first (id serial)");

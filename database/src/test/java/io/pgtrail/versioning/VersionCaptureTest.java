@@ -26,8 +26,7 @@ final class VersionCaptureTest extends VersionedDatabase {
   @Test
   void beginsWithTheFirstVersion() throws SQLException {
     assertThat(changesOf("create table shop.sale (id serial primary key, item int)"))
-        .containsExactly(
-            "CREATE SEQUENCE shop.sale_id_seq 1.0.0", "CREATE TABLE shop.sale 1.0.0");
+        .containsExactly("CREATE SEQUENCE shop.sale_id_seq 1.0.0", "CREATE TABLE shop.sale 1.0.0");
   }
 
   @Test
@@ -106,8 +105,10 @@ final class VersionCaptureTest extends VersionedDatabase {
                 "create table shop.never (id int)",
                 "rollback"))
         .containsExactlyInAnyOrder("ALTER TABLE shop.item 1.1.0", "CREATE TABLE shop.kept 1.0.0");
-    assertThat(value("select definition -> 'columns' ? 'undone' from pggit.objects"
-            + " where full_name = 'shop.item'"))
+    assertThat(
+            value(
+                "select definition -> 'columns' ? 'undone' from pggit.objects"
+                    + " where full_name = 'shop.item'"))
         .isEqualTo("f");
   }
 
@@ -270,7 +271,9 @@ final class VersionCaptureTest extends VersionedDatabase {
                 "create table shop.item (id bigint)"))
         .containsExactly(
             "ALTER TABLE shop.item 1.1.0", "DROP TABLE shop.item", "CREATE TABLE shop.item 2.0.0");
-    assertThat(value("select count(distinct object_id) from pggit.history where full_name = 'shop.item'"))
+    assertThat(
+            value(
+                "select count(distinct object_id) from pggit.history where full_name = 'shop.item'"))
         .isEqualTo("1");
   }
 
@@ -364,8 +367,12 @@ final class VersionCaptureTest extends VersionedDatabase {
                 order by 1
                 """))
         .containsExactly(
-            "shop.first by " + ann.user() + " (anna@example.com): alter table shop.first add column a int",
-            "shop.second by " + ann.user() + " (anna@example.com): create table shop.second (id int)");
+            "shop.first by "
+                + ann.user()
+                + " (anna@example.com): alter table shop.first add column a int",
+            "shop.second by "
+                + ann.user()
+                + " (anna@example.com): create table shop.second (id int)");
   }
 
   @Test
@@ -395,13 +402,21 @@ final class VersionCaptureTest extends VersionedDatabase {
             changesOf(
                 "create table other.unseen (id int)",
                 "create table shop.seen (id int)",
+                "alter table other.before add column a int",
+                "drop table other.unseen",
+                "create schema third",
+                "create trigger unseen before update on other.before for each row"
+                    + " execute function suppress_redundant_updates_trigger()",
+                "create publication everything for all tables"))
+        .containsExactly("CREATE TABLE shop.seen 1.0.0", "CREATE PUBLICATION everything 1.0.0");
+    assertThat(drift()).isEmpty();
+    assertThat(
+            changesOf(
                 "alter table other.before set schema shop",
-                "alter table shop.seen set schema other",
-                "create schema third"))
+                "alter table shop.seen set schema other"))
         .containsExactly(
-            "CREATE TABLE shop.seen 1.0.0",
-            "CREATE TABLE shop.before 1.0.0",
-            "DROP TABLE shop.seen",
-            "CREATE SCHEMA third 1.0.0");
+            "RENAME TABLE shop.before 2.0.0",
+            "CREATE TRIGGER unseen on shop.before 1.0.0",
+            "DROP TABLE shop.seen");
   }
 }

@@ -1,5 +1,5 @@
-Read by FollowedStatementsTest: each section runs in a database of its own, statement by statement, in
-which what is recorded must then be what is there. $bob and $amy are roles.
+Read by FollowedStatementsTest: each section runs in a database of its own, statement by statement, and
+what is recorded must be what is there. $bob and $amy are roles.
 
 --- names of tables, columns and what names them
 create table t (id serial primary key, a int, b text);
@@ -310,7 +310,7 @@ reindex table s.pp;
 drop index s.pi2;
 drop trigger tr on s.pp;
 alter table s.pp owner to $bob;
-drop table s.sub;
+drop table s.sub cascade;
 drop table s.pp cascade
 
 --- inheritance and typed tables
@@ -481,8 +481,9 @@ drop publication everything
 create table t (id int primary key, a int, b text);
 create schema s;
 create publication pub for table t, tables in schema s;
-alter publication pub set table t (id, a) where (id > 5);
+alter publication pub set table t where (id > 5);
 alter publication pub add tables in schema s;
+create publication columns for table t (id, a) where (id > 5);
 alter table t rename a to aa;
 alter schema s rename to s2;
 drop schema s2;
