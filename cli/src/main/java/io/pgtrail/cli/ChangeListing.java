@@ -47,23 +47,24 @@ final class ChangeListing {
 
   /** Prints what the filter lets through, newest first, and says when that is not all. */
   static void print(Versions versions, ChangeFilter filter, Format format, Console console) {
-    new ChangeListing(format, console).print(versions, filter, console);
-  }
-
-  private void print(Versions versions, ChangeFilter filter, Console console) {
+    ChangeListing listing = new ChangeListing(format, console);
     long limit = filter.limit();
-    ChangeFilter oneMore =
-        limit == 0
-            ? filter
-            : new ChangeFilter(
-                filter.object(), filter.since(), filter.until(), filter.author(), limit + 1);
-    versions.read(oneMore, change -> print(change, limit));
-    printer.end();
-    if (shown == 0) {
+    listing.print(versions, limit == 0 ? filter : filter.withLimit(limit + 1), limit);
+    if (listing.shown == 0) {
       console.remark("No changes match.");
-    } else if (more) {
+    } else if (listing.more) {
       console.remark("There are older ones: --limit 0 shows all.");
     }
+  }
+
+  /** Prints so many, the newest of all. */
+  static void printNewest(Versions versions, long count, Console console) {
+    new ChangeListing(Format.table, console).print(versions, ChangeFilter.newest(count), count);
+  }
+
+  private void print(Versions versions, ChangeFilter filter, long limit) {
+    versions.read(filter, change -> print(change, limit));
+    printer.end();
   }
 
   private boolean print(Change change, long limit) {

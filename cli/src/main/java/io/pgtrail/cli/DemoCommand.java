@@ -10,7 +10,6 @@ import io.pgtrail.error.PgtrailException;
 import io.pgtrail.reporting.History;
 import io.pgtrail.reporting.HistoryFilter;
 import io.pgtrail.reporting.Reports;
-import io.pgtrail.versioning.ChangeFilter;
 import io.pgtrail.versioning.PlannedStep;
 import io.pgtrail.versioning.Versions;
 import java.nio.file.Path;
@@ -123,8 +122,7 @@ final class DemoCommand implements Callable<Integer> {
       console.say("The column is back, but empty: versions are of the schema, not of the rows.");
     }
     heading("The newest versions (pgtrail log), the bad migration and its rollback first:");
-    ChangeListing.print(
-        new Versions(Jdbi.create(shop)), ChangeFilter.newest(VERSIONS), Format.table, console);
+    ChangeListing.printNewest(new Versions(Jdbi.create(shop)), VERSIONS, console);
   }
 
   private void heading(String text) {

@@ -138,6 +138,22 @@ final class DoctorCommandTest {
   }
 
   @Test
+  void findsWhatWasChangedBehindTheBackOfTheVersions(TestDatabase database) throws SQLException {
+    database.execute("set session_replication_role = replica; create table sly (id int); commit");
+
+    Result result = Pgtrail.in(database).run("doctor");
+
+    assertThat(result.out())
+        .contains(
+            "FAIL  The schema is not as recorded, in 1 place: extra TABLE public.sly",
+            "SELECT pggit.adopt_drift();");
+    assertThat(result.exitCode()).isEqualTo(1);
+    database.execute("select pggit.adopt_drift()");
+    assertThat(Pgtrail.in(database).run("doctor").out())
+        .contains("OK    The schema is as recorded");
+  }
+
+  @Test
   void someoneWithoutRightsGetsAnAnswerToo(TestDatabase database) throws SQLException {
     Result result = Pgtrail.as(database.role("nina")).run("doctor");
 

@@ -25,6 +25,11 @@ public record ChangeFilter(
     }
   }
 
+  /** The same with another limit. */
+  public ChangeFilter withLimit(long other) {
+    return new ChangeFilter(object, since, until, author, other);
+  }
+
   /** The newest changes of all objects. */
   public static ChangeFilter newest(long limit) {
     return new ChangeFilter(
