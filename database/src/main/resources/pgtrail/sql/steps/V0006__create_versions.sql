@@ -67,10 +67,11 @@ create table pggit.commit (
     kind text not null default 'DDL' check (kind in ('DDL', 'BASELINE', 'DRIFT')),
     author text,
     application_user text,
-    recorded_xid xid8 not null unique
+    recorded_xid xid8 not null,
+    unique (recorded_xid, kind)
 );
 comment on table pggit.commit is
-    'All changes of one transaction.';
+    'All changes of one transaction; what it found to be there already is one of its own.';
 comment on column pggit.commit.committed_at is
     'When its changes were described: at the end of the transaction, just before it committed.';
 comment on column pggit.commit.kind is
@@ -156,7 +157,7 @@ create unique index history_commit on pggit.history (commit_id, object_id);
 comment on table pggit.history is
     'One row per object and transaction that changed it. A state of the past is the present less the changes since: so old rows may be deleted without harm to later moments.';
 comment on column pggit.history.change_timestamp is
-    'When the change was described, just before its transaction committed; rising for each object.';
+    'That of its commit: when its changes were described, just before the transaction committed. Rising for each object.';
 comment on column pggit.history.change_type is
     'RENAME: its name or schema changed, perhaps more.';
 comment on column pggit.history.change_severity is
@@ -202,7 +203,7 @@ create unlogged table pgtrail.touched (
 );
 create index touched_xid on pgtrail.touched (recorded_xid);
 comment on table pgtrail.touched is
-    'Objects that the DDL of a transaction touched, one row per statement, until the transaction describes them at its end. A row that stays belongs to a transaction whose changes could not be described.';
+    'Objects that the DDL of a transaction touched, one row per statement, until the transaction describes them at its end.';
 comment on column pgtrail.touched.script_execution_hk is
     'The operation that touched them; NULL where it was not yet written: the next one of the transaction.';
 comment on column pgtrail.touched.object_oids is

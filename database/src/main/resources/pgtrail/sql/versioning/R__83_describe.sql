@@ -13,6 +13,7 @@ create or replace function pgtrail.describe(p_class oid, p_objects oid[])
     set timezone = 'UTC'
     set bytea_output = 'hex'
     set extra_float_digits = 1
+    set lc_monetary = 'C'
 as $function$
 declare
     kinds text;

@@ -5,6 +5,8 @@ create or replace function pgtrail.take_baseline()
     language plpgsql
     security definer
     set search_path = pg_catalog, pg_temp
+    set standard_conforming_strings = on
+    set quote_all_identifiers = off
 as $function$
 declare
     moment constant timestamptz := clock_timestamp();
@@ -59,6 +61,8 @@ create or replace function pggit.configure_tracking(
     language plpgsql
     security definer
     set search_path = pg_catalog, pg_temp
+    set standard_conforming_strings = on
+    set quote_all_identifiers = off
 as $function$
 #variable_conflict use_column
 declare

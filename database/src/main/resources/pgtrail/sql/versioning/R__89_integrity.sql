@@ -55,7 +55,8 @@ begin
     for missing in
         select o.* from pggit.objects as o where o.is_active and o.object_oid is null
     loop
-        recorded := recorded || pgtrail.record_change(pgtrail.current_commit('DRIFT'), missing, null, null);
+        recorded := recorded || pgtrail.record_change(
+            pgtrail.current_commit('DRIFT'), missing, null, null, false);
     end loop;
     perform pgtrail.refresh_dependencies(recorded);
     return cardinality(recorded);
@@ -69,6 +70,8 @@ create or replace function pggit.adopt_drift()
     language plpgsql
     security definer
     set search_path = pg_catalog, pg_temp
+    set standard_conforming_strings = on
+    set quote_all_identifiers = off
 as $function$
 declare
     every record;

@@ -108,7 +108,7 @@ as $function$
             on p.here is null
             and s.id = (p.there).id
             and s.object_type = (p.there).object_type
-            and s.id not in (select (k.here).id from pair as k where k.here is not null)
+            and s.id not in (select (k.here).id from pair as k where (k.here).id is not null)
     )
     select
         k.id, (k.there).object_type, (k.there).full_name, (k.there).version,

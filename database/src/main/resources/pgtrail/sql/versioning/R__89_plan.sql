@@ -300,10 +300,14 @@ begin
                             and (
                                 c.new_state is null
                                 or (c.old_state).object_type in ('TABLE', 'FOREIGN TABLE')
-                                    and (p.old_state).object_type not in ('INDEX', 'STATISTICS')
                                     and exists (
+                                        -- Indexes and statistics outlive a change of type.
                                         select
-                                        from unnest(pgtrail.lost_columns(c.reworded, (c.new_state).definition)) as l (name)
+                                        from unnest(case
+                                            when (p.old_state).object_type in ('INDEX', 'STATISTICS')
+                                                then pgtrail.replaced_columns(c.reworded, (c.new_state).definition)
+                                            else pgtrail.lost_columns(c.reworded, (c.new_state).definition)
+                                        end) as l (name)
                                         where pgtrail.mentions(p.reworded, l.name)
                                     )
                             )
@@ -321,6 +325,13 @@ begin
             -- What a default or a constraint can name; a bare name would be found in other words.
             and (p.old_state).definition ? 'schema'
             and (p.old_state).object_type not in ('TRIGGER', 'RULE', 'POLICY', 'EXTENSION', 'DEFAULT PRIVILEGES')
+        union all
+        -- No foreign key may refer to a table while a key of it is made anew.
+        select pgtrail.plain_name(c.new_state)
+        from unnest(changed) as c
+        where (c.old_state).object_type = 'TABLE'
+            and c.new_state is not null
+            and pgtrail.loses_key(c.reworded, (c.new_state).definition)
     );
     steps := steps
         || array(select s from pgtrail.plan_drops(pairs, rebuilt) as s)
@@ -475,7 +486,9 @@ begin atomic
     join jsonb_each(p_new -> 'numbers') as n on n.value = o.value
     where n.key <> o.key
         and p_old -> 'columns' -> n.key is null
-        and p_new -> 'columns' -> o.key is null;
+        and p_new -> 'columns' -> o.key is null
+        -- One without a type is a parent's, and renamed there.
+        and (p_old ? 'attributes' or p_old -> 'columns' -> o.key ? 'type');
 end;
 comment on function pgtrail.renamed_columns(jsonb, jsonb) is
     'Columns of one relation that have another name in another of its definitions.';
@@ -489,8 +502,13 @@ return pgtrail.reworded(
         p_definition - 'columns' - 'numbers',
         pgtrail.name_pattern(quote_ident(p_old_name)), quote_ident(p_new_name))
     || jsonb_build_object(
-        'columns', (p_definition -> 'columns') - p_old_name
-            || jsonb_build_object(p_new_name, p_definition -> 'columns' -> p_old_name),
+        'columns', (
+            select jsonb_object_agg(
+                case when c.key = p_old_name then p_new_name else c.key end,
+                c.value || case when c.value ? 'generated' then jsonb_build_object('generated', pgtrail.reworded(
+                    c.value -> 'generated', pgtrail.name_pattern(quote_ident(p_old_name)), quote_ident(p_new_name))) else '{}' end)
+            from jsonb_each(p_definition -> 'columns') as c
+        ),
         'numbers', (p_definition -> 'numbers') - p_old_name
             || jsonb_build_object(p_new_name, p_definition -> 'numbers' -> p_old_name));
 comment on function pgtrail.with_renamed_column(jsonb, text, text) is
@@ -616,6 +634,18 @@ as $function$
         from unnest(p_pairs) as p
         where p.new_state is not null
             and (p.old_state is null or p.id = any (p_rebuilt))
+            -- The indexes that a partition had from the partitioned table stay when it is detached.
+            and not (
+                (p.new_state).object_type = 'INDEX'
+                and p.old_state is null
+                and exists (
+                    select
+                    from unnest(p_pairs) as t
+                    where (t.new_state).full_name = (p.new_state).definition ->> 'table'
+                        and t.reworded ? 'partition_of'
+                        and not (t.new_state).definition ? 'partition_of'
+                )
+            )
     ),
     level as (
         select * from pgtrail.levels(array(select p.new_state from unnest(p_pairs) as p where p.new_state is not null))

@@ -28,6 +28,19 @@ $function$;
 comment on function pgtrail.require_known_moment(timestamptz) is
     'Raises PT001 for NULL or a moment in the future, PT013 for one whose state is not known.';
 
+create or replace function pgtrail.schema_of(p_type text, p_definition jsonb)
+    returns text
+    language sql
+    immutable
+    parallel safe
+return case
+    when p_type = 'SCHEMA' then p_definition ->> 'name'
+    when p_type in ('TRIGGER', 'RULE', 'POLICY') then (parse_ident(p_definition ->> 'table'))[1]
+    else p_definition ->> 'schema'
+end;
+comment on function pgtrail.schema_of(text, jsonb) is
+    'The schema that an object counts as part of when schemas are chosen: of a schema itself, of a trigger that of its table. NULL where there is none.';
+
 create or replace function pgtrail.state_at(p_at timestamptz)
     returns setof pgtrail.object_state
     language sql
@@ -60,7 +73,11 @@ begin atomic
         group by d.dependent_id
     ) as d on d.dependent_id = o.id
     where (case when h.id is null then o.is_active else h.definition_before is not null end)
-        and pgtrail.is_versioned_schema(case when h.id is null then o.definition else h.definition_before end ->> 'schema');
+        and (
+            (select v.schemas is null from pgtrail.versioning as v)
+            or pgtrail.is_versioned_schema(pgtrail.schema_of(
+                o.object_type, case when h.id is null then o.definition else h.definition_before end))
+        );
 end;
 comment on function pgtrail.state_at(timestamptz) is
     'The recorded state of the schema at a moment: the present, less the changes since.';

@@ -56,10 +56,47 @@ as $function$
     -- The second catalog is new in PostgreSQL 15.
     where p.class_oid in ('pg_publication_rel'::regclass, to_regclass('pg_publication_namespace'))
     union all
+    -- Operators name each other: as commutator, as negator.
+    select p.class_oid, w.object_oid, p.object_oid
+    from part as p
+    cross join lateral unnest(pgtrail.written_objects(p.class_oid)) as w (object_oid)
+    where p.class_oid = 'pg_operator'::regclass
+    union all
+    -- What became a member of an extension, and what is none any more.
+    select d.classid, d.objid, p.object_oid
+    from part as p
+    join pg_depend as d on d.refclassid = p.class_oid and d.refobjid = p.object_oid and d.deptype = 'e'
+    where p.class_oid = 'pg_extension'::regclass
+    union all
+    select v.class_id, v.object_id, p.object_oid
+    from part as p
+    cross join pgtrail.versioned_object as v
+    where p.class_oid = 'pg_extension'::regclass
+        and not exists (
+            select
+            from pggit.objects as o
+            where o.is_active and o.class_oid = v.class_id and o.object_oid = v.object_id
+        )
+    union all
+    select p.class_oid, r.rngtypid, p.object_oid
+    from part as p
+    join pg_range as r on r.rngmultitypid = p.object_oid
+    where p.class_oid = 'pg_type'::regclass
+    union all
     select 'pg_type'::regclass, c.reltype, p.object_oid
     from part as p
     join pg_class as c on c.oid = p.object_oid and c.relkind = 'c'
     where p.class_oid = 'pg_class'::regclass
+    union all
+    -- Tables of a type have its columns.
+    select d.classid, d.objid, p.object_oid
+    from part as p
+    left join pg_class as c on p.class_oid = 'pg_class'::regclass and c.oid = p.object_oid and c.relkind = 'c'
+    join pg_depend as d
+        on d.refclassid = 'pg_type'::regclass
+        and d.refobjid = case when p.class_oid = 'pg_type'::regclass then p.object_oid else c.reltype end
+        and d.classid = 'pg_class'::regclass
+    join pg_class as t on t.oid = d.objid and t.reloftype = d.refobjid
     union all
     -- The table of an index, of an identity column's sequence.
     select p.class_oid, i.indrelid, p.object_oid
@@ -77,13 +114,19 @@ as $function$
     -- The same where the index is gone.
     select t.class_oid, t.object_oid, p.object_oid
     from part as p
-    join pggit.objects as o
-        on o.class_oid = p.class_oid and o.object_oid = p.object_oid and o.is_active and o.object_type = 'INDEX'
-    join pggit.dependencies as d on d.dependent_id = o.id and d.dependency_kind = 'AUTO'
-    join pggit.objects as t on t.id = d.dependency_id
+    -- OFFSET keeps the recorded objects from being read by anything but their identity: fewer rows, and
+    -- serializable transactions that change different objects get along.
+    cross join lateral (
+        select t.class_oid, t.object_oid
+        from pggit.objects as o
+        join pggit.dependencies as d on d.dependent_id = o.id and d.dependency_kind = 'AUTO'
+        join pggit.objects as t on t.id = d.dependency_id
+        where o.class_oid = p.class_oid and o.object_oid = p.object_oid and o.is_active and o.object_type = 'INDEX'
+        offset 0
+    ) as t
 $function$;
 comment on function pgtrail.owners_of_parts(oid[], oid[]) is
-    'The objects that constraints, indexes, members of publications and the like belong to.';
+    'The objects that constraints, indexes, members of publications and the like belong to, and those that change with a type, an operator or an extension.';
 
 create or replace function pgtrail.parts_of_tables(p_tables oid[])
     returns table (class_oid oid, object_oid oid, table_oid oid)
@@ -109,6 +152,12 @@ as $function$
     select 'pg_trigger'::regclass, t.oid, t.tgrelid
     from pg_trigger as t
     where t.tgrelid = any (p_tables) and not t.tgisinternal
+    union all
+    -- A partition has those of the table above it.
+    select 'pg_trigger'::regclass, t.oid, p.id
+    from unnest(p_tables) as p (id)
+    cross join lateral pg_partition_ancestors(p.id) as a
+    join pg_trigger as t on t.tgrelid = a.relid and not t.tgisinternal and t.tgparentid = 0
     union all
     select 'pg_rewrite'::regclass, r.oid, r.ev_class
     from pg_rewrite as r
@@ -165,6 +214,9 @@ begin
         left join pg_class as c on n.class_oid = 'pg_class'::regclass and c.oid = n.object_oid
         where n.class_oid <> all (array['pg_proc'::regclass, 'pg_type'::regclass, 'pg_namespace'::regclass]::oid[])
             and c.relkind in ('r', 'p', 'f', 'v', 'm') is not true
+            or n.class_oid = 'pg_type'::regclass and exists (
+                select from pg_type as t where t.oid = n.object_oid and t.typtype in ('c', 'm')
+            )
     ) then
         select
             class_oids || coalesce(array_agg(p.class_oid), '{}'),
@@ -206,11 +258,77 @@ $function$;
 comment on function pgtrail.candidates(oid[], oid[], bytea[]) is
     'All objects that statements may have changed, from those that their events named.';
 
+create or replace function pgtrail.noted_objects(
+    out class_oids oid[],
+    out object_oids oid[],
+    out operations bytea[]
+)
+    language sql
+    stable
+begin atomic
+    with noted as (
+        select t.* from pgtrail.touched as t where t.recorded_xid = pg_current_xact_id()
+    )
+    select array_agg(n.class_oid), array_agg(n.object_oid), array_agg(n.script_execution_hk)
+    from (
+        -- The statement that touched it last.
+        select distinct on (o.class_oid, o.object_oid)
+            o.class_oid, o.object_oid,
+            -- What a statement drops is noted before its operation is written.
+            coalesce(t.script_execution_hk, (
+                select n.script_execution_hk
+                from noted as n
+                where n.noted_at > t.noted_at and n.script_execution_hk is not null
+                order by n.noted_at
+                limit 1
+            )) as script_execution_hk
+        from noted as t
+        cross join lateral unnest(t.class_oids, t.object_oids) as o (class_oid, object_oid)
+        order by o.class_oid, o.object_oid, t.noted_at desc
+    ) as n;
+end;
+comment on function pgtrail.noted_objects() is
+    'What the events of this transaction named, each with the operation that touched it last.';
+
+create or replace function pgtrail.describe_noted(p_lock_all boolean)
+    returns void
+    language plpgsql
+    set search_path = pg_catalog, pg_temp
+as $function$
+declare
+    noted record;
+begin
+    perform pgtrail.tie_to_catalogs();
+    select c.*
+    into noted
+    from pgtrail.noted_objects() as n
+    cross join lateral pgtrail.candidates(n.class_oids, n.object_oids, n.operations) as c;
+    if p_lock_all then
+        perform
+        from pggit.objects as o
+        where o.id = any (pgtrail.with_dependents(array(
+            select k.id
+            from pggit.objects as k
+            join unnest(noted.class_oids, noted.object_oids) as c (class_oid, object_oid)
+                on c.class_oid = k.class_oid and c.object_oid = k.object_oid
+            where k.is_active
+        )))
+        order by o.id
+        for no key update;
+    end if;
+    perform pgtrail.record_objects('DDL', noted.class_oids, noted.object_oids, noted.operations);
+end
+$function$;
+comment on function pgtrail.describe_noted(boolean) is
+    'Records the changes of what the events of this transaction named; first locks the rows of all that depends on it, if asked to.';
+
 create or replace function pgtrail.describe_touched()
     returns trigger
     language plpgsql
     security definer
     set search_path = pg_catalog, pg_temp
+    set standard_conforming_strings = on
+    set quote_all_identifiers = off
     -- A commit of DDL touches few objects. The first plan of a session serves them all, and reads the
     -- catalogs by their indexes.
     set plan_cache_mode = force_generic_plan
@@ -220,7 +338,7 @@ create or replace function pgtrail.describe_touched()
     set jit = off
 as $function$
 declare
-    noted record;
+    lock_all boolean := false;
     state text;
     problem text;
 begin
@@ -232,61 +350,45 @@ begin
         delete from pgtrail.touched as t where t.recorded_xid = pg_current_xact_id();
         return null;
     end if;
-    begin
-        with taken as (
-            delete from pgtrail.touched as t
-            where t.recorded_xid = pg_current_xact_id()
-            returning t.*
-        ),
-        caused as (
-            select
-                t.class_oids, t.object_oids, t.noted_at,
-                -- What a statement drops is noted before its operation is written.
-                coalesce(t.script_execution_hk, (
-                    select n.script_execution_hk
-                    from taken as n
-                    where n.noted_at > t.noted_at and n.script_execution_hk is not null
-                    order by n.noted_at
-                    limit 1
-                )) as script_execution_hk
-            from taken as t
-        )
-        select array_agg(n.class_oid) as class_oids, array_agg(n.object_oid) as object_oids,
-            array_agg(n.script_execution_hk) as operations
-        into noted
-        from (
-            -- The statement that touched it last.
-            select distinct on (o.class_oid, o.object_oid) o.class_oid, o.object_oid, t.script_execution_hk
-            from caused as t
-            cross join lateral unnest(t.class_oids, t.object_oids) as o (class_oid, object_oid)
-            order by o.class_oid, o.object_oid, t.noted_at desc
-        ) as n;
-        perform pgtrail.tie_to_catalogs();
-        select * into noted from pgtrail.candidates(noted.class_oids, noted.object_oids, noted.operations);
-        perform pgtrail.record_objects('DDL', noted.class_oids, noted.object_oids, noted.operations);
-    exception
-        when others then
-            get stacked diagnostics state = returned_sqlstate, problem = message_text;
-            if state in ('40001', '40P01')
-                or (select s.on_capture_failure from pgtrail.settings as s) = 'abort'
-            then
-                raise;
-            end if;
-            -- If this fails, too, so does the transaction: a session could bring that about.
-            insert into pgtrail.capture_failure
-            values (clock_timestamp(), 'COMMIT', state, problem, session_user);
-            raise warning using
-                errcode = 'PT008',
-                message = format('pgtrail could not describe the changes of this transaction: %s', problem),
-                detail = format('SQLSTATE %s', state),
-                hint = 'They are in the trail, but not in the versions: pggit.verify_database_integrity() shows what is missing.';
-            delete from pgtrail.touched as t where t.recorded_xid = pg_current_xact_id();
-    end;
+    -- Made read-only after its DDL: that would let changes pass undescribed.
+    perform pgtrail.refuse_read_only();
+    loop
+        begin
+            perform pgtrail.describe_noted(lock_all);
+            exit;
+        exception
+            -- Another session holds what depends on this. Whoever has let go of its own rows may wait for it.
+            when sqlstate 'PT008' then
+                lock_all := true;
+            when others then
+                get stacked diagnostics state = returned_sqlstate, problem = message_text;
+                if state in ('40001', '40P01') then
+                    raise;
+                elsif (select s.on_capture_failure from pgtrail.settings as s) = 'abort' then
+                    raise exception using
+                        errcode = 'PT008',
+                        message = format(
+                            'this transaction is refused, because its changes could not be described: %s', problem),
+                        detail = format('SQLSTATE %s', state),
+                        hint = 'The setting on_capture_failure is abort; warn lets DDL go on without versions.';
+                end if;
+                -- If this fails, too, so does the transaction: a session could bring that about.
+                insert into pgtrail.capture_failure
+                values (clock_timestamp(), 'COMMIT', state, problem, session_user);
+                raise warning using
+                    errcode = 'PT008',
+                    message = format('pgtrail could not describe the changes of this transaction: %s', problem),
+                    detail = format('SQLSTATE %s', state),
+                    hint = 'They are in the trail, but not in the versions: pggit.verify_database_integrity() shows what is missing.';
+                exit;
+        end;
+    end loop;
+    delete from pgtrail.touched as t where t.recorded_xid = pg_current_xact_id();
     return null;
 end
 $function$;
 comment on function pgtrail.describe_touched() is
-    'Deferred constraint trigger: at the end of a transaction that changed the schema, describes what it touched and records the changes.';
+    'Deferred constraint trigger: at the end of a transaction that changed the schema, describes what it touched and records the changes. A failure is a warning and counted, or PT008 under on_capture_failure = abort; raises PT007 in a transaction that was made read-only.';
 
 create or replace function pgtrail.tie_to_catalogs()
     returns void
