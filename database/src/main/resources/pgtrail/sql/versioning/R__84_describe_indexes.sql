@@ -35,9 +35,8 @@ end;
 comment on function pgtrail.split_condition(text, text) is
     'What stands before and after WHERE in the definition of an index or exclusion constraint.';
 
--- An index on a partition that is attached to the index of the partitioned table comes and goes with that.
-create or replace function pgtrail.describe_indexes(p_objects oid[])
-    returns setof pgtrail.described
+create or replace function pgtrail.index_definitions(p_objects oid[])
+    returns table (index_id oid, table_id oid, definition jsonb)
     language sql
     stable
 begin atomic
@@ -48,7 +47,7 @@ begin atomic
         group by a.attrelid
     )
     select
-        'pg_class'::regclass, c.oid, 'INDEX', n.nspname, c.relname, format('%I.%I', n.nspname, c.relname),
+        c.oid, x.indrelid,
         jsonb_strip_nulls(jsonb_build_object(
             'schema', n.nspname,
             'name', c.relname,
@@ -88,10 +87,25 @@ begin atomic
     left join pg_description as d on d.objoid = c.oid and d.classoid = 'pg_class'::regclass and d.objsubid = 0
     where c.oid = any (p_objects)
         and c.relkind in ('i', 'I')
-        and not c.relispartition
         and not exists (
             select from pg_constraint as k where k.conindid = c.oid and k.contype in ('p', 'u', 'x')
         );
+end;
+comment on function pgtrail.index_definitions(oid[]) is
+    'Definitions of indexes, but for those of constraints, which are parts of their table.';
+
+-- An index on a partition that is attached to the index of the partitioned table comes and goes with that.
+create or replace function pgtrail.describe_indexes(p_objects oid[])
+    returns setof pgtrail.described
+    language sql
+    stable
+begin atomic
+    select
+        'pg_class'::regclass, c.oid, 'INDEX', i.definition ->> 'schema', i.definition ->> 'name',
+        pgtrail.qualified_name(i.definition), i.definition
+    from pgtrail.index_definitions(p_objects) as i
+    join pg_class as c on c.oid = i.index_id
+    where not c.relispartition;
 end;
 comment on function pgtrail.describe_indexes(oid[]) is
     'Indexes, but for those of constraints, which are parts of their table, and those that belong to an index of a partitioned table.';

@@ -12,7 +12,7 @@ comment on function pgtrail.storage_name("char") is
 -- Columns and constraints that come from a parent or from the type of a typed table are told with those:
 -- here stands only what the table has of its own. Such a column has no type in the definition.
 create or replace function pgtrail.table_columns(p_objects oid[])
-    returns table (table_id oid, columns jsonb, numbers jsonb)
+    returns table (table_id oid, columns jsonb, numbers jsonb, inherited jsonb)
     language sql
     stable
 begin atomic
@@ -58,13 +58,16 @@ begin atomic
     part as (
         select
             a.attrelid as table_id, a.attname, a.attnum, g.given,
+            case when g.given then jsonb_strip_nulls(jsonb_build_object(
+                'type', format_type(a.atttypid, a.atttypmod),
+                'collation', o.name,
+                'generated', case when a.attgenerated <> '' then pg_get_expr(d.adbin, d.adrelid) end,
+                'virtual', case when a.attgenerated = 'v' then true end,
+                'not_null', nullif(a.attnotnull, false)
+            )) end as inherited,
             jsonb_strip_nulls(jsonb_build_object(
                 'type', case when not g.given then format_type(a.atttypid, a.atttypmod) end,
-                'collation', case when not g.given and a.attcollation <> t.typcollation
-                    then (select format('%I.%I', n.nspname, l.collname)
-                        from pg_collation as l
-                        join pg_namespace as n on n.oid = l.collnamespace
-                        where l.oid = a.attcollation) end,
+                'collation', case when not g.given then o.name end,
                 'default', case
                     when a.attgenerated <> '' then null
                     when d.oid is not null then pg_get_expr(d.adbin, d.adrelid)
@@ -101,6 +104,12 @@ begin atomic
         join pg_attribute as a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
         join pg_type as t on t.oid = a.atttypid
         cross join lateral (select a.attinhcount > 0 or c.reloftype <> 0 as given) as g
+        left join lateral (
+            select format('%I.%I', n.nspname, l.collname) as name
+            from pg_collation as l
+            join pg_namespace as n on n.oid = l.collnamespace
+            where l.oid = a.attcollation and a.attcollation <> t.typcollation
+        ) as o on true
         left join pg_attrdef as d on d.adrelid = a.attrelid and d.adnum = a.attnum
         left join parent_column as p on p.table_id = a.attrelid and p.attname = a.attname and a.attinhcount > 0
         left join identity as i on i.table_id = a.attrelid and i.number = a.attnum
@@ -112,27 +121,47 @@ begin atomic
     select
         p.table_id,
         jsonb_object_agg(p.attname, p.definition) filter (where not p.given or p.definition <> '{}'),
-        jsonb_object_agg(p.attname, p.attnum)
+        jsonb_object_agg(p.attname, p.attnum),
+        jsonb_object_agg(p.attname, p.inherited) filter (where p.given)
     from part as p
     group by p.table_id;
 end;
 comment on function pgtrail.table_columns(oid[]) is
-    'Columns of tables as their definitions have them, and their numbers.';
+    'Columns of tables as their definitions have them, their numbers, and what they have from parents or a type.';
 
 create or replace function pgtrail.table_constraints(p_objects oid[])
-    returns table (table_id oid, constraints jsonb)
+    returns table (table_id oid, constraints jsonb, inherited jsonb)
     language sql
     stable
 begin atomic
     select
         k.conrelid,
-        jsonb_object_agg(k.conname, jsonb_strip_nulls(jsonb_build_object(
+        jsonb_object_agg(k.conname, w.definition) filter (where k.coninhcount = 0 and k.conparentid = 0),
+        jsonb_object_agg(k.conname, w.definition) filter (where k.coninhcount <> 0 or k.conparentid <> 0)
+    from pg_constraint as k
+    left join pg_constraint as p on p.oid = k.conparentid
+    left join pg_index as x on x.indexrelid = k.conindid and k.contype in ('p', 'u', 'x')
+    left join pg_class as c on c.oid = x.indexrelid
+    left join pg_tablespace as s on s.oid = c.reltablespace
+    left join pg_description as d on d.objoid = k.oid and d.classoid = 'pg_constraint'::regclass
+    left join pg_description as e on e.objoid = x.indexrelid and e.classoid = 'pg_class'::regclass and e.objsubid = 0
+    cross join lateral (
+        select pgtrail.split_condition(
+            pgtrail.without_options(
+                regexp_replace(
+                    pg_get_constraintdef(k.oid),
+                    '( NO INHERIT)?( DEFERRABLE)?( INITIALLY DEFERRED)?( NOT ENFORCED)?( NOT VALID)?$', ''),
+                c.reloptions),
+            '(' || pg_get_expr(x.indpred, x.indrelid) || ')') as parts
+    ) as q
+    cross join lateral (
+        select jsonb_strip_nulls(jsonb_build_object(
             'type', case k.contype
                 when 'p' then 'PRIMARY KEY' when 'u' then 'UNIQUE' when 'x' then 'EXCLUDE'
                 when 'c' then 'CHECK' when 'f' then 'FOREIGN KEY'
             end,
-            'definition', w.parts[1],
-            'where', w.parts[2],
+            'definition', q.parts[1],
+            'where', q.parts[2],
             'no_inherit', case when k.contype = 'c' and k.connoinherit then true end,
             'deferrable', nullif(k.condeferrable, false),
             'deferred', nullif(k.condeferred, false),
@@ -146,26 +175,12 @@ begin atomic
             'replica_identity', nullif(x.indisreplident, false),
             'comment', d.description,
             'index_comment', e.description
-        )))
-    from pg_constraint as k
-    left join pg_index as x on x.indexrelid = k.conindid and k.contype in ('p', 'u', 'x')
-    left join pg_class as c on c.oid = x.indexrelid
-    left join pg_tablespace as s on s.oid = c.reltablespace
-    left join pg_description as d on d.objoid = k.oid and d.classoid = 'pg_constraint'::regclass
-    left join pg_description as e on e.objoid = x.indexrelid and e.classoid = 'pg_class'::regclass and e.objsubid = 0
-    cross join lateral (
-        select pgtrail.split_condition(
-            pgtrail.without_options(
-                regexp_replace(
-                    pg_get_constraintdef(k.oid),
-                    '( NO INHERIT)?( DEFERRABLE)?( INITIALLY DEFERRED)?( NOT ENFORCED)?( NOT VALID)?$', ''),
-                c.reloptions),
-            '(' || pg_get_expr(x.indpred, x.indrelid) || ')')
-    ) as w (parts)
+        )) as definition
+    ) as w
     where k.conrelid = any (p_objects)
         and k.contype in ('p', 'u', 'x', 'c', 'f')
-        and k.coninhcount = 0
-        and k.conparentid = 0
+        -- A foreign key to a partitioned table has one to each partition beside it.
+        and p.conrelid is distinct from k.conrelid
     group by k.conrelid;
 end;
 comment on function pgtrail.table_constraints(oid[]) is
@@ -189,6 +204,17 @@ begin atomic
         left join pg_tablespace as s on s.oid = c.reltablespace
         where i.inhrelid = any (p_objects)
         group by i.inhrelid
+    ),
+    attached_index as (
+        select i.table_id, jsonb_object_agg(pgtrail.qualified_name(i.definition), i.definition) as indexes
+        from (
+            select array_agg(x.indexrelid) as ids
+            from pg_index as x
+            join pg_class as c on c.oid = x.indexrelid and c.relispartition
+            where x.indrelid = any (p_objects)
+        ) as x
+        cross join lateral pgtrail.index_definitions(x.ids) as i
+        group by i.table_id
     )
     select
         'pg_class'::regclass, c.oid, case c.relkind when 'f' then 'FOREIGN TABLE' else 'TABLE' end,
@@ -235,13 +261,16 @@ begin atomic
             'foreign_options', pgtrail.options(f.ftoptions),
             'columns', a.columns,
             'constraints', k.constraints,
-            'numbers', a.numbers
+            'numbers', a.numbers,
+            'inherited', nullif(jsonb_strip_nulls(jsonb_build_object(
+                'columns', a.inherited, 'constraints', k.inherited, 'indexes', x.indexes)), '{}')
         ))
     from pg_class as c
     join pg_namespace as n on n.oid = c.relnamespace
     left join parent as p on p.table_id = c.oid
     left join pgtrail.table_columns(p_objects) as a on a.table_id = c.oid
     left join pgtrail.table_constraints(p_objects) as k on k.table_id = c.oid
+    left join attached_index as x on x.table_id = c.oid
     left join pg_am as m on m.oid = c.relam
     left join pg_tablespace as s on s.oid = c.reltablespace
     left join pg_foreign_table as f on f.ftrelid = c.oid

@@ -39,10 +39,11 @@ begin atomic
         case when h.id is null then o.full_name else h.full_name_before end,
         case when h.id is null then o.version else h.version_before end,
         case when h.id is null then o.definition else h.definition_before end,
-        case when h.id is null then coalesce(d.depends_on, '{}') else coalesce(h.depends_on_before, '{}') end
+        case when h.id is null then coalesce(d.depends_on, '{}') else coalesce(h.depends_on_before, '{}') end,
+        case when h.id is null then o.object_oid else h.object_oid_before end
     from pggit.objects as o
     left join lateral (
-        select h.id, h.full_name_before, h.version_before, h.definition_before, h.depends_on_before
+        select h.id, h.full_name_before, h.version_before, h.definition_before, h.depends_on_before, h.object_oid_before
         from pggit.history as h
         where h.object_id = o.id and h.change_timestamp > p_at
         order by h.change_timestamp
@@ -106,7 +107,7 @@ begin
                 and not (l.object_type = 'SEQUENCE' and e.dependency_kind = 'AUTO')
             group by l.id
         )
-        select l.id, l.object_type, l.full_name, l.version, l.definition, coalesce(e.depends_on, '{}')
+        select l.id, l.object_type, l.full_name, l.version, l.definition, coalesce(e.depends_on, '{}'), l.object_id
         from live as l
         left join edge as e on e.id = l.id;
 end

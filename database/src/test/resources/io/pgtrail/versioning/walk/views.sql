@@ -84,7 +84,7 @@ create temporary view walk_insert as
 
 -- What was at a moment.
 create temporary table walk_object (moment text, object text, definition jsonb);
-create temporary table walk_part (moment text, table_oid oid, attnum integer, name text, type text, type_oid oid, computed boolean);
+create temporary table walk_part (moment text, table_oid oid, attnum integer, name text, type text, computed boolean);
 create temporary table walk_row (moment text, table_oid oid, row_values jsonb);
 create function pg_temp.walk_remember(p_moment text, p_rows boolean) returns void language plpgsql as $$
 declare
@@ -93,7 +93,11 @@ begin
     insert into walk_object
         select p_moment, s.object_type || ' ' || s.full_name, pgtrail.canonical(s.definition) from pgtrail.live_state() as s;
     insert into walk_part
-        select p_moment, t.oid, a.attnum, a.attname, format_type(a.atttypid, a.atttypmod), a.atttypid, a.attgenerated <> ''
+        select p_moment, t.oid, a.attnum, a.attname,
+            -- A renamed label of an enumeration is another value.
+            format_type(a.atttypid, a.atttypmod) || coalesce((
+                select string_agg(e.enumlabel, ',' order by e.enumlabel) from pg_enum as e where e.enumtypid = a.atttypid
+            ), ''), a.attgenerated <> ''
         from walk_table as t
         join pg_attribute as a on a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped;
     if p_rows then
@@ -113,7 +117,7 @@ create function pg_temp.walk_lost_rows() returns setof text language sql as $$
         select b.table_oid, array_agg(b.attnum::text) as attnums
         from walk_part as b
         join walk_part as a on a.table_oid = b.table_oid and a.attnum = b.attnum and a.moment = 'after'
-            and (a.type_oid = b.type_oid and a.type = b.type or a.type = b.type)
+            and a.type = b.type
         where b.moment = 'before' and not a.computed and not b.computed
         group by b.table_oid
     ),
