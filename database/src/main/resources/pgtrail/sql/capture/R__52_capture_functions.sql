@@ -509,6 +509,9 @@ begin
             else pgtrail.granted_class(upper(objects #>> '{0,type}'))
         end], null);
         object_oids := array_fill(0::oid, array[cardinality(class_oids)]);
+    elsif p_tag = 'DROP OWNED' then
+        class_oids := array(select distinct v.class_id from pgtrail.versioned_object as v);
+        object_oids := array_fill(0::oid, array[cardinality(class_oids)]);
     end if;
     if cardinality(class_oids) > 0 then
         insert into pgtrail.touched (script_execution_hk, class_oids, object_oids)

@@ -33,10 +33,11 @@ create type pgtrail.object_state as (
     version text,
     definition jsonb,
     depends_on uuid[],
+    ddl text,
     object_oid oid
 );
 comment on type pgtrail.object_state is
-    'One object in a state of the schema; a state is an array of them. object_oid: its identity in the catalogs then; where it is another one, it was dropped and created again.';
+    'One object in a state of the schema; a state is an array of them. ddl is NULL where it was not recorded. object_oid: its identity in the catalogs then; where it is another one, it was dropped and created again.';
 
 create type pgtrail.object_pair as (
     id uuid,
@@ -78,10 +79,11 @@ create table pggit.commit (
     kind text not null default 'DDL' check (kind in ('DDL', 'BASELINE', 'DRIFT')),
     author text,
     application_user text,
-    recorded_xid xid8 not null unique
+    recorded_xid xid8 not null,
+    unique (recorded_xid, kind)
 );
 comment on table pggit.commit is
-    'All changes of one transaction.';
+    'All changes of one transaction; what it found to be there already is one of its own.';
 comment on column pggit.commit.committed_at is
     'When its changes were described: at the end of the transaction, just before it committed.';
 comment on column pggit.commit.kind is
@@ -112,9 +114,9 @@ create table pggit.objects (
     created_at timestamptz not null,
     changed_at timestamptz not null,
     class_oid oid not null,
-    object_oid oid not null
+    object_oid oid
 );
-create unique index objects_identity on pggit.objects (class_oid, object_oid) where is_active and object_oid <> 0;
+create unique index objects_identity on pggit.objects (class_oid, object_oid) where is_active;
 create index objects_name on pggit.objects (full_name);
 comment on table pggit.objects is
     'Every object under version control as it was last described, also those that are dropped. Written by pgtrail alone.';
@@ -139,7 +141,7 @@ comment on column pggit.objects.changed_at is
 comment on column pggit.objects.class_oid is
     'Catalog that holds it.';
 comment on column pggit.objects.object_oid is
-    'Its identity in that catalog: so a rename is a rename. 0 in a restored database that lacks it.';
+    'Its identity in that catalog: so a rename is a rename. NULL in a restored database that lacks it.';
 
 create table pggit.history (
     id uuid primary key default gen_random_uuid(),
@@ -168,7 +170,7 @@ create unique index history_commit on pggit.history (commit_id, object_id);
 comment on table pggit.history is
     'One row per object and transaction that changed it. A state of the past is the present less the changes since: so old rows may be deleted without harm to later moments.';
 comment on column pggit.history.change_timestamp is
-    'When the change was described, just before its transaction committed; rising for each object.';
+    'That of its commit: when its changes were described, just before the transaction committed. Rising for each object.';
 comment on column pggit.history.change_type is
     'RENAME: its name or schema changed, perhaps more.';
 comment on column pggit.history.change_severity is
@@ -216,7 +218,7 @@ create unlogged table pgtrail.touched (
 );
 create index touched_xid on pgtrail.touched (recorded_xid);
 comment on table pgtrail.touched is
-    'Objects that the DDL of a transaction touched, one row per statement, until the transaction describes them at its end. A row that stays belongs to a transaction whose changes could not be described.';
+    'Objects that the DDL of a transaction touched, one row per statement, until the transaction describes them at its end.';
 comment on column pgtrail.touched.script_execution_hk is
     'The operation that touched them; NULL where it was not yet written: the next one of the transaction.';
 comment on column pgtrail.touched.object_oids is
@@ -246,6 +248,8 @@ create table pgtrail.severity_rule (
     change text not null check (change in ('ADDED', 'REMOVED', 'CHANGED')),
     severity text not null check (severity in ('MAJOR', 'MINOR', 'PATCH', 'TYPE')),
     meaning text not null,
+    keys text[] not null generated always as (string_to_array(path, '.')) stored,
+    first_key text not null generated always as (split_part(path, '.', 1)) stored,
     primary key (object_type, path, change)
 );
 comment on table pgtrail.severity_rule is

@@ -61,6 +61,7 @@ create or replace function pgtrail.privileges(p_acl aclitem[], p_kind "char", p_
     returns jsonb
     language sql
     stable
+    strict
     parallel safe
 begin atomic
     with entry as (
@@ -226,6 +227,7 @@ create or replace function pgtrail.options(p_options text[])
     returns jsonb
     language sql
     immutable
+    strict
     parallel safe
 begin atomic
     select jsonb_object_agg(split_part(o.option, '=', 1), substr(o.option, strpos(o.option, '=') + 1))
@@ -238,6 +240,7 @@ create or replace function pgtrail.option_list(p_options jsonb)
     returns text
     language sql
     immutable
+    strict
     parallel safe
 begin atomic
     select string_agg(format('%s = %L', case
@@ -248,6 +251,28 @@ begin atomic
 end;
 comment on function pgtrail.option_list(jsonb) is
     'Storage parameters and the like as WITH (…) lists them; NULL without any.';
+
+create or replace function pgtrail.option_changes(p_old jsonb, p_new jsonb)
+    returns text[]
+    language sql
+    immutable
+    parallel safe
+begin atomic
+    select array_remove(array[
+        'RESET (' || (
+            select string_agg(case when o.key ~ '^toast\.' then o.key else quote_ident(o.key) end, ', ' order by o.key collate "C")
+            from jsonb_each(p_old) as o
+            where p_new -> o.key is null
+        ) || ')',
+        'SET (' || pgtrail.option_list((
+            select jsonb_object_agg(n.key, n.value)
+            from jsonb_each(p_new) as n
+            where p_old -> n.key is distinct from n.value
+        )) || ')'
+    ], null);
+end;
+comment on function pgtrail.option_changes(jsonb, jsonb) is
+    'RESET and SET that lead from some storage parameters to others; empty when they are equal.';
 
 -- Written bare, <redacted> is a syntax error wherever PostgreSQL expects a value: a statement whose secret
 -- pgtrail does not know fails, it never sets a wrong one.
@@ -264,6 +289,7 @@ create or replace function pgtrail.foreign_option_list(p_options jsonb)
     returns text
     language sql
     immutable
+    strict
     parallel safe
 begin atomic
     select string_agg(format('%I %s', o.name, pgtrail.foreign_option_value(o.value)), ', ' order by o.name collate "C")
@@ -271,6 +297,20 @@ begin atomic
 end;
 comment on function pgtrail.foreign_option_list(jsonb) is
     'Options of foreign data objects as OPTIONS (…) lists them; NULL without any.';
+
+create or replace function pgtrail.masked(p_sql text)
+    returns text
+    language sql
+    immutable
+    parallel safe
+begin atomic
+    select coalesce(string_agg(b.bare || coalesce(repeat('x', length(q.quoted[1])), ''), '' order by b.place), '')
+    from regexp_split_to_table(p_sql, $re$"(?:[^"]|"")*"|'(?:[^']|'')*'$re$) with ordinality as b (bare, place)
+    left join regexp_matches(p_sql, $re$"(?:[^"]|"")*"|'(?:[^']|'')*'$re$, 'g') with ordinality as q (quoted, place)
+        on q.place = b.place;
+end;
+comment on function pgtrail.masked(text) is
+    'SQL as PostgreSQL words it, with everything in quotes crossed out character by character: what is found there is no part of a name or constant.';
 
 create or replace function pgtrail.qualified_name(p_definition jsonb)
     returns text

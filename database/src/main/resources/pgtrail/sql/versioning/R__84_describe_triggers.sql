@@ -30,9 +30,13 @@ create or replace function pgtrail.trigger_condition(p_ddl text)
     language sql
     immutable
     parallel safe
-return substring(
-    substring(p_ddl from '^(?:"(?:[^"]|"")*"|[^"])*? WHEN \((.*)$')
-    from '^((?:"(?:[^"]|"")*"|''(?:[^'']|'''')*''|[^"''])*?)\) EXECUTE FUNCTION ');
+begin atomic
+    select substr(p_ddl, m.start, strpos(m.masked, ') EXECUTE FUNCTION ') - m.start)
+    from (
+        select t.masked, strpos(t.masked, ' WHEN (') + length(' WHEN (') as start
+        from (select pgtrail.masked(p_ddl)) as t (masked)
+    ) as m;
+end;
 comment on function pgtrail.trigger_condition(text) is
     'What stands in WHEN (…) of CREATE TRIGGER as pg_get_triggerdef() words it.';
 
@@ -41,9 +45,9 @@ create or replace function pgtrail.rule_body(p_ddl text)
     language sql
     immutable
     parallel safe
-return rtrim(substring(
+return rtrim(substr(p_ddl, length(substring(
     p_ddl
-    from '^CREATE RULE (?:"(?:[^"]|"")*"|[^"\s])+ AS\s+ON [A-Z]+\s+TO (?:"(?:[^"]|"")*"|[^"\s])+\s+(.*)$'), ';');
+    from '^CREATE RULE (?:"(?:[^"]|"")*"|[^"\s])+ AS\s+ON [A-Z]+\s+TO (?:"(?:[^"]|"")*"|[^"\s])+\s+')) + 1), ';');
 comment on function pgtrail.rule_body(text) is
     'What follows the table in CREATE RULE as pg_get_ruledef() words it: WHERE … DO ….';
 

@@ -1,25 +1,19 @@
 set local role pgtrail_owner;
 
-create or replace function pgtrail.storage_word(p_letter "char")
-    returns text
-    language sql
-    immutable
-    parallel safe
-return case p_letter when 'p' then 'PLAIN' when 'e' then 'EXTERNAL' when 'm' then 'MAIN' when 'x' then 'EXTENDED' end;
-comment on function pgtrail.storage_word("char") is
-    'How a column is stored, as SET STORAGE words it.';
-
 -- PostgreSQL words a view of VALUES a little differently once it was created from its own wording.
 create or replace function pgtrail.view_query(p_query text)
     returns text
     language sql
     immutable
     parallel safe
-return case
-    when strpos(p_query, 'FROM (VALUES (') = 0 then rtrim(p_query, ';')
-    else regexp_replace(
-        rtrim(p_query, ';'),
-        '^((?:"(?:[^"]|"")*"|''(?:[^'']|'''')*''|[^"''])*?\sFROM )\(VALUES \(', '\1( VALUES (')
+begin atomic
+    select case v.place when 0 then v.query else overlay(v.query placing 'FROM ( VALUES (' from v.place for v.length) end
+    from (
+        select
+            rtrim(p_query, ';') as query,
+            case strpos(p_query, 'FROM (VALUES (') when 0 then 0 else strpos(pgtrail.masked(p_query), 'FROM (VALUES (') end as place,
+            length('FROM (VALUES (') as length
+    ) as v;
 end;
 comment on function pgtrail.view_query(text) is
     'Query of a view, as pg_get_viewdef() words it, the same before and after the view is created anew.';
@@ -46,8 +40,8 @@ begin atomic
                 'default', pg_get_expr(d.adbin, d.adrelid),
                 'statistics', nullif(a.attstattarget, -1),
                 'options', case when a.attoptions is not null then pgtrail.options(a.attoptions) end,
-                'storage', case when a.attstorage <> t.typstorage then pgtrail.storage_word(a.attstorage) end,
-                'type_storage', case when a.attstorage <> t.typstorage then pgtrail.storage_word(t.typstorage) end,
+                'storage', case when a.attstorage <> t.typstorage then pgtrail.storage_name(a.attstorage) end,
+                'storage_default', case when a.attstorage <> t.typstorage then pgtrail.storage_name(t.typstorage) end,
                 'compression', case a.attcompression when 'p' then 'pglz' when 'l' then 'lz4' end,
                 'comment', m.description,
                 'privileges', case when a.attacl is not null then pgtrail.privileges(a.attacl, 'c', w.relowner) end

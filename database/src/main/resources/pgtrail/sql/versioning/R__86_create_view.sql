@@ -26,16 +26,16 @@ begin atomic
                 (1, 'default', a.alter_column || 'SET DEFAULT ' || (c.new ->> 'default')),
                 (2, 'statistics', a.alter_column || 'SET STATISTICS ' || coalesce(c.new ->> 'statistics', '-1')),
                 (3, 'storage', a.alter_column || 'SET STORAGE '
-                    || coalesce(c.new ->> 'storage', c.old ->> 'type_storage')),
+                    || coalesce(c.new ->> 'storage', c.old ->> 'storage_default')),
                 (4, 'compression', a.alter_column || 'SET COMPRESSION ' || coalesce(c.new ->> 'compression', 'default')),
                 (6, 'comment', format('COMMENT ON COLUMN %s.%I IS %s',
                     p_full_name, c.name, quote_nullable(c.new ->> 'comment')))
         ) as v (place, key, statement)
         where c.old -> v.key is distinct from c.new -> v.key
         union all
-        select 5, o.part::integer, o.statement
-        from unnest(pgtrail.option_statements(a.alter_column, c.old -> 'options', c.new -> 'options'))
-            with ordinality as o (statement, part)
+        select 5, o.part::integer, a.alter_column || o.change
+        from unnest(pgtrail.option_changes(c.old -> 'options', c.new -> 'options')) with ordinality as o (change, part)
+        where c.old -> 'options' is distinct from c.new -> 'options'
     ) as s
     where s.statement is not null;
 end;
@@ -60,12 +60,17 @@ comment on function pgtrail.create_view_statement(text, jsonb) is
 
 create or replace function pgtrail.create_view(p_type text, p_definition jsonb)
     returns text[]
-    language sql
+    language plpgsql
     immutable
     parallel safe
-return array['CREATE ' || pgtrail.create_view_statement(p_type, p_definition)]
-    || pgtrail.view_column_statements(p_type, pgtrail.qualified_name(p_definition), null, p_definition)
-    || pgtrail.extension_statements(
-        p_type || ' ' || pgtrail.qualified_name(p_definition), null, p_definition -> 'extensions');
+    set search_path = pg_catalog, pg_temp
+as $function$
+begin
+    return array['CREATE ' || pgtrail.create_view_statement(p_type, p_definition)]
+        || pgtrail.view_column_statements(p_type, pgtrail.qualified_name(p_definition), null, p_definition)
+        || pgtrail.extension_statements(
+            p_type || ' ' || pgtrail.qualified_name(p_definition), null, p_definition -> 'extensions');
+end
+$function$;
 comment on function pgtrail.create_view(text, jsonb) is
     'The statements that create a view or materialized view.';

@@ -1,27 +1,5 @@
 set local role pgtrail_owner;
 
-create or replace function pgtrail.option_changes(p_old jsonb, p_new jsonb)
-    returns text[]
-    language sql
-    immutable
-    parallel safe
-begin atomic
-    select array_remove(array[
-        'RESET (' || (
-            select string_agg(case when o.key ~ '^toast\.' then o.key else quote_ident(o.key) end, ', ' order by o.key collate "C")
-            from jsonb_each(p_old) as o
-            where p_new -> o.key is null
-        ) || ')',
-        'SET (' || pgtrail.option_list((
-            select jsonb_object_agg(n.key, n.value)
-            from jsonb_each(p_new) as n
-            where p_old -> n.key is distinct from n.value
-        )) || ')'
-    ], null);
-end;
-comment on function pgtrail.option_changes(jsonb, jsonb) is
-    'RESET and SET that lead from some storage parameters to others; empty when they are equal.';
-
 create or replace function pgtrail.alter_index(p_full_name text, p_old jsonb, p_new jsonb)
     returns setof pgtrail.step
     language plpgsql

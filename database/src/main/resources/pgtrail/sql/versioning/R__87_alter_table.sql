@@ -176,11 +176,15 @@ as $function$
 declare
     old_type constant text := p_old ->> 'type';
     new_type constant text := p_new ->> 'type';
-    coercible constant boolean := old_type = new_type or pgtrail.binary_coercible(old_type, new_type);
+    -- The data of a foreign table is elsewhere.
+    coercible constant boolean := p_table ~ '^FOREIGN' or old_type = new_type or pgtrail.binary_coercible(old_type, new_type);
     -- Between types of users there is no other way that always works; it keeps the text of each value or fails.
     by_text constant boolean := strpos(old_type || new_type, '.') > 0 or not pgtrail.casts(old_type, new_type);
-    lossless constant boolean := coercible or pgtrail.widens(old_type, new_type) or new_type in ('text', 'character varying')
-        or old_type = 'date' and new_type ~ '^timestamp' or strpos(new_type, '.') > 0;
+    lossless constant boolean := coercible or strpos(new_type, '.') > 0 or new_type in ('text', 'character varying')
+        or pgtrail.widens(old_type, new_type)
+        or new_type ~ '\[\]$' and pgtrail.widens(rtrim(old_type, '[]'), rtrim(new_type, '[]'))
+        or old_type = 'date' and new_type ~ '^timestamp'
+        or old_type = 'jsonb' and new_type = 'json';
 begin
     return (
         'ALTER',
@@ -357,6 +361,48 @@ end;
 comment on function pgtrail.constraint_pairs(jsonb, jsonb) is
     'Constraints of two definitions of a table, side by side.';
 
+create or replace function pgtrail.replaces_constraint(p_old jsonb, p_new jsonb, p_columns text[])
+    returns boolean
+    language sql
+    immutable
+    parallel safe
+begin atomic
+    select bool_or(
+            p_old -> k.key is distinct from p_new -> k.key
+            -- When a foreign key is checked can be altered.
+            and not (k.key in ('deferrable', 'deferred') and p_new ->> 'type' = 'FOREIGN KEY')
+        )
+        or p_new ? 'not_valid' and not p_old ? 'not_valid'
+        or exists (
+            select
+            from unnest(p_columns) as c (name)
+            where pgtrail.mentions_column(concat_ws(' ', p_old ->> 'definition', p_old ->> 'where'), c.name)
+        )
+    from unnest(array['type', 'definition', 'where', 'no_inherit', 'not_enforced', 'deferrable', 'deferred']) as k (key);
+end;
+comment on function pgtrail.replaces_constraint(jsonb, jsonb, text[]) is
+    'Whether a constraint must be dropped and added to become another. p_columns: columns of its table that are.';
+
+create or replace function pgtrail.loses_key(p_old jsonb, p_new jsonb)
+    returns boolean
+    language sql
+    stable
+    parallel safe
+begin atomic
+    select exists (
+        select
+        from pgtrail.constraint_pairs(p_old, p_new) as p
+        where p.old_constraint ->> 'type' in ('PRIMARY KEY', 'UNIQUE')
+            and (
+                p.new_name is null
+                or pgtrail.replaces_constraint(
+                    p.old_constraint, p.new_constraint, pgtrail.replaced_columns(p_old, p_new))
+            )
+    );
+end;
+comment on function pgtrail.loses_key(jsonb, jsonb) is
+    'Whether a key of a table is dropped or made anew: meanwhile no foreign key may refer to the table.';
+
 create or replace function pgtrail.constraint_steps(
     p_type text,
     p_full_name text,
@@ -371,39 +417,27 @@ create or replace function pgtrail.constraint_steps(
 as $function$
 declare
     alter_table constant text := format('ALTER %s %s ', p_type, p_full_name);
-    -- What makes another constraint of it; of foreign keys some can be altered.
-    identity constant text[] := array['type', 'definition', 'where', 'no_inherit', 'not_enforced', 'deferrable', 'deferred'];
     pair record;
     is_key boolean;
     is_new boolean;
-    key text;
 begin
     for pair in
         select p.*
         from pgtrail.constraint_pairs(p_old, p_new) as p
-        -- A foreign key goes before the key of the same table that it refers to, and comes after it.
-        order by p.new_constraint ->> 'type' = 'FOREIGN KEY', p.old_constraint ->> 'type' <> 'FOREIGN KEY',
-            array_position(array['PRIMARY KEY', 'UNIQUE', 'EXCLUDE', 'CHECK'], p.new_constraint ->> 'type'),
-            p.new_name collate "C"
+        -- A foreign key goes before the key of the same table that it refers to.
+        order by
+            array_position(
+                array['FOREIGN KEY', 'PRIMARY KEY', 'UNIQUE', 'EXCLUDE', 'CHECK'],
+                coalesce(p.new_constraint, p.old_constraint) ->> 'type'),
+            p.new_name collate "C", p.old_name collate "C"
     loop
         is_key := coalesce(pair.new_constraint, pair.old_constraint) ->> 'type' = 'FOREIGN KEY';
-        is_new := pair.old_name is null;
-        if not is_new and pair.new_name is not null then
-            foreach key in array identity loop
-                is_new := is_new or (
-                    pair.old_constraint -> key is distinct from pair.new_constraint -> key
-                    and not (is_key and key in ('deferrable', 'deferred'))
-                );
-            end loop;
-            is_new := is_new
-                or pair.new_constraint ? 'not_valid' and not pair.old_constraint ? 'not_valid'
-                or exists (
-                    select
-                    from unnest(p_replaced) as r (name)
-                    where pgtrail.mentions_column(
-                        concat_ws(' ', pair.old_constraint ->> 'definition', pair.old_constraint ->> 'where'), r.name)
-                );
-        end if;
+        is_new := pair.old_name is null
+            or pair.new_name is not null
+                and pgtrail.replaces_constraint(pair.old_constraint, pair.new_constraint, p_replaced)
+            or is_key
+                and strpos(pair.new_constraint ->> 'definition', ' REFERENCES ' || p_full_name || '(') > 0
+                and pgtrail.loses_key(p_old, p_new);
         if pair.old_name is not null and (is_new or pair.new_name is null) then
             -- A view that groups by a key depends on it.
             return next (
@@ -582,6 +616,43 @@ return left((parse_ident(p_full_name))[2], 6) || '_' || left(p_column, 6) || '_n
 comment on function pgtrail.not_null_default_name(text, text) is
     'A name like those that PostgreSQL gives to NOT NULL.';
 
+create or replace function pgtrail.dropped_column_steps(
+    p_type text,
+    p_full_name text,
+    p_old jsonb,
+    p_new jsonb,
+    p_replaced text[]
+)
+    returns setof pgtrail.step
+    language sql
+    immutable
+    parallel safe
+begin atomic
+    -- The function or sequence behind a default may be dropped before the column is.
+    select
+        'DETACH', format('ALTER %s ONLY %s ALTER COLUMN %I DROP DEFAULT', p_type, p_full_name, c.key),
+        'SAFE', format('column %s', c.key), null
+    from jsonb_each(p_old -> 'columns') as c
+    where c.value ? 'type'
+        and c.value ->> 'default' ~ '\('
+        and not p_new -> 'numbers' ? c.key
+    union all
+    select
+        'REMOVE', format('ALTER %s %s DROP COLUMN %I', p_type, p_full_name, k.name),
+        case when p.has_data then 'DATA_LOSS' else 'SAFE' end,
+        format(case when k.name = any (p_replaced) then 'column %s is computed another way' else 'column %s' end, k.name),
+        case when p.has_data then format('select count(%I) from %s', k.name, p_full_name) end
+    from jsonb_object_keys(p_old -> 'numbers') as k (name)
+    cross join lateral (select coalesce(p_old -> 'columns' -> k.name, '{}') as old) as o
+    cross join lateral (select p_type = 'TABLE' and not o.old ? 'generated' as has_data) as p
+    where k.name = any (p_replaced)
+        or not p_new -> 'numbers' ? k.name
+            -- One of a parent goes with the parent's.
+            and o.old ? 'type';
+end;
+comment on function pgtrail.dropped_column_steps(text, text, jsonb, jsonb, text[]) is
+    'Steps that drop the columns that another definition of a table lacks, or computes another way.';
+
 create or replace function pgtrail.column_steps(
     p_type text,
     p_full_name text,
@@ -608,31 +679,12 @@ begin
             k.name,
             p_old -> 'columns' -> k.name as old,
             coalesce(p_new -> 'columns' -> k.name, '{}') as new,
-            p_old -> 'numbers' ? k.name as was_there,
-            p_new -> 'numbers' ? k.name as is_there
-        from (
-            select jsonb_object_keys(coalesce(p_old -> 'numbers', '{}') || coalesce(p_new -> 'numbers', '{}'))
-        ) as k (name)
-        order by (p_new -> 'numbers' -> k.name)::integer, (p_old -> 'numbers' -> k.name)::integer, k.name collate "C"
+            p_old -> 'numbers' ? k.name as was_there
+        from jsonb_each_text(p_new -> 'numbers') as k (name, number)
+        -- Others may be computed from any.
+        order by p_new -> 'columns' -> k.name ? 'generated' is true, k.number::integer
     loop
         old := coalesce(pair.old, '{}');
-        if not pair.is_there then
-            -- One of a parent goes with the parent's.
-            if old ? 'type' then
-                return next ('REMOVE', format('%s DROP COLUMN %I', alter_table, pair.name),
-                    case when old ? 'generated' or p_type = 'FOREIGN TABLE' then 'SAFE' else 'DATA_LOSS' end,
-                    format('column %s', pair.name),
-                    case when not (old ? 'generated' or p_type = 'FOREIGN TABLE') then
-                        format('select count(%I) from %s', pair.name, p_full_name) end)::pgtrail.step;
-            end if;
-            continue;
-        end if;
-        if pair.name = any (p_replaced) then
-            return next ('REMOVE', format('%s DROP COLUMN %I', alter_table, pair.name),
-                case when old ? 'generated' then 'SAFE' else 'DATA_LOSS' end,
-                format('column %s is computed another way', pair.name),
-                case when not old ? 'generated' then format('select count(%I) from %s', pair.name, p_full_name) end)::pgtrail.step;
-        end if;
         if pair.new ? 'type' and (not pair.was_there or pair.name = any (p_replaced)
             -- It was a parent's, which has dropped it.
             or not old ? 'type')
@@ -662,6 +714,7 @@ begin
                 old -> 'type' <> pair.new -> 'type' or old -> 'collation' is distinct from pair.new -> 'collation');
             return query select * from pgtrail.identity_steps(table_name, schema_name, p_full_name, pair.name, old, pair.new) as s
                 where s.phase = 'DETACH';
+            -- Converting it is not always possible.
             if old ? 'default' and (retyped or not pair.new ? 'default') then
                 return next ('DETACH', format('%s ALTER COLUMN %I DROP DEFAULT', only_table, pair.name),
                     'SAFE', format('column %s: default', pair.name), null)::pgtrail.step;
@@ -671,7 +724,7 @@ begin
                     'SAFE', format('column %s: no longer computed', pair.name), null)::pgtrail.step;
             end if;
             if retyped then
-                return next pgtrail.type_step(table_name, p_full_name, pair.name, old, pair.new);
+                return query select s.* from pgtrail.type_step(table_name, p_full_name, pair.name, old, pair.new) as s;
                 -- Another type brings its own storage.
                 if old -> 'type' <> pair.new -> 'type' then
                     old := old - 'storage';
@@ -699,7 +752,7 @@ begin
 end
 $function$;
 comment on function pgtrail.column_steps(text, text, jsonb, jsonb, text[]) is
-    'Steps that lead from the columns of one definition of a table to those of another.';
+    'Steps that lead from the columns of one definition of a table to those of another, those that are dropped left out.';
 
 create or replace function pgtrail.parent_steps(p_type text, p_full_name text, p_old jsonb, p_new jsonb)
     returns setof pgtrail.step
@@ -770,9 +823,18 @@ begin
     end if;
     return query select * from pgtrail.parent_steps(p_type, p_full_name, p_old, p_new) as s where s.phase = 'DETACH';
     return query select * from pgtrail.constraint_steps(p_type, p_full_name, old, new, replaced) as s where s.phase in ('DETACH', 'REMOVE');
+    if p_new ? 'partition_of' and exists (
+        select
+        from jsonb_each(p_old -> 'attached_indexes') as o
+        where o.value ? 'clustered'
+            and p_new -> 'attached_indexes' -> o.key -> 'clustered' is null
+    ) then
+        return next ('DETACH', alter_table || 'SET WITHOUT CLUSTER', 'SAFE', 'index of a partition', null)::pgtrail.step;
+    end if;
     if p_old ->> 'replica_identity' is not null and not p_new ? 'replica_identity' then
         return next ('DETACH', alter_table || 'REPLICA IDENTITY DEFAULT', 'SAFE', 'replica identity', null)::pgtrail.step;
     end if;
+    return query select * from pgtrail.dropped_column_steps(p_type, p_full_name, old, new, replaced);
     return query select * from pgtrail.column_steps(p_type, p_full_name, old, new, replaced);
     if p_old -> 'persistence' is distinct from p_new -> 'persistence' then
         return next ('ALTER', alter_table || 'SET ' || coalesce(p_new ->> 'persistence', 'LOGGED'),
@@ -795,6 +857,14 @@ begin
         from unnest(pgtrail.table_settings(p_type, p_full_name, p_old, p_new)) with ordinality as s (statement, place)
         order by s.place;
     return query select * from pgtrail.constraint_steps(p_type, p_full_name, old, new, replaced) as s where s.phase = 'ATTACH';
+    return query
+        select 'ATTACH', s.statement, 'SAFE', 'index of a partition', null
+        from unnest(pgtrail.attached_index_statements(
+            p_full_name,
+            -- Attached anew, it has new ones.
+            case when p_old -> 'partition_of' = p_new -> 'partition_of' then p_old -> 'attached_indexes' end,
+            p_new -> 'attached_indexes')) with ordinality as s (statement, place)
+        order by s.place;
 end
 $function$;
 comment on function pgtrail.alter_table(text, text, jsonb, jsonb) is

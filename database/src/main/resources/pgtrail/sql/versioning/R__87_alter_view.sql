@@ -81,14 +81,20 @@ begin
             p_new -> 'columns' -> coalesce(renamed ->> c.key, c.key) -> 'default', 'null')
         union all
         select 'ALTER', format('%sRENAME COLUMN %I TO %I', alter_view, r.old_name, r.new_name), 'SAFE', 'a column is renamed', null
-        from jsonb_each_text(renamed) as r (old_name, new_name);
+        from jsonb_each_text(renamed) as r (old_name, new_name)
+        union all
+        -- Under its new name a column gets what it shall have, like one that is new.
+        select 'ALTER', format('REVOKE ALL (%I) ON TABLE %s FROM %s', r.new_name, p_full_name, pgtrail.quoted_role(g.grantee)),
+            'SAFE', 'privileges', null
+        from jsonb_each_text(renamed) as r (old_name, new_name)
+        cross join jsonb_object_keys(p_old -> 'columns' -> r.old_name -> 'privileges') as g (grantee);
     if not same_query or renamed <> '{}' then
         return next ('ALTER', 'CREATE OR REPLACE ' || pgtrail.create_view_statement(p_type, p_new),
             'SAFE', 'query', null)::pgtrail.step;
     else
         return query
-            select 'ALTER', o.statement, 'SAFE', 'options', null
-            from unnest(pgtrail.option_statements(rtrim(alter_view), p_old -> 'options', p_new -> 'options')) as o (statement);
+            select 'ALTER', alter_view || o.change, 'SAFE', 'options', null
+            from unnest(pgtrail.option_changes(p_old -> 'options', p_new -> 'options')) as o (change);
     end if;
     return query
         select 'ALTER', s.statement, 'SAFE', 'columns', null

@@ -44,8 +44,18 @@ create or replace trigger refuse_change
     before insert or update or delete on pggit.objects
     for each row when (current_user <> 'pgtrail_owner')
     execute function pgtrail.refuse_change();
+create or replace trigger refuse_truncate
+    before truncate on pggit.commit
+    for each statement execute function pgtrail.refuse_change();
 create or replace trigger refuse_change
     before insert or update or delete on pggit.commit
+    for each row when (current_user <> 'pgtrail_owner')
+    execute function pgtrail.refuse_change();
+create or replace trigger refuse_truncate
+    before truncate on pggit.dependencies
+    for each statement execute function pgtrail.refuse_change();
+create or replace trigger refuse_change
+    before insert or update or delete on pggit.dependencies
     for each row when (current_user <> 'pgtrail_owner')
     execute function pgtrail.refuse_change();
 
@@ -54,11 +64,17 @@ alter table pggit.history enable always trigger refuse_change;
 alter table pggit.history enable always trigger record_cleanup;
 alter table pggit.objects enable always trigger refuse_truncate;
 alter table pggit.objects enable always trigger refuse_change;
+alter table pggit.commit enable always trigger refuse_truncate;
 alter table pggit.commit enable always trigger refuse_change;
+alter table pggit.dependencies enable always trigger refuse_truncate;
+alter table pggit.dependencies enable always trigger refuse_change;
 
 comment on trigger refuse_truncate on pggit.history is 'Nobody truncates the history.';
 comment on trigger refuse_change on pggit.history is 'Nobody writes or rewrites the history; old rows may be deleted.';
 comment on trigger record_cleanup on pggit.history is 'Who removes old changes leaves a record of that.';
 comment on trigger refuse_truncate on pggit.objects is 'Nobody truncates the objects.';
 comment on trigger refuse_change on pggit.objects is 'Only pgtrail describes objects.';
+comment on trigger refuse_truncate on pggit.commit is 'Nobody truncates the commits.';
+comment on trigger refuse_truncate on pggit.dependencies is 'Nobody truncates the dependencies.';
+comment on trigger refuse_change on pggit.dependencies is 'Only pgtrail follows dependencies.';
 comment on trigger refuse_change on pggit.commit is 'Only pgtrail writes commits.';

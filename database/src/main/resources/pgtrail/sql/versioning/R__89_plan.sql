@@ -99,24 +99,6 @@ end;
 comment on function pgtrail.lost_columns(jsonb, jsonb) is
     'Columns that are dropped or get another type: nothing that uses them may exist meanwhile.';
 
-create or replace function pgtrail.loses_keys(p_old jsonb, p_new jsonb)
-    returns boolean
-    language sql
-    stable
-    parallel safe
-begin atomic
-    select exists (
-        select
-        from jsonb_each(p_old -> 'constraints') as o
-        where o.value ->> 'type' in ('PRIMARY KEY', 'UNIQUE')
-            and o.value - array['comment', 'index_comment', 'options', 'tablespace', 'clustered', 'replica_identity']
-                is distinct from (p_new -> 'constraints' -> o.key)
-                    - array['comment', 'index_comment', 'options', 'tablespace', 'clustered', 'replica_identity']
-    );
-end;
-comment on function pgtrail.loses_keys(jsonb, jsonb) is
-    'Whether a key of a table is dropped, or made anew.';
-
 -- Defaults, checks and computed columns that use what is dropped or made anew go meanwhile; so do foreign keys
 -- whose columns get another type, or whose key on the other side goes.
 create or replace function pgtrail.stripped(p_definition jsonb, p_names text[], p_columns text[], p_referenced text[])
@@ -194,7 +176,7 @@ begin
             and p.new_definition is not null
             and not p.is_rebuilt
             and p.reworded <> p.new_definition
-            and (pgtrail.loses_keys(p.reworded, p.new_definition)
+            and (pgtrail.loses_key(p.reworded, p.new_definition)
                 or pgtrail.lost_columns(p.reworded, p.new_definition) <> '{}')
     );
     for item in
@@ -235,16 +217,16 @@ as $function$
         where p.old_definition is not null and (p.new_definition is null or p.is_rebuilt)
     ),
     maimed as (
-        select p.id, l.lost, l.dropped, l.loses_keys
+        select p.id, l.lost, l.dropped, l.loses_key
         from unnest(p_pairs) as p
         cross join lateral (
             select
                 pgtrail.lost_columns(p.reworded, p.between_definition) as lost,
                 pgtrail.dropped_columns(p.reworded, p.between_definition) as dropped,
-                pgtrail.loses_keys(p.reworded, p.between_definition) as loses_keys
+                pgtrail.loses_key(p.reworded, p.between_definition) as loses_key
         ) as l
         where p.object_type in ('TABLE', 'FOREIGN TABLE') and p.between_definition is not null
-            and (l.lost <> '{}' or l.loses_keys)
+            and (l.lost <> '{}' or l.loses_key)
     )
     select coalesce(array_agg(distinct p.id), '{}')
     from unnest(p_pairs) as p
@@ -260,7 +242,7 @@ as $function$
                 from maimed as m
                 where m.id = any (p.old_dependencies)
                     and (
-                        m.loses_keys and p.reworded::text ~* '(GROUP BY|ON CONFLICT)'
+                        m.loses_key and p.reworded::text ~* '(GROUP BY|ON CONFLICT)'
                         or exists (
                             select
                             from unnest(case when p.object_type in ('INDEX', 'STATISTICS') then m.dropped else m.lost end) as c (name)

@@ -39,11 +39,14 @@ begin atomic
         case when h.id is null then o.full_name else h.full_name_before end,
         case when h.id is null then o.version else h.version_before end,
         case when h.id is null then o.definition else h.definition_before end,
-        case when h.id is null then coalesce(d.depends_on, '{}') else coalesce(h.depends_on_before, '{}') end,
+        coalesce(case when h.id is null then d.depends_on else h.depends_on_before end, '{}'),
+        case when h.id is null then o.ddl else h.ddl_before end,
         case when h.id is null then o.object_oid else h.object_oid_before end
     from pggit.objects as o
     left join lateral (
-        select h.id, h.full_name_before, h.version_before, h.definition_before, h.depends_on_before, h.object_oid_before
+        select
+            h.id, h.full_name_before, h.version_before, h.definition_before, h.ddl_before, h.depends_on_before,
+            h.object_oid_before
         from pggit.history as h
         where h.object_id = o.id and h.change_timestamp > p_at
         order by h.change_timestamp
@@ -53,14 +56,13 @@ begin atomic
         select d.dependent_id, array_agg(distinct d.dependency_id) as depends_on
         from pggit.dependencies as d
         join pggit.objects as o on o.id = d.dependent_id
+        -- Foreign keys, and that a sequence belongs to a column, are added when everything exists.
         where d.dependency_kind <> 'FOREIGN KEY'
             and not (o.object_type = 'SEQUENCE' and d.dependency_kind = 'AUTO')
         group by d.dependent_id
     ) as d on d.dependent_id = o.id
     where (case when h.id is null then o.is_active else h.definition_before is not null end)
-        and (
-            pgtrail.is_versioned_schema(case when h.id is null then o.definition else h.definition_before end ->> 'schema')
-        );
+        and pgtrail.is_versioned_schema(case when h.id is null then o.definition else h.definition_before end ->> 'schema');
 end;
 comment on function pgtrail.state_at(timestamptz) is
     'The recorded state of the schema at a moment: the present, less the changes since.';
@@ -107,7 +109,7 @@ begin
                 and not (l.object_type = 'SEQUENCE' and e.dependency_kind = 'AUTO')
             group by l.id
         )
-        select l.id, l.object_type, l.full_name, l.version, l.definition, coalesce(e.depends_on, '{}'), l.object_id
+        select l.id, l.object_type, l.full_name, l.version, l.definition, coalesce(e.depends_on, '{}'), null::text, l.object_id
         from live as l
         left join edge as e on e.id = l.id;
 end

@@ -1,4 +1,6 @@
-/** Tests of the versions of the schema, and of the ways between them. */
+/**
+ * Definitions of objects, their versions, and the way from one state to another, on a real server.
+ */
 @NullMarked
 package io.pgtrail.versioning;
 
