@@ -12,8 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** {@code get_state()}, {@code diff_to()} and {@code plan_to()}: this database beside another. */
 final class OtherDatabaseTest extends InstalledDatabase {
 
-  private static final String STATE =
-      "(select jsonb_agg(to_jsonb(s)) from pggit.get_state() as s)";
+  private static final String STATE = "(select jsonb_agg(to_jsonb(s)) from pggit.get_state() as s)";
 
   /** The state as a database that never heard of this one would give it. */
   private static final String FOREIGN_STATE =
@@ -38,8 +37,10 @@ final class OtherDatabaseTest extends InstalledDatabase {
     run("create temporary table there as select " + FOREIGN_STATE + " as state");
     run("drop view names", "alter table item drop column name", "create table extra (id int)");
 
-    assertThat(value("select string_agg(change_type || ' ' || full_name, ', ' order by full_name)"
-                + " from there, pggit.diff_to(state)"))
+    assertThat(
+            value(
+                "select string_agg(change_type || ' ' || full_name, ', ' order by full_name)"
+                    + " from there, pggit.diff_to(state)"))
         .isEqualTo("DROP public.extra, ALTER public.item, CREATE public.names");
     assertThat(value("select string_agg(ddl, '; ' order by step) from there, pggit.plan_to(state)"))
         .startsWith(
@@ -86,7 +87,9 @@ final class OtherDatabaseTest extends InstalledDatabase {
     run("create temporary table moment as select clock_timestamp() as t");
     run("drop table item");
 
-    assertThat(value("select count(*) from moment, pggit.get_state(t) where full_name = 'public.item'"))
+    assertThat(
+            value(
+                "select count(*) from moment, pggit.get_state(t) where full_name = 'public.item'"))
         .isEqualTo("1");
     assertThat(value("select count(*) from pggit.get_state() where full_name = 'public.item'"))
         .isEqualTo("0");
@@ -131,7 +134,9 @@ final class OtherDatabaseTest extends InstalledDatabase {
   void previewsTheRollbackOfAnObject() throws Exception {
     run("create table item (id int, name text)", "alter table item drop column name");
 
-    assertThat(value("select string_agg(ddl, '; ') from pggit.preview_rollback_object('item', '1.0.0')"))
+    assertThat(
+            value(
+                "select string_agg(ddl, '; ') from pggit.preview_rollback_object('item', '1.0.0')"))
         .isEqualTo("ALTER TABLE public.item ADD COLUMN name text");
     assertThat(value("select count(*) from pggit.preview_rollback_object('item', '2.0.0')"))
         .isEqualTo("0");

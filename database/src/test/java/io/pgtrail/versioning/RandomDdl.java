@@ -69,7 +69,8 @@ final class RandomDdl {
     for (String block : resource("moves.sql").split("\n\n")) {
       String[] parts = block.split("\n", 2);
       Matcher head = MOVE.matcher(parts[0]);
-      if (!head.matches() || head.group(3) != null && Integer.parseInt(head.group(3)) > majorVersion) {
+      if (!head.matches()
+          || head.group(3) != null && Integer.parseInt(head.group(3)) > majorVersion) {
         continue;
       }
       for (int i = 0; i < Integer.parseInt(head.group(1)); i++) {

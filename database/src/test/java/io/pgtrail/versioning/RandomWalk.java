@@ -113,7 +113,8 @@ final class RandomWalk {
         .forEach(s -> wrong.add("recorded otherwise: " + s));
     strings("select 'capture failed: ' || message from pgtrail.capture_failure")
         .forEach(wrong::add);
-    Sql.execute(connection, "select pg_temp.walk_forget()", "select pg_temp.walk_remember('before', true)");
+    Sql.execute(
+        connection, "select pg_temp.walk_forget()", "select pg_temp.walk_remember('before', true)");
     connection.commit();
     rollbacks++;
     String target = moment;
