@@ -9,7 +9,7 @@ create or replace function pgtrail.canonical(p_definition jsonb)
     language sql
     immutable
     parallel safe
-return p_definition - 'numbers';
+return p_definition - array['numbers', 'inherited'];
 comment on function pgtrail.canonical(jsonb) is
     'The part of a definition that is compared.';
 
@@ -18,7 +18,7 @@ create or replace function pgtrail.content_hash(p_definition jsonb)
     language sql
     immutable
     parallel safe
-return sha256(convert_to((p_definition - 'numbers')::text, 'UTF8'));
+return sha256(convert_to((p_definition - array['numbers', 'inherited'])::text, 'UTF8'));
 comment on function pgtrail.content_hash(jsonb) is
     'SHA-256 of the part of a definition that is compared.';
 

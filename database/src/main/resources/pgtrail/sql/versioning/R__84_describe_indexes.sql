@@ -36,7 +36,7 @@ comment on function pgtrail.split_condition(text, text) is
     'What stands before and after WHERE in the definition of an index or exclusion constraint.';
 
 -- An index on a partition that is attached to the index of the partitioned table comes and goes with that.
-create or replace function pgtrail.describe_indexes(p_objects oid[])
+create or replace function pgtrail.describe_indexes(p_objects oid[], p_attached boolean default false)
     returns setof pgtrail.described
     language plpgsql
     stable
@@ -96,7 +96,7 @@ begin
     left join pg_description as d on d.objoid = c.oid and d.classoid = 'pg_class'::regclass and d.objsubid = 0
     where c.oid = any (p_objects)
         and c.relkind in ('i', 'I')
-        and not c.relispartition
+        and c.relispartition = p_attached
         and not exists (
             select
             from pg_constraint as k
@@ -104,5 +104,5 @@ begin
         );
 end
 $function$;
-comment on function pgtrail.describe_indexes(oid[]) is
-    'Indexes, but for those of constraints, which are parts of their table, and those that belong to an index of a partitioned table.';
+comment on function pgtrail.describe_indexes(oid[], boolean) is
+    'Indexes, but for those of constraints, which are parts of their table: those that belong to an index of a partitioned table, or those that do not.';

@@ -12,23 +12,27 @@ comment on function pgtrail.storage_name("char") is
 -- Columns and constraints that come from a parent or from the type of a typed table are told with those:
 -- here stands only what the table has of its own. Such a column has no type in the definition.
 create or replace function pgtrail.table_columns(p_table oid, p_owner oid, p_typed boolean)
-    returns table (columns jsonb, numbers jsonb)
+    returns table (columns jsonb, numbers jsonb, inherited jsonb)
     language sql
     stable
 begin atomic
     select
         jsonb_object_agg(c.attname, c.definition) filter (where not c.given or c.definition <> '{}'),
-        jsonb_object_agg(c.attname, c.attnum)
+        jsonb_object_agg(c.attname, c.attnum),
+        jsonb_object_agg(c.attname, c.inherited) filter (where c.given)
     from (
         select
             a.attname, a.attnum, g.given,
+            case when g.given then jsonb_strip_nulls(jsonb_build_object(
+                'type', format_type(a.atttypid, a.atttypmod),
+                'collation', o.name,
+                'generated', case when a.attgenerated <> '' then pg_get_expr(d.adbin, d.adrelid) end,
+                'virtual', case when a.attgenerated = 'v' then true end,
+                'not_null', nullif(a.attnotnull, false)
+            )) end as inherited,
             jsonb_strip_nulls(jsonb_build_object(
                 'type', case when not g.given then format_type(a.atttypid, a.atttypmod) end,
-                'collation', case when not g.given and a.attcollation <> t.typcollation
-                    then (select format('%I.%I', n.nspname, l.collname)
-                        from pg_collation as l
-                        join pg_namespace as n on n.oid = l.collnamespace
-                        where l.oid = a.attcollation) end,
+                'collation', case when not g.given then o.name end,
                 'default', case
                     when a.attgenerated <> '' then null
                     when d.oid is not null then pg_get_expr(d.adbin, d.adrelid)
@@ -63,6 +67,12 @@ begin atomic
         from pg_attribute as a
         join pg_type as t on t.oid = a.atttypid
         cross join lateral (select a.attinhcount > 0 or p_typed as given) as g
+        left join lateral (
+            select format('%I.%I', n.nspname, l.collname) as name
+            from pg_collation as l
+            join pg_namespace as n on n.oid = l.collnamespace
+            where l.oid = a.attcollation and a.attcollation <> t.typcollation
+        ) as o on true
         left join pg_attrdef as d on d.adrelid = a.attrelid and d.adnum = a.attnum
         left join pg_constraint as k on k.conrelid = a.attrelid and k.contype = 'n' and k.conkey[1] = a.attnum
         left join pg_description as e
@@ -102,58 +112,66 @@ begin atomic
     ) as c;
 end;
 comment on function pgtrail.table_columns(oid, oid, boolean) is
-    'Columns of a table as its definition has them, and their numbers.';
+    'Columns of a table as its definition has them, their numbers, and what they have from parents or a type.';
 
 create or replace function pgtrail.table_constraints(p_table oid)
-    returns table (constraints jsonb)
+    returns table (constraints jsonb, inherited jsonb)
     language sql
     stable
 begin atomic
     select
-        jsonb_object_agg(k.conname, jsonb_strip_nulls(jsonb_build_object(
-            'type', case k.contype
-                when 'p' then 'PRIMARY KEY' when 'u' then 'UNIQUE' when 'x' then 'EXCLUDE'
-                when 'c' then 'CHECK' when 'f' then 'FOREIGN KEY'
-            end,
-            'definition', w.parts[1],
-            'where', w.parts[2],
-            'no_inherit', case when k.contype = 'c' and k.connoinherit then true end,
-            'deferrable', nullif(k.condeferrable, false),
-            'deferred', nullif(k.condeferred, false),
-            'not_enforced', case when v.enforced = 'false' then true end,
-            'not_valid', case when not k.convalidated and v.enforced is distinct from 'false' then true end,
-            'options', case when c.reloptions is not null then pgtrail.options(c.reloptions) end,
-            'tablespace', s.spcname,
-            'clustered', nullif(x.indisclustered, false),
-            'replica_identity', nullif(x.indisreplident, false),
-            'comment', d.description,
-            'index_comment', e.description
-        )))
-    from pg_constraint as k
-    left join pg_index as x on x.indexrelid = k.conindid and k.contype in ('p', 'u', 'x')
-    left join pg_class as c on c.oid = x.indexrelid
-    left join pg_tablespace as s on s.oid = c.reltablespace
-    left join pg_description as d on d.objoid = k.oid and d.classoid = 'pg_constraint'::regclass
-    left join pg_description as e on e.objoid = x.indexrelid and e.classoid = 'pg_class'::regclass and e.objsubid = 0
-    cross join lateral (select case when not k.convalidated then to_jsonb(k) ->> 'conenforced' end) as v (enforced)
-    cross join lateral (
-        select regexp_replace(
-            pg_get_constraintdef(k.oid),
-            '( NO INHERIT)?( DEFERRABLE)?( INITIALLY DEFERRED)?( NOT ENFORCED)?( NOT VALID)?$', '') as text
-        offset 0  -- once, not once per use
-    ) as b
-    cross join lateral (
-        select case
-            when c.reloptions is null and x.indpred is null then array[b.text]
-            else pgtrail.split_condition(
-                pgtrail.without_options(b.text, c.reloptions), '(' || pg_get_expr(x.indpred, x.indrelid) || ')')
-        end as parts
-        offset 0
-    ) as w
-    where k.conrelid = p_table
-        and k.contype in ('p', 'u', 'x', 'c', 'f')
-        and k.coninhcount = 0
-        and k.conparentid = 0;
+        jsonb_object_agg(k.conname, k.definition) filter (where not k.is_inherited),
+        jsonb_object_agg(k.conname, k.definition) filter (where k.is_inherited)
+    from (
+        select
+            k.conname,
+            k.coninhcount > 0 or k.conparentid <> 0 as is_inherited,
+            jsonb_strip_nulls(jsonb_build_object(
+                'type', case k.contype
+                    when 'p' then 'PRIMARY KEY' when 'u' then 'UNIQUE' when 'x' then 'EXCLUDE'
+                    when 'c' then 'CHECK' when 'f' then 'FOREIGN KEY'
+                end,
+                'definition', w.parts[1],
+                'where', w.parts[2],
+                'no_inherit', case when k.contype = 'c' and k.connoinherit then true end,
+                'deferrable', nullif(k.condeferrable, false),
+                'deferred', nullif(k.condeferred, false),
+                'not_enforced', case when v.enforced = 'false' then true end,
+                'not_valid', case when not k.convalidated and v.enforced is distinct from 'false' then true end,
+                'options', case when c.reloptions is not null then pgtrail.options(c.reloptions) end,
+                'tablespace', s.spcname,
+                'clustered', nullif(x.indisclustered, false),
+                'replica_identity', nullif(x.indisreplident, false),
+                'comment', d.description,
+                'index_comment', e.description
+            )) as definition
+        from pg_constraint as k
+        left join pg_constraint as p on p.oid = k.conparentid
+        left join pg_index as x on x.indexrelid = k.conindid and k.contype in ('p', 'u', 'x')
+        left join pg_class as c on c.oid = x.indexrelid
+        left join pg_tablespace as s on s.oid = c.reltablespace
+        left join pg_description as d on d.objoid = k.oid and d.classoid = 'pg_constraint'::regclass
+        left join pg_description as e on e.objoid = x.indexrelid and e.classoid = 'pg_class'::regclass and e.objsubid = 0
+        cross join lateral (select case when not k.convalidated then to_jsonb(k) ->> 'conenforced' end) as v (enforced)
+        cross join lateral (
+            select regexp_replace(
+                pg_get_constraintdef(k.oid),
+                '( NO INHERIT)?( DEFERRABLE)?( INITIALLY DEFERRED)?( NOT ENFORCED)?( NOT VALID)?$', '') as text
+            offset 0  -- once, not once per use
+        ) as b
+        cross join lateral (
+            select case
+                when c.reloptions is null and x.indpred is null then array[b.text]
+                else pgtrail.split_condition(
+                    pgtrail.without_options(b.text, c.reloptions), '(' || pg_get_expr(x.indpred, x.indrelid) || ')')
+            end as parts
+            offset 0
+        ) as w
+        where k.conrelid = p_table
+            and k.contype in ('p', 'u', 'x', 'c', 'f')
+            -- A foreign key to a partitioned table has one to each partition beside it.
+            and p.conrelid is distinct from k.conrelid
+    ) as k;
 end;
 comment on function pgtrail.table_constraints(oid) is
     'Constraints of a table as its definition has them; NOT NULL is told with the columns.';
@@ -246,7 +264,15 @@ begin
             'columns', a.columns,
             'constraints', k.constraints,
             'attached_indexes', i.indexes,
-            'numbers', a.numbers
+            'numbers', a.numbers,
+            'inherited', nullif(jsonb_strip_nulls(jsonb_build_object(
+                'columns', a.inherited,
+                'constraints', k.inherited,
+                'indexes', case when c.relispartition then (
+                    select jsonb_object_agg(d.full_name, d.definition)
+                    from pgtrail.describe_indexes(
+                        array(select x.indexrelid from pg_index as x where x.indrelid = c.oid), true) as d
+                ) end)), '{}')
         ))
     from pg_class as c
     join pg_namespace as n on n.oid = c.relnamespace

@@ -43,7 +43,7 @@ begin
     begin
         state := array(
             select row(
-                s.id, s.object_type, s.full_name, s.version, s.definition, coalesce(s.depends_on, '{}'), null
+                s.id, s.object_type, s.full_name, s.version, s.definition, coalesce(s.depends_on, '{}'), null, null
             )::pgtrail.object_state
             from jsonb_to_recordset(p_state) as s (
                 id uuid, object_type text, full_name text, version text, definition jsonb, depends_on uuid[])
@@ -118,7 +118,8 @@ as $function$
             from known as d
             where (d.there).id = any ((k.there).depends_on)
         ),
-        null::text
+        null::text,
+        (k.here).object_oid
     from known as k
 $function$;
 comment on function pgtrail.matched_state(pgtrail.object_state[], pgtrail.object_state[]) is

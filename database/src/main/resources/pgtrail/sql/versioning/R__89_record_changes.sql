@@ -133,6 +133,7 @@ declare
     before_version text := case when p_known.is_active then p_known.version end;
     before_parts integer[] := array[p_known.version_major, p_known.version_minor, p_known.version_patch];
     before_dependencies uuid[];
+    before_oid oid := case when p_known.is_active then p_known.object_oid end;
     severity text;
     parts integer[];
     author text;
@@ -147,6 +148,7 @@ begin
         before_version := earlier.version_before;
         before_parts := string_to_array(earlier.version_before, '.')::integer[];
         before_dependencies := earlier.depends_on_before;
+        before_oid := earlier.object_oid_before;
     else
         before_dependencies := array(
             select d.dependency_id
@@ -212,7 +214,7 @@ begin
         insert into pggit.history (
             object_id, change_timestamp, change_type, change_severity, changed_by, object_type, full_name,
             full_name_before, version_before, version_after, definition_before, definition_after,
-            ddl_before, ddl_after, depends_on_before, commit_id, script_execution_hk)
+            ddl_before, ddl_after, depends_on_before, object_oid_before, commit_id, script_execution_hk)
         values (
             object.id, object.changed_at,
             case
@@ -226,7 +228,7 @@ begin
             case when object.is_active then format('%s.%s.%s', parts[1], parts[2], parts[3]) end,
             before_definition, p_live.definition, before_ddl,
             case when object.is_active then object.ddl end,
-            before_dependencies, p_commit, coalesce(p_operation, earlier.script_execution_hk));
+            before_dependencies, before_oid, p_commit, coalesce(p_operation, earlier.script_execution_hk));
     end if;
     return object.id;
 end

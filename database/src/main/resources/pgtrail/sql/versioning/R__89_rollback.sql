@@ -21,12 +21,12 @@ begin
     select s.* into version
     from (
         select o.id, o.object_type, o.full_name, o.version, o.definition, null::uuid[] as depends_on,
-            o.ddl, 'infinity'::timestamptz as moment
+            o.ddl, o.object_oid, 'infinity'::timestamptz as moment
         from pggit.objects as o
         where o.id = p_object and o.version = p_version and o.is_active
         union all
         select h.object_id, h.object_type, h.full_name_before, h.version_before, h.definition_before,
-            h.depends_on_before, h.ddl_before, h.change_timestamp
+            h.depends_on_before, h.ddl_before, h.object_oid_before, h.change_timestamp
         from pggit.history as h
         where h.object_id = p_object and h.version_before = p_version
     ) as s

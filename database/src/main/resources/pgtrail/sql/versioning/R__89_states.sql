@@ -53,11 +53,13 @@ begin atomic
         case when h.id is null then o.version else h.version_before end,
         case when h.id is null then o.definition else h.definition_before end,
         coalesce(case when h.id is null then d.depends_on else h.depends_on_before end, '{}'),
-        case when h.id is null then o.ddl else h.ddl_before end
+        case when h.id is null then o.ddl else h.ddl_before end,
+        case when h.id is null then o.object_oid else h.object_oid_before end
     from pggit.objects as o
     left join lateral (
         select
-            h.id, h.full_name_before, h.version_before, h.definition_before, h.ddl_before, h.depends_on_before
+            h.id, h.full_name_before, h.version_before, h.definition_before, h.ddl_before, h.depends_on_before,
+            h.object_oid_before
         from pggit.history as h
         where h.object_id = o.id and h.change_timestamp > p_at
         order by h.change_timestamp
@@ -124,7 +126,7 @@ begin
                 and not (l.object_type = 'SEQUENCE' and e.dependency_kind = 'AUTO')
             group by l.id
         )
-        select l.id, l.object_type, l.full_name, l.version, l.definition, coalesce(e.depends_on, '{}'), null::text
+        select l.id, l.object_type, l.full_name, l.version, l.definition, coalesce(e.depends_on, '{}'), null::text, l.object_id
         from live as l
         left join edge as e on e.id = l.id;
 end

@@ -102,7 +102,9 @@ class VersionReferenceTest {
       text.append(
           "| %s | `%s` | %s | `%s` | %s |%n"
               .formatted(
-                  "*".equals(rule.get("object_type")) ? "every" : "`" + rule.get("object_type") + "`",
+                  "*".equals(rule.get("object_type"))
+                      ? "every"
+                      : "`" + rule.get("object_type") + "`",
                   rule.get("path"),
                   rule.get("change"),
                   rule.get("severity"),

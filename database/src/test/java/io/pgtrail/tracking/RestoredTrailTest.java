@@ -6,7 +6,6 @@ import io.pgtrail.install.Installed;
 import io.pgtrail.install.Installer;
 import io.pgtrail.testkit.Login;
 import io.pgtrail.testkit.Sql;
-import io.pgtrail.testkit.TestDatabase;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.sql.Connection;

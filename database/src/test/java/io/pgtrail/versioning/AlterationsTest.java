@@ -119,7 +119,7 @@ final class AlterationsTest extends InstalledDatabase {
         ) as s
         -- What was created later depends on what was there before.
         order by
-            array_position(array['DETACH', 'DROP', 'REBUILD', 'ALTER', 'ATTACH'], s.phase),
+            array_position(array['DETACH', 'REMOVE', 'DROP', 'REBUILD', 'ALTER', 'ATTACH'], s.phase),
             case when s.phase in ('DETACH', 'DROP') then -s.object_id::bigint else s.object_id::bigint end,
             s.place
         """
