@@ -62,8 +62,8 @@ final class OurObjects {
           .formatted(HELPERS);
 
   /**
-   * Functions with an SQL-standard body hold on to what they call: those that need a view of ours go
-   * before it. To be dropped in one statement.
+   * Functions with an SQL-standard body hold on to what they call: those that need a view of ours
+   * go before it. To be dropped in one statement.
    */
   static final String FUNCTIONS_ON_VIEWS =
       """
@@ -116,8 +116,8 @@ final class OurObjects {
       """;
 
   /**
-   * Without the record of what else is ours, which is needed until the end. Those made last first: a
-   * foreign key refers to what was there before it.
+   * Without the record of what else is ours, which is needed until the end. Those made last first:
+   * a foreign key refers to what was there before it.
    */
   static final String TABLES =
       """

@@ -68,7 +68,8 @@ final class Uninstaller {
         delete from pgtrail.created_outside
         where object_kind = 'function' and pg_catalog.to_regprocedure(object_identity) is null
         """);
-    kept.add("the trail, the versions and the settings, in the schemas script_tracking, pggit and pgtrail");
+    kept.add(
+        "the trail, the versions and the settings, in the schemas script_tracking, pggit and pgtrail");
     kept.add("the roles pgtrail_*, which own them");
   }
 

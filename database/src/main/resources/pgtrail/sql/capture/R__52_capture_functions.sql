@@ -509,10 +509,14 @@ begin
             else pgtrail.granted_class(upper(objects #>> '{0,type}'))
         end], null);
         object_oids := array_fill(0::oid, array[cardinality(class_oids)]);
+    elsif p_tag = 'DROP OWNED' then
+        class_oids := array(select distinct v.class_id from pgtrail.versioned_object as v);
+        object_oids := array_fill(0::oid, array[cardinality(class_oids)]);
     end if;
-    if cardinality(class_oids) > 0 then
+    -- Also for what the statement dropped, which note_dropped_objects() noted before there was an operation.
+    if cardinality(class_oids) > 0 or frame ? 'dropped' then
         insert into pgtrail.touched (script_execution_hk, class_oids, object_oids)
-        values (operation, class_oids, object_oids);
+        values (operation, coalesce(class_oids, '{}'), coalesce(object_oids, '{}'));
     end if;
     return true;
 end

@@ -41,6 +41,8 @@ create table pgtrail.capture_failure (
     db_session_user text not null
 );
 alter table pgtrail.capture_failure owner to pgtrail_owner;
+-- A publication of all tables would make rows without identity immutable.
+alter table pgtrail.capture_failure replica identity full;
 comment on table pgtrail.capture_failure is
     'DDL that went through without a record, because recording failed.';
 

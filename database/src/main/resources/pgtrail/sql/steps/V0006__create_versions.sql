@@ -24,7 +24,7 @@ create type pgtrail.step as (
     lost_rows text
 );
 comment on type pgtrail.step is
-    'One DDL statement of a plan for one object. phase: REBUILD (no ddl: the object must be dropped and created), DETACH (before anything is dropped), ALTER, ATTACH (after everything exists). risk: SAFE, REWRITE, LOCK, DATA_LOSS, IRREVERSIBLE. lost_rows: a query that counts the rows whose data the statement destroys.';
+    'One DDL statement of a plan for one object. phase: REBUILD (no ddl: the object must be dropped and created), DETACH (before anything is dropped), REMOVE (before what it depends on is dropped, after its dependents are), ALTER, ATTACH (after everything exists). risk: SAFE, REWRITE, LOCK, DATA_LOSS, IRREVERSIBLE. lost_rows: a query that counts the rows whose data the statement destroys.';
 
 create type pgtrail.object_state as (
     id uuid,
@@ -32,20 +32,33 @@ create type pgtrail.object_state as (
     full_name text,
     version text,
     definition jsonb,
-    depends_on uuid[]
+    depends_on uuid[],
+    ddl text,
+    object_oid oid
 );
 comment on type pgtrail.object_state is
-    'One object in a state of the schema; a state is an array of them.';
+    'One object in a state of the schema; a state is an array of them. ddl is NULL where it was not recorded. object_oid: its identity in the catalogs then; where it is another one, it was dropped and created again.';
 
 create type pgtrail.object_pair as (
     id uuid,
-    old_state pgtrail.object_state,
-    new_state pgtrail.object_state,
+    object_type text,
+    old_name text,
+    old_definition jsonb,
+    old_dependencies uuid[],
+    old_level integer,
+    new_name text,
+    new_definition jsonb,
+    new_dependencies uuid[],
+    new_level integer,
+    is_same boolean,
+    temporary_name text,
+    name_now text,
     reworded jsonb,
-    renamed_to text
+    between_definition jsonb,
+    is_rebuilt boolean
 );
 comment on type pgtrail.object_pair is
-    'One object in two states, NULL where it is not there. reworded, renamed_to: its old definition and its name when everything that stays has its new name.';
+    'One object in two states of the schema, NULL where it is not there, and what a plan does with it. Levels: how deep it stands in the dependencies of each state. is_same: not dropped and created again between them. temporary_name: gives way to another under this name. name_now, reworded: its full name and its old definition once all renames are done. between_definition: what it is while others are dropped and made anew. is_rebuilt: dropped and made anew itself.';
 
 create type pgtrail.planned_step as (
     place numeric[],
@@ -66,10 +79,11 @@ create table pggit.commit (
     kind text not null default 'DDL' check (kind in ('DDL', 'BASELINE', 'DRIFT')),
     author text,
     application_user text,
-    recorded_xid xid8 not null unique
+    recorded_xid xid8 not null,
+    unique (recorded_xid, kind)
 );
 comment on table pggit.commit is
-    'All changes of one transaction.';
+    'All changes of one transaction; what it found to be there already is one of its own.';
 comment on column pggit.commit.committed_at is
     'When its changes were described: at the end of the transaction, just before it committed.';
 comment on column pggit.commit.kind is
@@ -100,9 +114,9 @@ create table pggit.objects (
     created_at timestamptz not null,
     changed_at timestamptz not null,
     class_oid oid not null,
-    object_oid oid not null
+    object_oid oid
 );
-create unique index objects_identity on pggit.objects (class_oid, object_oid) where is_active and object_oid <> 0;
+create unique index objects_identity on pggit.objects (class_oid, object_oid) where is_active;
 create index objects_name on pggit.objects (full_name);
 comment on table pggit.objects is
     'Every object under version control as it was last described, also those that are dropped. Written by pgtrail alone.';
@@ -117,7 +131,7 @@ comment on column pggit.objects.is_active is
 comment on column pggit.objects.version is
     'Semantic version: 1.0.0 at first, then raised by the severity of each change.';
 comment on column pggit.objects.content_hash is
-    'SHA-256 of the definition, but for its numbers.';
+    'SHA-256 of the part of the definition that is compared.';
 comment on column pggit.objects.definition is
     'Canonical description. What has its default is left out.';
 comment on column pggit.objects.ddl is
@@ -127,7 +141,7 @@ comment on column pggit.objects.changed_at is
 comment on column pggit.objects.class_oid is
     'Catalog that holds it.';
 comment on column pggit.objects.object_oid is
-    'Its identity in that catalog: so a rename is a rename. 0 in a restored database that lacks it.';
+    'Its identity in that catalog: so a rename is a rename. NULL in a restored database that lacks it.';
 
 create table pggit.history (
     id uuid primary key default gen_random_uuid(),
@@ -146,6 +160,7 @@ create table pggit.history (
     ddl_before text,
     ddl_after text,
     depends_on_before uuid[],
+    object_oid_before oid,
     commit_id uuid not null references pggit.commit,
     script_execution_hk bytea
 );
@@ -155,7 +170,7 @@ create unique index history_commit on pggit.history (commit_id, object_id);
 comment on table pggit.history is
     'One row per object and transaction that changed it. A state of the past is the present less the changes since: so old rows may be deleted without harm to later moments.';
 comment on column pggit.history.change_timestamp is
-    'When the change was described, just before its transaction committed; rising for each object.';
+    'That of its commit: when its changes were described, just before the transaction committed. Rising for each object.';
 comment on column pggit.history.change_type is
     'RENAME: its name or schema changed, perhaps more.';
 comment on column pggit.history.change_severity is
@@ -170,8 +185,22 @@ comment on column pggit.history.definition_after is
     'NULL for an object that was dropped.';
 comment on column pggit.history.depends_on_before is
     'Objects that it depended on before the change.';
+comment on column pggit.history.object_oid_before is
+    'Its identity in the catalogs before the change: another one after it says that it was dropped and created again.';
 comment on column pggit.history.script_execution_hk is
     'The operation of the trail that caused the change; NULL where none did.';
+
+create table pgtrail.quiet_change (
+    object_id uuid references pggit.objects,
+    commit_id uuid references pggit.commit,
+    definition_before jsonb not null,
+    object_oid_before oid,
+    primary key (object_id, commit_id)
+);
+comment on table pgtrail.quiet_change is
+    'What a transaction changed of an object beyond the part of its definition that is compared: which column is which, what it has from its parents, its identity in the catalogs. It makes no version, but a state of the past needs it.';
+comment on column pgtrail.quiet_change.definition_before is
+    'The whole definition before the change.';
 
 create table pggit.dependencies (
     dependent_id uuid not null references pggit.objects,
@@ -191,7 +220,8 @@ comment on column pggit.dependencies.dependent_object is
 comment on column pggit.dependencies.dependency_object is
     'Full name of what it depends on.';
 
-create table pgtrail.touched (
+-- Unlogged: what a transaction noted is of no use after a crash, and no publication of all tables takes it.
+create unlogged table pgtrail.touched (
     recorded_xid xid8 not null default pg_current_xact_id(),
     noted_at timestamptz not null default clock_timestamp(),
     script_execution_hk bytea,
@@ -200,7 +230,7 @@ create table pgtrail.touched (
 );
 create index touched_xid on pgtrail.touched (recorded_xid);
 comment on table pgtrail.touched is
-    'Objects that the DDL of a transaction touched, one row per statement, until the transaction describes them at its end. A row that stays belongs to a transaction whose changes could not be described.';
+    'Objects that the DDL of a transaction touched, one row per statement, until the transaction describes them at its end.';
 comment on column pgtrail.touched.script_execution_hk is
     'The operation that touched them; NULL where it was not yet written: the next one of the transaction.';
 comment on column pgtrail.touched.object_oids is
@@ -230,6 +260,8 @@ create table pgtrail.severity_rule (
     change text not null check (change in ('ADDED', 'REMOVED', 'CHANGED')),
     severity text not null check (severity in ('MAJOR', 'MINOR', 'PATCH', 'TYPE')),
     meaning text not null,
+    keys text[] not null generated always as (string_to_array(path, '.')) stored,
+    first_key text not null generated always as (split_part(path, '.', 1)) stored,
     primary key (object_type, path, change)
 );
 comment on table pgtrail.severity_rule is

@@ -53,9 +53,11 @@ begin
         errcode = 'PT003',
         message = format('the trail is append-only: %s on %I.%I is refused',
             tg_op, tg_table_schema, tg_table_name),
-        hint = case tg_op
-            when 'INSERT' then 'script_tracking.track_operation(name, type) begins an operation.'
-            when 'UPDATE' then 'metadata and error_message may be updated; complete_operation() ends an operation.'
+        hint = case
+            when tg_table_schema = 'pggit'
+                then 'Versions are written when DDL commits; pgtrail_admin may delete old rows of pggit.history.'
+            when tg_op = 'INSERT' then 'script_tracking.track_operation(name, type) begins an operation.'
+            when tg_op = 'UPDATE' then 'metadata and error_message may be updated; complete_operation() ends an operation.'
             else 'script_tracking.cleanup_old_data(days) removes old operations, and records that it did.'
         end;
 end

@@ -9,7 +9,7 @@ create or replace function pgtrail.canonical(p_definition jsonb)
     language sql
     immutable
     parallel safe
-return p_definition - 'numbers';
+return p_definition - array['numbers', 'inherited'];
 comment on function pgtrail.canonical(jsonb) is
     'The part of a definition that is compared.';
 
@@ -18,7 +18,7 @@ create or replace function pgtrail.content_hash(p_definition jsonb)
     language sql
     immutable
     parallel safe
-return sha256(convert_to((p_definition - 'numbers')::text, 'UTF8'));
+return sha256(convert_to((p_definition - array['numbers', 'inherited'])::text, 'UTF8'));
 comment on function pgtrail.content_hash(jsonb) is
     'SHA-256 of the part of a definition that is compared.';
 
@@ -61,6 +61,7 @@ create or replace function pgtrail.privileges(p_acl aclitem[], p_kind "char", p_
     returns jsonb
     language sql
     stable
+    strict
     parallel safe
 begin atomic
     with entry as (
@@ -226,6 +227,7 @@ create or replace function pgtrail.options(p_options text[])
     returns jsonb
     language sql
     immutable
+    strict
     parallel safe
 begin atomic
     select jsonb_object_agg(split_part(o.option, '=', 1), substr(o.option, strpos(o.option, '=') + 1))
@@ -238,6 +240,7 @@ create or replace function pgtrail.option_list(p_options jsonb)
     returns text
     language sql
     immutable
+    strict
     parallel safe
 begin atomic
     select string_agg(format('%s = %L', case
@@ -286,6 +289,7 @@ create or replace function pgtrail.foreign_option_list(p_options jsonb)
     returns text
     language sql
     immutable
+    strict
     parallel safe
 begin atomic
     select string_agg(format('%I %s', o.name, pgtrail.foreign_option_value(o.value)), ', ' order by o.name collate "C")

@@ -14,6 +14,36 @@ comment on function pgtrail.is_ours(oid) is
     'Whether a schema belongs to PostgreSQL or to pgtrail: what is in there is not versioned.';
 
 -- 16384 is the first identity that PostgreSQL gives to objects of users.
+
+-- Apart, because every commit of DDL asks for some of these.
+create or replace view pgtrail.versioned_relation as
+    select 'pg_class'::regclass::oid as class_id, c.oid as object_id, c.relnamespace as schema_id
+    from pg_class as c
+    -- Indexes of constraints, sequences of identity columns are parts of their table; an index of a partition
+    -- is part of the index of the partitioned table that it is attached to.
+    where c.oid >= 16384
+        and c.relkind in ('r', 'p', 'v', 'm', 'f', 'S', 'i', 'I')
+        and c.relpersistence <> 't'
+        and pgtrail.is_ours(c.relnamespace) is not true
+        and not (
+            c.relkind in ('i', 'I')
+            and (
+                c.relispartition
+                or exists (
+                    select from pg_constraint as k where k.conindid = c.oid and k.contype in ('p', 'u', 'x')
+                )
+            )
+        )
+        and not exists (
+            select
+            from pg_depend as d
+            where d.classid = 'pg_class'::regclass
+                and d.objid = c.oid
+                and (d.deptype = 'e' or d.deptype = 'i' and c.relkind = 'S')
+        );
+comment on view pgtrail.versioned_relation is
+    'Of pgtrail.versioned_object those in pg_class.';
+
 create or replace view pgtrail.versioned_object as
     with parts as (
         select d.classid, d.objid
@@ -28,29 +58,8 @@ create or replace view pgtrail.versioned_object as
         from pg_namespace as n
         where n.nspowner <> (select r.oid from pg_roles as r where r.rolname = 'pgtrail_owner')
         union all
-        -- Indexes of constraints, sequences of identity columns are parts of their table; an index of a partition
-        -- is part of the index of the partitioned table that it is attached to.
-        select 'pg_class'::regclass, c.oid, c.relnamespace
-        from pg_class as c
-        where c.relkind in ('r', 'p', 'v', 'm', 'f', 'S', 'i', 'I')
-            and c.relpersistence <> 't'
-            and not (
-                c.relkind in ('i', 'I')
-                and (
-                    c.relispartition
-                    or exists (
-                        select from pg_constraint as k where k.conindid = c.oid and k.contype in ('p', 'u', 'x')
-                    )
-                )
-            )
-            and not (
-                c.relkind = 'S'
-                and exists (
-                    select
-                    from pg_depend as d
-                    where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'i'
-                )
-            )
+        select r.class_id, r.object_id, r.schema_id
+        from pgtrail.versioned_relation as r
         union all
         select 'pg_proc'::regclass, f.oid, f.pronamespace
         from pg_proc as f

@@ -13,14 +13,26 @@ create or replace function pgtrail.describe(p_class oid, p_objects oid[])
     set timezone = 'UTC'
     set bytea_output = 'hex'
     set extra_float_digits = 1
+    set lc_monetary = 'C'
 as $function$
+declare
+    kinds text;
 begin
     case p_class
         when 'pg_class'::regclass then
-            return query select * from pgtrail.describe_tables(p_objects);
-            return query select * from pgtrail.describe_indexes(p_objects);
-            return query select * from pgtrail.describe_sequences(p_objects);
-            return query select * from pgtrail.describe_views(p_objects);
+            kinds := (select string_agg(c.relkind::text, '') from pg_class as c where c.oid = any (p_objects));
+            if kinds ~ '[rpf]' then
+                return query select * from pgtrail.describe_tables(p_objects);
+            end if;
+            if kinds ~ '[iI]' then
+                return query select * from pgtrail.describe_indexes(p_objects);
+            end if;
+            if kinds ~ 'S' then
+                return query select * from pgtrail.describe_sequences(p_objects);
+            end if;
+            if kinds ~ '[vm]' then
+                return query select * from pgtrail.describe_views(p_objects);
+            end if;
         when 'pg_proc'::regclass then
             return query select * from pgtrail.describe_routines(p_objects);
         when 'pg_trigger'::regclass then

@@ -24,7 +24,8 @@ create or replace function pgtrail.has_secret(p_definition jsonb)
     parallel safe
 return p_definition ? 'options_unknown'
     or jsonb_path_exists(p_definition, '$.options.* ? (@ == "<redacted>")')
-    or jsonb_path_exists(p_definition, '$.columns.*.options.* ? (@ == "<redacted>")');
+    or jsonb_path_exists(p_definition, '$.foreign_options.* ? (@ == "<redacted>")')
+    or jsonb_path_exists(p_definition, '$.columns.*.foreign_options.* ? (@ == "<redacted>")');
 comment on function pgtrail.has_secret(jsonb) is
     'Whether a definition lacks a secret of its object: dropped, it cannot be brought back by pgtrail.';
 

@@ -107,11 +107,16 @@ begin
         statements := statements || format('COMMENT ON %s IS %L',
             pgtrail.on_object(p_type, p_full_name), p_definition ->> 'comment');
     end if;
-    return statements || pgtrail.privilege_statements(
-        pgtrail.privileges_on(p_type, p_full_name), owner, pgtrail.public_default(p_type),
-        null, p_definition -> 'privileges')
-        || pgtrail.column_privilege_statements(
+    if p_definition ? 'privileges' then
+        statements := statements || pgtrail.privilege_statements(
+            pgtrail.privileges_on(p_type, p_full_name), owner, pgtrail.public_default(p_type),
+            null, p_definition -> 'privileges');
+    end if;
+    if jsonb_path_exists(p_definition, '$.columns.*.privileges') then
+        statements := statements || pgtrail.column_privilege_statements(
             pgtrail.privileges_on(p_type, p_full_name), null, p_definition);
+    end if;
+    return statements;
 end
 $function$;
 comment on function pgtrail.create_statements(text, text, jsonb) is
@@ -123,11 +128,11 @@ create or replace function pgtrail.drop_statement(p_type text, p_full_name text,
     immutable
     parallel safe
 return case p_type
-    when 'DEFAULT PRIVILEGES' then null  -- they are altered back, not dropped
+    when 'DEFAULT PRIVILEGES' then pgtrail.drop_default_privileges(p_definition)
     else 'DROP ' || pgtrail.on_object(p_type, p_full_name)
 end;
 comment on function pgtrail.drop_statement(text, text, jsonb) is
-    'The statement that drops an object, without CASCADE: a plan drops what depends on it first.';
+    'The statement that drops an object, without CASCADE: a plan drops what depends on it first. Default privileges are altered back, which may take several statements with semicolons between them.';
 
 create or replace function pgtrail.alter_steps(
     p_type text,
@@ -142,7 +147,7 @@ create or replace function pgtrail.alter_steps(
 as $function$
 #variable_conflict use_column
 declare
-    generic constant text[] := array['owner', 'comment', 'privileges', 'numbers'];
+    generic constant text[] := array['owner', 'comment', 'privileges', 'numbers', 'inherited'];
     owner constant text := p_new ->> 'owner';
     privileges jsonb := p_old -> 'privileges';
 begin
@@ -175,9 +180,12 @@ begin
             ) as s;
     end if;
     if p_old -> 'owner' is distinct from p_new -> 'owner' and owner is not null then
-        return next ('ALTER',
-            format('ALTER %s OWNER TO %s', pgtrail.on_object(p_type, p_full_name), pgtrail.quoted_role(owner)),
-            'SAFE', 'owner', null)::pgtrail.step;
+        -- A sequence that belongs to a column follows the owner of its table, and only that.
+        if p_type <> 'SEQUENCE' or not p_new ? 'owned_by' or p_old -> 'owned_by' is distinct from p_new -> 'owned_by' then
+            return next ('ALTER',
+                format('ALTER %s OWNER TO %s', pgtrail.on_object(p_type, p_full_name), pgtrail.quoted_role(owner)),
+                'SAFE', 'owner', null)::pgtrail.step;
+        end if;
         -- What the old owner had as owner, the new one has.
         if privileges ? (p_old ->> 'owner') then
             privileges := privileges - (p_old ->> 'owner')

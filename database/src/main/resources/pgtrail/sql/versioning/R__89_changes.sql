@@ -70,6 +70,29 @@ $function$;
 comment on function pgtrail.widens(text, text) is
     'Whether a type, as format_type() words it, holds every value of another unchanged, as far as that is certain.';
 
+create or replace function pgtrail.rule_for(p_type text, p_path text[], p_change text)
+    returns pgtrail.severity_rule
+    language sql
+    stable
+    parallel safe
+begin atomic
+    select r
+    from pgtrail.severity_rule as r
+    where r.object_type in (p_type, '*')
+        and r.change = p_change
+        and r.first_key = p_path[1]
+        and cardinality(r.keys) = cardinality(p_path)
+        and not exists (
+            select
+            from unnest(r.keys, p_path) as k (wanted, found)
+            where k.wanted <> '*' and k.wanted <> k.found
+        )
+    order by r.object_type = '*', '*' = any (r.keys)
+    limit 1;
+end;
+comment on function pgtrail.rule_for(text, text[], text) is
+    'The most special rule for one difference; NULL where none is.';
+
 create or replace function pgtrail.severity_of(
     p_type text,
     p_path text[],
@@ -81,8 +104,12 @@ create or replace function pgtrail.severity_of(
     language sql
     stable
     parallel safe
-begin atomic
+    set search_path = pg_catalog, pg_temp
+as $function$
     select case
+        -- The values of an enumeration.
+        when s.severity = 'TYPE' and jsonb_typeof(p_new) = 'array' then
+            case when p_new @> p_old then 'MINOR' else 'MAJOR' end
         when s.severity = 'TYPE' then
             case when pgtrail.widens(p_old #>> '{}', p_new #>> '{}') then 'MINOR' else 'MAJOR' end
         -- Whoever inserts without naming the new column fails.
@@ -91,29 +118,18 @@ begin atomic
         else s.severity
     end
     from (
-        select coalesce(
-            (
-                select r.severity
-                from pgtrail.severity_rule as r
-                where r.object_type in (p_type, '*')
-                    and r.change = p_change
-                    and cardinality(string_to_array(r.path, '.')) = cardinality(p_path)
-                    and not exists (
-                        select
-                        from unnest(string_to_array(r.path, '.'), p_path) as k (wanted, found)
-                        where k.wanted <> '*' and k.wanted <> k.found
-                    )
-                order by r.object_type = '*', r.path like '%*%'
-                limit 1
-            ),
-            'MAJOR'
-        ) as severity
-    ) as s;
-end;
+        select coalesce((pgtrail.rule_for(p_type, p_path, p_change)).severity, 'MAJOR') as severity
+    ) as s
+$function$;
 comment on function pgtrail.severity_of(text, text[], text, jsonb, jsonb) is
     'MAJOR, MINOR or PATCH: how grave one difference of a definition is, by pgtrail.severity_rule; MAJOR where no rule says otherwise.';
 
-create or replace function pgtrail.change_severity(p_type text, p_old jsonb, p_new jsonb)
+create or replace function pgtrail.change_severity(
+    p_type text,
+    p_old jsonb,
+    p_new jsonb,
+    p_only_reworded boolean default false
+)
     returns text
     language sql
     stable
@@ -125,14 +141,17 @@ begin atomic
         when p_new is null then 'MAJOR'
         else coalesce(
             (
-                select min(pgtrail.severity_of(p_type, c.path, c.change, c.old_value, c.new_value))
+                select min(case
+                    when p_only_reworded and c.change = 'CHANGED' then 'PATCH'
+                    else pgtrail.severity_of(p_type, c.path, c.change, c.old_value, c.new_value)
+                end)
                 from pgtrail.definition_changes(p_old, p_new) as c
             ),
             'PATCH')
     end;
 end;
-comment on function pgtrail.change_severity(text, jsonb, jsonb) is
-    'How grave a change of an object is: the gravest of its differences. NULL before: created; NULL after: dropped.';
+comment on function pgtrail.change_severity(text, jsonb, jsonb, boolean) is
+    'How grave a change of an object is: the gravest of its differences. NULL before: created; NULL after: dropped. An object that is only reworded, because something it names is called otherwise, is as good as before.';
 
 delete from pgtrail.severity_rule where rule_group = 'common';
 insert into pgtrail.severity_rule (rule_group, object_type, path, change, severity, meaning)

@@ -5,6 +5,8 @@ create or replace function pgtrail.take_baseline()
     language plpgsql
     security definer
     set search_path = pg_catalog, pg_temp
+    set standard_conforming_strings = on
+    set quote_all_identifiers = off
 as $function$
 declare
     moment constant timestamptz := clock_timestamp();
@@ -59,6 +61,8 @@ create or replace function pggit.configure_tracking(
     language plpgsql
     security definer
     set search_path = pg_catalog, pg_temp
+    set standard_conforming_strings = on
+    set quote_all_identifiers = off
 as $function$
 #variable_conflict use_column
 declare
@@ -88,4 +92,4 @@ begin
 end
 $function$;
 comment on function pggit.configure_tracking(text[], boolean, boolean) is
-    'Says which schemas are versioned, NULL for all; objects without a schema always are. exclude_temp_tables: whether DDL on temporary objects stays out of the trail; they have no versions in any case. track_system_objects must be false. Returns how many objects came under version control. For pgtrail_admin; raises PT001 for an unknown schema.';
+    'Says which schemas are versioned, NULL for all; objects without a schema are, too, unless the list is empty: then nothing is. exclude_temp_tables: whether DDL on temporary objects stays out of the trail; they have no versions in any case. track_system_objects must be false. Returns how many objects came under version control. For pgtrail_admin; raises PT001 for an unknown schema.';

@@ -23,7 +23,8 @@ begin atomic
         union all
         select p_class, k.conrelid, 'pg_constraint'::regclass, k.oid, k.contype = 'f'
         from pg_constraint as k
-        where p_class = 'pg_class'::regclass and k.conrelid = any (p_objects)
+        -- Constraint triggers are objects themselves.
+        where p_class = 'pg_class'::regclass and k.conrelid = any (p_objects) and k.contype <> 't'
         union all
         select p_class, r.ev_class, 'pg_rewrite'::regclass, r.oid, false
         from pg_rewrite as r
@@ -80,6 +81,11 @@ begin atomic
                 case when k.conrelid <> 0 then k.conrelid else k.contypid end
             from pg_constraint as k
             where d.refclassid = 'pg_constraint'::regclass and k.oid = d.refobjid
+            union all
+            -- Whatever an extension brought comes with it.
+            select x.refclassid, x.refobjid
+            from pg_depend as x
+            where x.classid = d.refclassid and x.objid = d.refobjid and x.deptype = 'e'
             union all
             select 'pg_class'::regclass, a.adrelid
             from pg_attrdef as a

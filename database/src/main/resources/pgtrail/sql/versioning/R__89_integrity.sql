@@ -43,11 +43,35 @@ $function$;
 comment on function pggit.verify_database_integrity() is
     'Compares what is recorded with the catalogs, object by object: MISSING (recorded, but gone), EXTRA (there, but not recorded), DIFFERENT, ORPHANED DEPENDENCY. No row: all is as recorded. pggit.adopt_drift() records what is there.';
 
+create or replace function pgtrail.record_missing()
+    returns bigint
+    language plpgsql
+    set search_path = pg_catalog, pg_temp
+as $function$
+declare
+    missing pggit.objects;
+    recorded uuid[] := '{}';
+begin
+    for missing in
+        select o.* from pggit.objects as o where o.is_active and o.object_oid is null
+    loop
+        recorded := recorded || pgtrail.record_change(
+            pgtrail.current_commit('DRIFT'), missing, null, null, false);
+    end loop;
+    perform pgtrail.refresh_dependencies(recorded);
+    return cardinality(recorded);
+end
+$function$;
+comment on function pgtrail.record_missing() is
+    'Records as dropped what a restored database lacks; returns how many.';
+
 create or replace function pggit.adopt_drift()
     returns bigint
     language plpgsql
     security definer
     set search_path = pg_catalog, pg_temp
+    set standard_conforming_strings = on
+    set quote_all_identifiers = off
 as $function$
 declare
     every record;
@@ -65,7 +89,7 @@ begin
         union
         select o.class_oid, o.object_oid from pggit.objects as o where o.is_active
     ) as o;
-    return pgtrail.record_objects('DRIFT', every.classes, every.objects, null);
+    return pgtrail.record_objects('DRIFT', every.classes, every.objects, null) + pgtrail.record_missing();
 end
 $function$;
 comment on function pggit.adopt_drift() is

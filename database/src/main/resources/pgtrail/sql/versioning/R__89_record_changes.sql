@@ -5,7 +5,7 @@ create or replace function pgtrail.is_versioned_schema(p_schema text)
     language sql
     stable
 begin atomic
-    select p_schema is null or v.schemas is null or p_schema = any (v.schemas)
+    select v.schemas is null or p_schema = any (v.schemas) or p_schema is null and v.schemas <> '{}'
     from pgtrail.versioning as v;
 end;
 comment on function pgtrail.is_versioned_schema(text) is
@@ -20,19 +20,26 @@ create or replace function pgtrail.describe_objects(p_class_oids oid[], p_object
 as $function$
 declare
     asked record;
+    versioned oid[];
 begin
     for asked in
         select c.class_oid, array_agg(distinct c.object_oid) as objects
         from unnest(p_class_oids, p_object_oids) as c (class_oid, object_oid)
         group by c.class_oid
     loop
-        return query
-            select d.*
-            from pgtrail.describe(asked.class_oid, array(
+        if asked.class_oid = 'pg_class'::regclass then
+            versioned := array(
+                select v.object_id from pgtrail.versioned_relation as v where v.object_id = any (asked.objects));
+        else
+            versioned := array(
                 select v.object_id
                 from pgtrail.versioned_object as v
-                where v.class_id = asked.class_oid and v.object_id = any (asked.objects)
-            )) as d
+                where v.class_id = asked.class_oid and v.object_id = any (asked.objects));
+        end if;
+        continue when versioned = '{}';
+        return query
+            select d.*
+            from pgtrail.describe(asked.class_oid, versioned) as d
             where pgtrail.is_versioned_schema(d.schema_name);
     end loop;
 end
@@ -47,23 +54,34 @@ create or replace function pgtrail.current_commit(p_kind text)
 as $function$
 declare
     place constant xid8 := pgtrail.current_place();
+    moment constant timestamptz := clock_timestamp();
     result uuid;
 begin
-    select c.commit_id into result from pggit.commit as c where c.recorded_xid = place;
-    if result is null then
-        insert into pggit.commit (committed_at, kind, author, application_user, recorded_xid)
-        values (
-            clock_timestamp(), p_kind,
-            case when p_kind = 'DDL' then session_user end,
-            case when p_kind = 'DDL' then left(nullif(current_setting('script_tracking.app_user', true), ''), 255) end,
-            place)
-        returning commit_id into result;
+    update pggit.commit as c
+    set committed_at = moment
+    where c.recorded_xid = place and c.kind = p_kind
+    returning c.commit_id into result;
+    if result is not null then
+        -- What it described earlier, because it set constraints immediate, is not committed before the rest.
+        update pggit.objects as o
+        set changed_at = moment
+        from pggit.history as h
+        where h.commit_id = result and o.id = h.object_id and o.changed_at = h.change_timestamp;
+        update pggit.history as h set change_timestamp = moment where h.commit_id = result;
+        return result;
     end if;
+    insert into pggit.commit (committed_at, kind, author, application_user, recorded_xid)
+    values (
+        moment, p_kind,
+        case when p_kind = 'DDL' then session_user end,
+        case when p_kind = 'DDL' then left(nullif(current_setting('script_tracking.app_user', true), ''), 255) end,
+        place)
+    returning commit_id into result;
     return result;
 end
 $function$;
 comment on function pgtrail.current_commit(text) is
-    'The commit of this transaction, made when it is first asked for.';
+    'The commit of this transaction at this moment, made when it is first asked for.';
 
 create or replace function pgtrail.next_version(p_major integer, p_minor integer, p_patch integer, p_severity text)
     returns integer[]
@@ -97,7 +115,8 @@ create or replace function pgtrail.record_change(
     p_commit uuid,
     p_known pggit.objects,
     p_live pgtrail.described,
-    p_operation bytea
+    p_operation bytea,
+    p_only_reworded boolean
 )
     returns uuid
     language plpgsql
@@ -107,6 +126,7 @@ as $function$
 -- change of it: from what was before the transaction to what is now.
 declare
     earlier pggit.history;
+    quiet pgtrail.quiet_change;
     object pggit.objects := p_known;
     before_name text := case when p_known.is_active then p_known.full_name end;
     before_definition jsonb := case when p_known.is_active then p_known.definition end;
@@ -114,10 +134,13 @@ declare
     before_version text := case when p_known.is_active then p_known.version end;
     before_parts integer[] := array[p_known.version_major, p_known.version_minor, p_known.version_patch];
     before_dependencies uuid[];
+    before_oid oid := case when p_known.is_active then p_known.object_oid end;
     severity text;
     parts integer[];
     author text;
+    moment timestamptz;
 begin
+    select c.author, c.committed_at into author, moment from pggit.commit as c where c.commit_id = p_commit;
     select h.* into earlier from pggit.history as h where h.commit_id = p_commit and h.object_id = p_known.id;
     if earlier.id is not null then
         before_name := earlier.full_name_before;
@@ -126,21 +149,31 @@ begin
         before_version := earlier.version_before;
         before_parts := string_to_array(earlier.version_before, '.')::integer[];
         before_dependencies := earlier.depends_on_before;
-        author := earlier.changed_by;
+        before_oid := earlier.object_oid_before;
     else
         before_dependencies := array(
             select d.dependency_id
             from pggit.dependencies as d
-            where d.dependent_id = p_known.id and d.dependency_kind <> 'FOREIGN KEY'
+            where d.dependent_id = p_known.id
+                and d.dependency_kind <> 'FOREIGN KEY'
+                and not (p_known.object_type = 'SEQUENCE' and d.dependency_kind = 'AUTO')
             order by d.dependency_id
         );
-        select c.author into author from pggit.commit as c where c.commit_id = p_commit;
+    end if;
+
+    delete from pgtrail.quiet_change as q
+    where q.commit_id = p_commit and q.object_id = p_known.id
+    returning q.* into quiet;
+    if quiet.commit_id is not null then
+        before_definition := quiet.definition_before;
+        before_oid := quiet.object_oid_before;
     end if;
 
     severity := pgtrail.change_severity(
-        coalesce(p_live.object_type, p_known.object_type), before_definition, p_live.definition);
+        coalesce(p_live.object_type, p_known.object_type), before_definition, p_live.definition,
+        p_only_reworded and earlier.id is null);
     parts := case
-        when before_definition = p_live.definition then before_parts
+        when pgtrail.canonical(before_definition) = pgtrail.canonical(p_live.definition) then before_parts
         when before_definition is not null then
             pgtrail.next_version(before_parts[1], before_parts[2], before_parts[3], severity)
         -- Created again: what it was before broke when it was dropped.
@@ -149,7 +182,7 @@ begin
         else array[1, 0, 0]
     end;
 
-    object.changed_at := greatest(clock_timestamp(), p_known.changed_at + interval '1 microsecond');
+    object.changed_at := greatest(moment, p_known.changed_at + interval '1 microsecond');
     object.is_active := p_live.object_id is not null;
     if object.is_active then
         object.id := coalesce(p_known.id, gen_random_uuid());
@@ -177,7 +210,8 @@ begin
         object.content_hash, object.definition, object.ddl, object.created_at, object.changed_at,
         object.class_oid, object.object_oid)
     on conflict (id) do update set
-        schema_name = excluded.schema_name, object_name = excluded.object_name,
+        -- A rule makes a view of a table, before PostgreSQL 16.
+        object_type = excluded.object_type, schema_name = excluded.schema_name, object_name = excluded.object_name,
         full_name = excluded.full_name, is_active = excluded.is_active,
         version_major = excluded.version_major, version_minor = excluded.version_minor,
         version_patch = excluded.version_patch, content_hash = excluded.content_hash,
@@ -189,7 +223,7 @@ begin
         insert into pggit.history (
             object_id, change_timestamp, change_type, change_severity, changed_by, object_type, full_name,
             full_name_before, version_before, version_after, definition_before, definition_after,
-            ddl_before, ddl_after, depends_on_before, commit_id, script_execution_hk)
+            ddl_before, ddl_after, depends_on_before, object_oid_before, commit_id, script_execution_hk)
         values (
             object.id, object.changed_at,
             case
@@ -203,12 +237,16 @@ begin
             case when object.is_active then format('%s.%s.%s', parts[1], parts[2], parts[3]) end,
             before_definition, p_live.definition, before_ddl,
             case when object.is_active then object.ddl end,
-            before_dependencies, p_commit, coalesce(p_operation, earlier.script_execution_hk));
+            before_dependencies, before_oid, p_commit, coalesce(p_operation, earlier.script_execution_hk));
+    elsif (before_definition, before_oid) is distinct from (p_live.definition, p_live.object_id)
+        and before_definition is not null
+    then
+        insert into pgtrail.quiet_change values (object.id, p_commit, before_definition, before_oid);
     end if;
     return object.id;
 end
 $function$;
-comment on function pgtrail.record_change(uuid, pggit.objects, pgtrail.described, bytea) is
+comment on function pgtrail.record_change(uuid, pggit.objects, pgtrail.described, bytea, boolean) is
     'Brings one object to what it is now, NULL for gone, and writes the change that this transaction made of it; returns its id.';
 
 create or replace function pgtrail.refresh_dependencies(p_objects uuid[])
@@ -217,35 +255,80 @@ create or replace function pgtrail.refresh_dependencies(p_objects uuid[])
     set search_path = pg_catalog, pg_temp
 as $function$
 begin
-    delete from pggit.dependencies as d where d.dependent_id = any (p_objects);
+    with found as materialized (
+        select distinct o.id as dependent_id, n.id as dependency_id, e.dependency_kind,
+            o.full_name as dependent_object, n.full_name as dependency_object
+        from (
+            select o.class_oid, array_agg(o.object_oid) as objects
+            -- Joined, not compared with the array: of a whole database it would be looked through for every row.
+            from unnest(p_objects) as c (id)
+            join pggit.objects as o on o.id = c.id and o.is_active
+            group by o.class_oid
+        ) as c
+        cross join lateral pgtrail.dependency_edges(c.class_oid, c.objects) as e
+        join pggit.objects as o on o.class_oid = e.class_oid and o.object_oid = e.object_oid and o.is_active
+        join pggit.objects as n
+            on n.class_oid = e.dependency_class_oid and n.object_oid = e.dependency_oid and n.is_active
+    ),
+    gone as (
+        delete from pggit.dependencies as d
+        using unnest(p_objects) as c (id)
+        where d.dependent_id = c.id
+            and not exists (
+                select
+                from found as f
+                where f.dependent_id = d.dependent_id
+                    and f.dependency_id = d.dependency_id
+                    and f.dependency_kind = d.dependency_kind
+            )
+    )
+    -- What stays is not written again.
     insert into pggit.dependencies (
         dependent_id, dependency_id, dependency_kind, dependent_object, dependency_object)
-    select o.id, n.id, e.dependency_kind, o.full_name, n.full_name
-    from (
-        select o.class_oid, array_agg(o.object_oid) as objects
-        from pggit.objects as o
-        where o.id = any (p_objects) and o.is_active
-        group by o.class_oid
-    ) as c
-    cross join lateral pgtrail.dependency_edges(c.class_oid, c.objects) as e
-    join pggit.objects as o on o.class_oid = e.class_oid and o.object_oid = e.object_oid and o.is_active
-    join pggit.objects as n
-        on n.class_oid = e.dependency_class_oid and n.object_oid = e.dependency_oid and n.is_active
-    on conflict do nothing;
+    select f.dependent_id, f.dependency_id, f.dependency_kind, f.dependent_object, f.dependency_object
+    from found as f
+    where not exists (
+        select
+        from pggit.dependencies as d
+        where d.dependent_id = f.dependent_id
+            and d.dependency_id = f.dependency_id
+            and d.dependency_kind = f.dependency_kind
+            and d.dependent_object = f.dependent_object
+            and d.dependency_object = f.dependency_object
+    )
+    on conflict (dependent_id, dependency_id, dependency_kind) do update
+    set dependent_object = excluded.dependent_object, dependency_object = excluded.dependency_object;
 
     update pggit.dependencies as d
     set dependency_object = n.full_name
-    from pggit.objects as n
-    where n.id = any (p_objects)
-        and d.dependency_id = n.id
+    from unnest(p_objects) as c (id)
+    join pggit.objects as n on n.id = c.id
+    where d.dependency_id = n.id
         and d.dependency_object <> n.full_name;
     delete from pggit.dependencies as d
-    using pggit.objects as n
-    where n.id = any (p_objects) and not n.is_active and d.dependency_id = n.id;
+    using unnest(p_objects) as c (id)
+    join pggit.objects as n on n.id = c.id and not n.is_active
+    where d.dependency_id = n.id;
 end
 $function$;
 comment on function pgtrail.refresh_dependencies(uuid[]) is
     'Brings the dependencies of some objects to what PostgreSQL records now, and their names in those of others.';
+
+create or replace function pgtrail.with_dependents(inout objects uuid[])
+    language sql
+    stable
+begin atomic
+    with recursive reached as (
+        select o.id from unnest(objects) as o (id)
+        union
+        select d.dependent_id
+        from reached as r
+        join pggit.dependencies as d on d.dependency_id = r.id
+    )
+    select array_agg(r.id) from reached as r;
+end;
+comment on function pgtrail.with_dependents(uuid[]) is
+    'Some objects and all that depend on them, directly or not.';
 
 create or replace function pgtrail.renames_parts(p_old jsonb, p_new jsonb)
     returns boolean
@@ -268,23 +351,23 @@ create or replace function pgtrail.record_objects(
     p_kind text,
     p_class_oids oid[],
     p_object_oids oid[],
-    p_operations bytea[]
+    p_operations bytea[],
+    p_only_reworded boolean default false
 )
     returns bigint
     language plpgsql
     set search_path = pg_catalog, pg_temp
 as $function$
-#variable_conflict use_column
 declare
-    commit_id uuid;
-    changed uuid[];
+    this_commit uuid;
+    changed uuid[] := '{}';
     reworded uuid[] := '{}';
-    all_changed uuid[] := '{}';
     described pgtrail.described[];
     known pggit.objects[];
     lineage pggit.objects;
     item record;
-    id uuid;
+    changed_id uuid;
+    dependents pggit.objects[];
 begin
     -- First the rows, then the catalogs: whoever waited here for another session sees what that one did.
     perform
@@ -293,7 +376,7 @@ begin
         on c.class_oid = o.class_oid and c.object_oid = o.object_oid
     where o.is_active
     order by o.id
-    for update of o;
+    for no key update of o;
 
     described := array(select d from pgtrail.describe_objects(p_class_oids, p_object_oids) as d);
     known := array(
@@ -304,7 +387,6 @@ begin
                 select c.class_oid, c.object_oid
                 from unnest(p_class_oids, p_object_oids) as c (class_oid, object_oid))
     );
-    changed := '{}';
 
     for item in
         select d as live, k as known, c.operation
@@ -320,10 +402,10 @@ begin
         -- What is gone comes last: it may have been made anew, under another identity.
         order by d.object_id is null
     loop
-        commit_id := coalesce(commit_id, pgtrail.current_commit(p_kind));
-        if (item.known).id = any (changed) then
-            continue;
-        end if;
+        continue when (item.known).id = any (changed)
+            -- Known from when its schema was versioned.
+            or (item.live).object_id is null and not pgtrail.is_versioned_schema((item.known).schema_name);
+        this_commit := coalesce(this_commit, pgtrail.current_commit(p_kind));
         lineage := item.known;
         if lineage.id is null then
             lineage := (
@@ -333,47 +415,68 @@ begin
                     and o.object_type = (item.live).object_type
                     and (
                         not o.is_active
-                        or o.id in (select k.id from unnest(known) as k)
-                            and (o.class_oid, o.object_oid) not in (
-                                select d.class_id, d.object_id from unnest(described) as d)
+                        -- Two cannot have one name: it was made anew, as REINDEX … CONCURRENTLY does.
+                        or (o.class_oid, o.object_oid) not in (
+                            select d.class_id, d.object_id from unnest(described) as d)
                     )
                 order by o.is_active desc, o.changed_at desc
                 limit 1
             );
         end if;
-        id := pgtrail.record_change(commit_id, lineage, item.live, item.operation);
-        changed := changed || id;
-        if pgtrail.renames_parts(lineage.definition, (item.live).definition)
-            or (item.live).object_type in ('TYPE', 'DOMAIN')
+        changed_id := pgtrail.record_change(
+            this_commit, lineage, item.live, item.operation, p_only_reworded);
+        changed := changed || changed_id;
+        if lineage.full_name <> (item.live).full_name
+            or pgtrail.renames_parts(lineage.definition, (item.live).definition)
+            or (item.live).object_type in ('TYPE', 'DOMAIN', 'EXTENSION')
         then
-            reworded := reworded || id;
+            reworded := reworded || changed_id;
         end if;
     end loop;
-
-    if changed <> '{}' then
-        perform pgtrail.refresh_dependencies(changed);
+    if changed = '{}' then
+        return 0;
     end if;
-    if reworded <> '{}' then
-        -- Views, foreign keys, triggers and so on name what they depend on.
+
+    -- Views, foreign keys, triggers and so on name what they depend on. To wait for their rows now, in whatever
+    -- order, could be a deadlock with another commit: describe_touched() begins anew with all rows it needs.
+    dependents := array(
+        select o
+        from pggit.objects as o
+        where o.is_active
+            and o.id in (select d.dependent_id from pggit.dependencies as d where d.dependency_id = any (reworded))
+            and o.id <> all (changed)
+        for no key update skip locked
+    );
+    if exists (
         select
-            array_agg(o.class_oid), array_agg(o.object_oid), array_agg(o.operation)
+        from pggit.dependencies as d
+        join pggit.objects as o on o.id = d.dependent_id and o.is_active
+        where d.dependency_id = any (reworded)
+            and o.id <> all (changed)
+            and o.id not in (select n.id from unnest(dependents) as n)
+    ) then
+        raise exception using
+            errcode = 'PT008',
+            message = 'another session is changing what depends on the objects of this one';
+    end if;
+    perform pgtrail.refresh_dependencies(changed);
+    if dependents <> '{}' then
+        select array_agg(o.class_oid), array_agg(o.object_oid), array_agg(o.operation)
         into p_class_oids, p_object_oids, p_operations
         from (
-            select distinct o.class_oid, o.object_oid, h.script_execution_hk as operation
-            from pggit.dependencies as d
-            join pggit.objects as o on o.id = d.dependent_id
-            left join pggit.history as h on h.object_id = d.dependency_id and h.commit_id = commit_id
-            where d.dependency_id = any (reworded)
-                and o.is_active
-                and d.dependent_id <> all (changed)
+            select n.class_oid, n.object_oid, (array_agg(h.script_execution_hk))[1] as operation
+            from unnest(dependents) as n
+            join pggit.dependencies as d on d.dependent_id = n.id and d.dependency_id = any (reworded)
+            left join pggit.history as h on h.object_id = d.dependency_id and h.commit_id = this_commit
+            group by n.class_oid, n.object_oid
         ) as o;
         if p_object_oids is not null then
             return cardinality(changed)
-                + pgtrail.record_objects(p_kind, p_class_oids, p_object_oids, p_operations);
+                + pgtrail.record_objects(p_kind, p_class_oids, p_object_oids, p_operations, true);
         end if;
     end if;
     return cardinality(changed);
 end
 $function$;
-comment on function pgtrail.record_objects(text, oid[], oid[], bytea[]) is
-    'Describes objects and records what changed of them and of those whose wording depends on their names; returns how many. Runs at the end of a transaction, for every object once.';
+comment on function pgtrail.record_objects(text, oid[], oid[], bytea[], boolean) is
+    'Describes objects and records what changed of them and of those whose wording depends on their names; returns how many. Runs at the end of a transaction, for every object once. Raises PT008 when another session holds what depends on them.';

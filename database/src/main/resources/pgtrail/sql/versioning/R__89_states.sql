@@ -28,6 +28,19 @@ $function$;
 comment on function pgtrail.require_known_moment(timestamptz) is
     'Raises PT001 for NULL or a moment in the future, PT013 for one whose state is not known.';
 
+create or replace function pgtrail.schema_of(p_type text, p_definition jsonb)
+    returns text
+    language sql
+    immutable
+    parallel safe
+return case
+    when p_type = 'SCHEMA' then p_definition ->> 'name'
+    when p_type in ('TRIGGER', 'RULE', 'POLICY') then (parse_ident(p_definition ->> 'table'))[1]
+    else p_definition ->> 'schema'
+end;
+comment on function pgtrail.schema_of(text, jsonb) is
+    'The schema that an object counts as part of when schemas are chosen: of a schema itself, of a trigger that of its table. NULL where there is none.';
+
 create or replace function pgtrail.state_at(p_at timestamptz)
     returns setof pgtrail.object_state
     language sql
@@ -38,27 +51,50 @@ begin atomic
         o.object_type,
         case when h.id is null then o.full_name else h.full_name_before end,
         case when h.id is null then o.version else h.version_before end,
-        case when h.id is null then o.definition else h.definition_before end,
-        case when h.id is null then coalesce(d.depends_on, '{}') else coalesce(h.depends_on_before, '{}') end
+        case
+            when q.is_first then q.definition_before
+            when h.id is null then o.definition
+            else h.definition_before
+        end,
+        coalesce(case when h.id is null then d.depends_on else h.depends_on_before end, '{}'),
+        case when h.id is null then o.ddl else h.ddl_before end,
+        case
+            when q.is_first then q.object_oid_before
+            when h.id is null then o.object_oid
+            else h.object_oid_before
+        end
     from pggit.objects as o
     left join lateral (
-        select h.id, h.full_name_before, h.version_before, h.definition_before, h.depends_on_before
+        select
+            h.id, h.full_name_before, h.version_before, h.definition_before, h.ddl_before, h.depends_on_before,
+            h.object_oid_before, h.change_timestamp
         from pggit.history as h
         where h.object_id = o.id and h.change_timestamp > p_at
         order by h.change_timestamp
         limit 1
     ) as h on true
+    left join lateral (
+        select q.definition_before, q.object_oid_before, (c.committed_at < h.change_timestamp) is not false as is_first
+        from pgtrail.quiet_change as q
+        join pggit.commit as c on c.commit_id = q.commit_id
+        where q.object_id = o.id and c.committed_at > p_at
+        order by c.committed_at
+        limit 1
+    ) as q on true
     left join (
         select d.dependent_id, array_agg(distinct d.dependency_id) as depends_on
         from pggit.dependencies as d
         join pggit.objects as o on o.id = d.dependent_id
+        -- Foreign keys, and that a sequence belongs to a column, are added when everything exists.
         where d.dependency_kind <> 'FOREIGN KEY'
             and not (o.object_type = 'SEQUENCE' and d.dependency_kind = 'AUTO')
         group by d.dependent_id
     ) as d on d.dependent_id = o.id
     where (case when h.id is null then o.is_active else h.definition_before is not null end)
         and (
-            pgtrail.is_versioned_schema(case when h.id is null then o.definition else h.definition_before end ->> 'schema')
+            (select v.schemas is null from pgtrail.versioning as v)
+            or pgtrail.is_versioned_schema(pgtrail.schema_of(
+                o.object_type, case when h.id is null then o.definition else h.definition_before end))
         );
 end;
 comment on function pgtrail.state_at(timestamptz) is
@@ -106,7 +142,7 @@ begin
                 and not (l.object_type = 'SEQUENCE' and e.dependency_kind = 'AUTO')
             group by l.id
         )
-        select l.id, l.object_type, l.full_name, l.version, l.definition, coalesce(e.depends_on, '{}')
+        select l.id, l.object_type, l.full_name, l.version, l.definition, coalesce(e.depends_on, '{}'), null::text, l.object_id
         from live as l
         left join edge as e on e.id = l.id;
 end

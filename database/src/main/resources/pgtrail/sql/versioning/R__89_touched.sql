@@ -1,105 +1,334 @@
 set local role pgtrail_owner;
 
+create or replace function pgtrail.written_objects(p_class oid)
+    returns oid[]
+    language plpgsql
+    stable
+    set search_path = pg_catalog, pg_temp
+as $function$
+begin
+    return case p_class
+        when 'pg_class'::regclass then array(
+            select c.oid
+            from pg_class as c
+            where age(c.xmin) <= 0
+                or exists (select from pg_attribute as a where a.attrelid = c.oid and age(a.xmin) <= 0)
+        )
+        when 'pg_proc'::regclass then array(select f.oid from pg_proc as f where age(f.xmin) <= 0)
+        when 'pg_type'::regclass then array(select t.oid from pg_type as t where age(t.xmin) <= 0)
+        -- Few, and some of them change by what is written elsewhere.
+        else array(
+            select v.object_id
+            from pgtrail.versioned_object as v
+            where v.class_id = p_class
+            union
+            select o.object_oid
+            from pggit.objects as o
+            where o.class_oid = p_class and o.is_active
+        )
+    end;
+end
+$function$;
+comment on function pgtrail.written_objects(oid) is
+    'Of a catalog at least those objects that this transaction wrote, for statements whose events name none.';
+
+create or replace function pgtrail.owners_of_parts(p_class_oids oid[], p_object_oids oid[])
+    returns table (class_oid oid, object_oid oid, part_oid oid)
+    language sql
+    stable
+    set search_path = pg_catalog, pg_temp
+as $function$
+    with part as (
+        select p.class_oid, p.object_oid
+        from unnest(p_class_oids, p_object_oids) as p (class_oid, object_oid)
+    )
+    select
+        case when k.conrelid <> 0 then 'pg_class'::regclass else 'pg_type'::regclass end,
+        case when k.conrelid <> 0 then k.conrelid else k.contypid end,
+        p.object_oid
+    from part as p
+    join pg_constraint as k on k.oid = p.object_oid
+    where p.class_oid = 'pg_constraint'::regclass
+    union all
+    select 'pg_publication'::regclass, v.oid, p.object_oid
+    from part as p
+    cross join pg_publication as v
+    -- The second catalog is new in PostgreSQL 15.
+    where p.class_oid in ('pg_publication_rel'::regclass, to_regclass('pg_publication_namespace'))
+    union all
+    -- Operators name each other: as commutator, as negator.
+    select p.class_oid, w.object_oid, p.object_oid
+    from part as p
+    cross join lateral unnest(pgtrail.written_objects(p.class_oid)) as w (object_oid)
+    where p.class_oid = 'pg_operator'::regclass
+    union all
+    -- What became a member of an extension, and what is none any more.
+    select d.classid, d.objid, p.object_oid
+    from part as p
+    join pg_depend as d on d.refclassid = p.class_oid and d.refobjid = p.object_oid and d.deptype = 'e'
+    where p.class_oid = 'pg_extension'::regclass
+    union all
+    select v.class_id, v.object_id, p.object_oid
+    from part as p
+    cross join pgtrail.versioned_object as v
+    where p.class_oid = 'pg_extension'::regclass
+        and not exists (
+            select
+            from pggit.objects as o
+            where o.is_active and o.class_oid = v.class_id and o.object_oid = v.object_id
+        )
+    union all
+    select p.class_oid, r.rngtypid, p.object_oid
+    from part as p
+    join pg_range as r on r.rngmultitypid = p.object_oid
+    where p.class_oid = 'pg_type'::regclass
+    union all
+    select 'pg_type'::regclass, c.reltype, p.object_oid
+    from part as p
+    join pg_class as c on c.oid = p.object_oid and c.relkind = 'c'
+    where p.class_oid = 'pg_class'::regclass
+    union all
+    -- Tables of a type have its columns.
+    select d.classid, d.objid, p.object_oid
+    from part as p
+    left join pg_class as c on p.class_oid = 'pg_class'::regclass and c.oid = p.object_oid and c.relkind = 'c'
+    join pg_depend as d
+        on d.refclassid = 'pg_type'::regclass
+        and d.refobjid = case when p.class_oid = 'pg_type'::regclass then p.object_oid else c.reltype end
+        and d.classid = 'pg_class'::regclass
+    join pg_class as t on t.oid = d.objid and t.reloftype = d.refobjid
+    union all
+    -- The table of an index, of an identity column's sequence.
+    select p.class_oid, i.indrelid, p.object_oid
+    from part as p
+    join pg_index as i on i.indexrelid = p.object_oid
+    where p.class_oid = 'pg_class'::regclass
+    union all
+    select p.class_oid, d.refobjid, p.object_oid
+    from part as p
+    join pg_depend as d
+        on d.classid = 'pg_class'::regclass and d.objid = p.object_oid
+        and d.refclassid = 'pg_class'::regclass and d.deptype = 'i'
+    where p.class_oid = 'pg_class'::regclass
+    union all
+    -- The same where the index is gone.
+    select t.class_oid, t.object_oid, p.object_oid
+    from part as p
+    -- OFFSET keeps the recorded objects from being read by anything but their identity: fewer rows, and
+    -- serializable transactions that change different objects get along.
+    cross join lateral (
+        select t.class_oid, t.object_oid
+        from pggit.objects as o
+        join pggit.dependencies as d on d.dependent_id = o.id and d.dependency_kind = 'AUTO'
+        join pggit.objects as t on t.id = d.dependency_id
+        where o.class_oid = p.class_oid and o.object_oid = p.object_oid and o.is_active and o.object_type = 'INDEX'
+        offset 0
+    ) as t
+$function$;
+comment on function pgtrail.owners_of_parts(oid[], oid[]) is
+    'The objects that constraints, indexes, members of publications and the like belong to, and those that change with a type, an operator or an extension.';
+
+create or replace function pgtrail.parts_of_tables(p_tables oid[])
+    returns table (class_oid oid, object_oid oid, table_oid oid)
+    language sql
+    stable
+    set search_path = pg_catalog, pg_temp
+as $function$
+    -- A change of a table is one of its partitions and children, those that it had and those it has.
+    select 'pg_class'::regclass::oid, i.inhrelid, i.inhparent
+    from pg_inherits as i
+    where i.inhparent = any (p_tables)
+    union all
+    -- Changing a column makes its indexes and statistics anew, under other identities.
+    select 'pg_class'::regclass, i.indexrelid, i.indrelid
+    from pg_index as i
+    where i.indrelid = any (p_tables)
+    union all
+    select 'pg_statistic_ext'::regclass, s.oid, s.stxrelid
+    from pg_statistic_ext as s
+    where s.stxrelid = any (p_tables)
+    union all
+    -- ALTER TABLE enables and disables them.
+    select 'pg_trigger'::regclass, t.oid, t.tgrelid
+    from pg_trigger as t
+    where t.tgrelid = any (p_tables) and not t.tgisinternal
+    union all
+    -- A partition has those of the table above it.
+    select 'pg_trigger'::regclass, t.oid, p.id
+    from unnest(p_tables) as p (id)
+    cross join lateral pg_partition_ancestors(p.id) as a
+    join pg_trigger as t on t.tgrelid = a.relid and not t.tgisinternal and t.tgparentid = 0
+    union all
+    select 'pg_rewrite'::regclass, r.oid, r.ev_class
+    from pg_rewrite as r
+    where r.ev_class = any (p_tables) and r.rulename <> '_RETURN'
+    union all
+    -- Sequences of its columns.
+    select 'pg_class'::regclass, d.objid, d.refobjid
+    from pg_depend as d
+    where d.refclassid = 'pg_class'::regclass
+        and d.refobjid = any (p_tables)
+        and d.classid = 'pg_class'::regclass
+        and d.deptype = 'a'
+    union all
+    select o.class_oid, o.object_oid, t.object_oid
+    from pggit.objects as t
+    join pggit.dependencies as d on d.dependency_id = t.id and d.dependency_kind <> 'FOREIGN KEY'
+    join pggit.objects as o on o.id = d.dependent_id
+    where t.class_oid = 'pg_class'::regclass
+        and t.object_oid = any (p_tables)
+        and t.is_active
+        and o.object_type in ('INDEX', 'STATISTICS', 'SEQUENCE', 'TABLE', 'FOREIGN TABLE')
+$function$;
+comment on function pgtrail.parts_of_tables(oid[]) is
+    'Whatever changes, or gets another identity, when tables are altered.';
+
 create or replace function pgtrail.candidates(
     inout class_oids oid[],
     inout object_oids oid[],
     inout operations bytea[]
 )
-    language sql
+    language plpgsql
     stable
     set search_path = pg_catalog, pg_temp
 as $function$
-    with recursive noted as (
-        select t.class_oid, t.object_oid, t.operation
-        from unnest(class_oids, object_oids, operations) as t (class_oid, object_oid, operation)
-    ),
-    -- Where no event named the objects: what this transaction wrote in that catalog.
-    written as (
-        select n.class_oid, w.object_oid, n.operation
-        from noted as n
-        cross join lateral (
-            select c.oid as object_oid
-            from pg_class as c
+declare
+    tables oid[];
+    parts record;
+begin
+    -- Where no event named the objects.
+    if 0 = any (object_oids) then
+        select array_agg(n.class_oid), array_agg(w.object_oid), array_agg(n.operation)
+        into class_oids, object_oids, operations
+        from unnest(class_oids, object_oids, operations) as n (class_oid, object_oid, operation)
+        cross join lateral unnest(case
+            when n.object_oid = 0 then pgtrail.written_objects(n.class_oid)
+            else array[n.object_oid]
+        end) as w (object_oid);
+    end if;
+
+    -- Not for what most statements touch: tables alone.
+    if exists (
+        select
+        from unnest(class_oids, object_oids) as n (class_oid, object_oid)
+        left join pg_class as c on n.class_oid = 'pg_class'::regclass and c.oid = n.object_oid
+        where n.class_oid <> all (array['pg_proc'::regclass, 'pg_type'::regclass, 'pg_namespace'::regclass]::oid[])
+            and c.relkind in ('r', 'p', 'f', 'v', 'm') is not true
+            or n.class_oid = 'pg_type'::regclass and exists (
+                select from pg_type as t where t.oid = n.object_oid and t.typtype in ('c', 'm')
+            )
+    ) then
+        select
+            class_oids || coalesce(array_agg(p.class_oid), '{}'),
+            object_oids || coalesce(array_agg(p.object_oid), '{}'),
+            operations || coalesce(array_agg(operations[array_position(object_oids, p.part_oid)]), '{}')
+        into class_oids, object_oids, operations
+        from pgtrail.owners_of_parts(class_oids, object_oids) as p;
+    end if;
+
+    tables := array(
+        select n.object_oid
+        from unnest(class_oids, object_oids) as n (class_oid, object_oid)
+        where n.class_oid = 'pg_class'::regclass
+    );
+    while tables <> '{}' loop
+        select
+            array_agg(p.class_oid) as class_oids,
+            array_agg(p.object_oid) as object_oids,
+            array_agg(operations[array_position(object_oids, p.table_oid)]) as operations
+        into parts
+        from (
+            select p.class_oid, p.object_oid, min(p.table_oid) as table_oid
+            from pgtrail.parts_of_tables(tables) as p
+            where (p.class_oid, p.object_oid) not in (
+                select n.class_oid, n.object_oid from unnest(class_oids, object_oids) as n (class_oid, object_oid))
+            group by p.class_oid, p.object_oid
+        ) as p;
+        class_oids := class_oids || parts.class_oids;
+        object_oids := object_oids || parts.object_oids;
+        operations := operations || parts.operations;
+        tables := array(
+            select n.object_oid
+            from unnest(parts.class_oids, parts.object_oids) as n (class_oid, object_oid)
             where n.class_oid = 'pg_class'::regclass
-                and (
-                    age(c.xmin) <= 0
-                    or exists (select from pg_attribute as a where a.attrelid = c.oid and age(a.xmin) <= 0)
-                )
-            union all
-            select f.oid from pg_proc as f where n.class_oid = 'pg_proc'::regclass and age(f.xmin) <= 0
-            union all
-            select t.oid from pg_type as t where n.class_oid = 'pg_type'::regclass and age(t.xmin) <= 0
-            union all
-            select v.object_id
-            from pgtrail.versioned_object as v
-            where v.class_id = n.class_oid
-                and n.class_oid not in ('pg_class'::regclass, 'pg_proc'::regclass, 'pg_type'::regclass)
-            union all
-            select o.object_oid
-            from pggit.objects as o
-            where o.class_oid = n.class_oid
-                and o.is_active
-                and n.class_oid not in ('pg_class'::regclass, 'pg_proc'::regclass, 'pg_type'::regclass)
-        ) as w
-        where n.object_oid = 0
-    ),
-    -- A change of a table is one of its partitions and children, too.
-    family as (
-        select n.class_oid, n.object_oid, n.operation from noted as n where n.object_oid <> 0
-        union
-        select f.class_oid, i.inhrelid, f.operation
-        from family as f
-        join pg_inherits as i on i.inhparent = f.object_oid
-        where f.class_oid = 'pg_class'::regclass
-    ),
-    -- Changing a column makes its indexes and statistics anew, under other identities.
-    parts as (
-        select f.class_oid, i.indexrelid as object_oid, f.operation
-        from family as f
-        join pg_index as i on i.indrelid = f.object_oid
-        where f.class_oid = 'pg_class'::regclass
-        union all
-        select 'pg_statistic_ext'::regclass, s.oid, f.operation
-        from family as f
-        join pg_statistic_ext as s on s.stxrelid = f.object_oid
-        where f.class_oid = 'pg_class'::regclass
-        union all
-        select f.class_oid, d.objid, f.operation
-        from family as f
-        join pg_depend as d
-            on d.refclassid = 'pg_class'::regclass and d.refobjid = f.object_oid
-            and d.classid = 'pg_class'::regclass and d.deptype = 'a'
-        where f.class_oid = 'pg_class'::regclass
-        union all
-        select o.class_oid, o.object_oid, f.operation
-        from family as f
-        join pggit.objects as t on t.class_oid = f.class_oid and t.object_oid = f.object_oid and t.is_active
-        join pggit.dependencies as d on d.dependency_id = t.id
-        join pggit.objects as o on o.id = d.dependent_id and o.object_type in ('INDEX', 'STATISTICS', 'SEQUENCE')
-        where f.class_oid = 'pg_class'::regclass
-    ),
-    every as (
-        select * from family
-        union all
-        select * from written
-        union all
-        select * from parts
-    )
-    select array_agg(e.class_oid), array_agg(e.object_oid), array_agg(e.operation)
-    from (
-        select e.class_oid, e.object_oid, (array_agg(e.operation))[1] as operation
-        from every as e
-        group by e.class_oid, e.object_oid
-    ) as e
+        );
+    end loop;
+end
 $function$;
 comment on function pgtrail.candidates(oid[], oid[], bytea[]) is
     'All objects that statements may have changed, from those that their events named.';
+
+create or replace function pgtrail.noted_objects(
+    out class_oids oid[],
+    out object_oids oid[],
+    out operations bytea[]
+)
+    language sql
+    stable
+begin atomic
+    with noted as (
+        select t.* from pgtrail.touched as t where t.recorded_xid = pg_current_xact_id()
+    )
+    select array_agg(n.class_oid), array_agg(n.object_oid), array_agg(n.script_execution_hk)
+    from (
+        -- The statement that touched it last.
+        select distinct on (o.class_oid, o.object_oid)
+            o.class_oid, o.object_oid,
+            -- What a statement drops is noted before its operation is written.
+            coalesce(t.script_execution_hk, (
+                select n.script_execution_hk
+                from noted as n
+                where n.noted_at > t.noted_at and n.script_execution_hk is not null
+                order by n.noted_at
+                limit 1
+            )) as script_execution_hk
+        from noted as t
+        cross join lateral unnest(t.class_oids, t.object_oids) as o (class_oid, object_oid)
+        order by o.class_oid, o.object_oid, t.noted_at desc
+    ) as n;
+end;
+comment on function pgtrail.noted_objects() is
+    'What the events of this transaction named, each with the operation that touched it last.';
+
+create or replace function pgtrail.describe_noted(p_lock_all boolean)
+    returns void
+    language plpgsql
+    set search_path = pg_catalog, pg_temp
+as $function$
+declare
+    noted record;
+begin
+    perform pgtrail.tie_to_catalogs();
+    select c.*
+    into noted
+    from pgtrail.noted_objects() as n
+    cross join lateral pgtrail.candidates(n.class_oids, n.object_oids, n.operations) as c;
+    if p_lock_all then
+        perform
+        from pggit.objects as o
+        where o.id = any (pgtrail.with_dependents(array(
+            select k.id
+            from pggit.objects as k
+            join unnest(noted.class_oids, noted.object_oids) as c (class_oid, object_oid)
+                on c.class_oid = k.class_oid and c.object_oid = k.object_oid
+            where k.is_active
+        )))
+        order by o.id
+        for no key update;
+    end if;
+    perform pgtrail.record_objects('DDL', noted.class_oids, noted.object_oids, noted.operations);
+end
+$function$;
+comment on function pgtrail.describe_noted(boolean) is
+    'Records the changes of what the events of this transaction named; first locks the rows of all that depends on it, if asked to.';
 
 create or replace function pgtrail.describe_touched()
     returns trigger
     language plpgsql
     security definer
     set search_path = pg_catalog, pg_temp
+    set standard_conforming_strings = on
+    set quote_all_identifiers = off
     -- A commit of DDL touches few objects. The first plan of a session serves them all, and reads the
     -- catalogs by their indexes.
     set plan_cache_mode = force_generic_plan
@@ -109,7 +338,7 @@ create or replace function pgtrail.describe_touched()
     set jit = off
 as $function$
 declare
-    noted record;
+    lock_all boolean := false;
     state text;
     problem text;
 begin
@@ -117,61 +346,49 @@ begin
     if not exists (select from pgtrail.touched as t where t.recorded_xid = pg_current_xact_id()) then
         return null;
     end if;
-    begin
-        with taken as (
-            delete from pgtrail.touched as t
-            where t.recorded_xid = pg_current_xact_id()
-            returning t.*
-        ),
-        caused as (
-            select
-                t.class_oids, t.object_oids, t.noted_at,
-                -- What a statement drops is noted before its operation is written.
-                coalesce(t.script_execution_hk, (
-                    select n.script_execution_hk
-                    from taken as n
-                    where n.noted_at > t.noted_at and n.script_execution_hk is not null
-                    order by n.noted_at
-                    limit 1
-                )) as script_execution_hk
-            from taken as t
-        )
-        select array_agg(n.class_oid) as class_oids, array_agg(n.object_oid) as object_oids,
-            array_agg(n.script_execution_hk) as operations
-        into noted
-        from (
-            -- The statement that touched it last.
-            select distinct on (o.class_oid, o.object_oid) o.class_oid, o.object_oid, t.script_execution_hk
-            from caused as t
-            cross join lateral unnest(t.class_oids, t.object_oids) as o (class_oid, object_oid)
-            order by o.class_oid, o.object_oid, t.noted_at desc
-        ) as n;
-        perform pgtrail.tie_to_catalogs();
-        select * into noted from pgtrail.candidates(noted.class_oids, noted.object_oids, noted.operations);
-        perform pgtrail.record_objects('DDL', noted.class_oids, noted.object_oids, noted.operations);
-    exception
-        when others then
-            get stacked diagnostics state = returned_sqlstate, problem = message_text;
-            if state in ('40001', '40P01')
-                or (select s.on_capture_failure from pgtrail.settings as s) = 'abort'
-            then
-                raise;
-            end if;
-            -- If this fails, too, so does the transaction: a session could bring that about.
-            insert into pgtrail.capture_failure
-            values (clock_timestamp(), 'COMMIT', state, problem, session_user);
-            raise warning using
-                errcode = 'PT008',
-                message = format('pgtrail could not describe the changes of this transaction: %s', problem),
-                detail = format('SQLSTATE %s', state),
-                hint = 'They are in the trail, but not in the versions: pggit.verify_database_integrity() shows what is missing.';
-            delete from pgtrail.touched as t where t.recorded_xid = pg_current_xact_id();
-    end;
+    if (select v.schemas = '{}' from pgtrail.versioning as v) then
+        delete from pgtrail.touched as t where t.recorded_xid = pg_current_xact_id();
+        return null;
+    end if;
+    -- Made read-only after its DDL: that would let changes pass undescribed.
+    perform pgtrail.refuse_read_only();
+    loop
+        begin
+            perform pgtrail.describe_noted(lock_all);
+            exit;
+        exception
+            -- Another session holds what depends on this. Whoever has let go of its own rows may wait for it.
+            when sqlstate 'PT008' then
+                lock_all := true;
+            when others then
+                get stacked diagnostics state = returned_sqlstate, problem = message_text;
+                if state in ('40001', '40P01') then
+                    raise;
+                elsif (select s.on_capture_failure from pgtrail.settings as s) = 'abort' then
+                    raise exception using
+                        errcode = 'PT008',
+                        message = format(
+                            'this transaction is refused, because its changes could not be described: %s', problem),
+                        detail = format('SQLSTATE %s', state),
+                        hint = 'The setting on_capture_failure is abort; warn lets DDL go on without versions.';
+                end if;
+                -- If this fails, too, so does the transaction: a session could bring that about.
+                insert into pgtrail.capture_failure
+                values (clock_timestamp(), 'COMMIT', state, problem, session_user);
+                raise warning using
+                    errcode = 'PT008',
+                    message = format('pgtrail could not describe the changes of this transaction: %s', problem),
+                    detail = format('SQLSTATE %s', state),
+                    hint = 'They are in the trail, but not in the versions: pggit.verify_database_integrity() shows what is missing.';
+                exit;
+        end;
+    end loop;
+    delete from pgtrail.touched as t where t.recorded_xid = pg_current_xact_id();
     return null;
 end
 $function$;
 comment on function pgtrail.describe_touched() is
-    'Deferred constraint trigger: at the end of a transaction that changed the schema, describes what it touched and records the changes.';
+    'Deferred constraint trigger: at the end of a transaction that changed the schema, describes what it touched and records the changes. A failure is a warning and counted, or PT008 under on_capture_failure = abort; raises PT007 in a transaction that was made read-only.';
 
 create or replace function pgtrail.tie_to_catalogs()
     returns void
@@ -190,7 +407,7 @@ begin
         return;
     end if;
     -- Identities mean nothing in a restored database: there the names of a dump are what holds.
-    update pggit.objects as o set object_oid = 0 where o.is_active;
+    update pggit.objects as o set object_oid = null where o.is_active;
     update pggit.objects as o
     set object_oid = d.object_id
     from (
@@ -258,14 +475,17 @@ end;
 comment on function pgtrail.granted_class(text) is
     'Catalog of what a GRANT names, for which PostgreSQL reports no identity; NULL for what is not versioned.';
 
--- CREATE OR REPLACE knows no constraint triggers.
+-- CREATE OR REPLACE knows no constraint triggers. An upgrade is DDL itself, and a table with pending events
+-- cannot be altered: so only where there is something to mend, and after those events.
 do $trigger$
-begin
-    if not exists (
-        select
+declare
+    state "char" := (
+        select t.tgenabled
         from pg_catalog.pg_trigger as t
-        where t.tgrelid = 'pgtrail.touched'::regclass and t.tgname = 'describe_touched'
-    ) then
+        where t.tgrelid = 'pgtrail.touched'::pg_catalog.regclass and t.tgname = 'describe_touched'
+    );
+begin
+    if state is null then
         create constraint trigger describe_touched
             after insert on pgtrail.touched
             deferrable initially deferred
@@ -273,6 +493,9 @@ begin
         comment on trigger describe_touched on pgtrail.touched is
             'A transaction that changed the schema describes what it changed when it commits.';
     end if;
+    if state is distinct from 'A' then
+        set constraints pgtrail.describe_touched immediate;
+        alter table pgtrail.touched enable always trigger describe_touched;
+    end if;
 end
 $trigger$;
-alter table pgtrail.touched enable always trigger describe_touched;

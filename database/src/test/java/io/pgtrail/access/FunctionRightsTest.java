@@ -17,7 +17,7 @@ final class FunctionRightsTest extends InstalledDatabase {
                 """
                 select p.oid::regprocedure
                 from pg_proc as p
-                where p.pronamespace in ('script_tracking'::regnamespace, 'pgtrail'::regnamespace, 'util'::regnamespace)
+                where p.pronamespace::regnamespace::text in ('script_tracking', 'pggit', 'pgtrail', 'util')
                     and p.prosecdef
                     and (p.proowner <> 'pgtrail_owner'::regrole
                         or 'search_path=pg_catalog, pg_temp' = any (p.proconfig) is not true)
@@ -37,13 +37,15 @@ final class FunctionRightsTest extends InstalledDatabase {
                 """
                 select c.oid::regclass::text
                 from pg_class as c
-                where c.relnamespace in ('script_tracking'::regnamespace, 'pgtrail'::regnamespace)
+                where c.relnamespace::regnamespace::text in ('script_tracking', 'pggit', 'pgtrail')
                     and c.relowner <> 'pgtrail_owner'::regrole
                     and c.relname !~ '^installed_step'
+                    -- The installer's: only a superuser reads the catalog behind it.
+                    and c.relname <> 'user_mapping_option'
                 union all
                 select p.oid::regprocedure::text
                 from pg_proc as p
-                where p.pronamespace in ('script_tracking'::regnamespace, 'pgtrail'::regnamespace)
+                where p.pronamespace::regnamespace::text in ('script_tracking', 'pggit', 'pgtrail')
                     and p.proowner <> 'pgtrail_owner'::regrole
                 """))
         .isEmpty();
@@ -56,10 +58,13 @@ final class FunctionRightsTest extends InstalledDatabase {
                 """
                 select p.pronamespace::regnamespace || '.' || p.proname
                 from pg_proc as p
-                where p.pronamespace in ('script_tracking'::regnamespace, 'pgtrail'::regnamespace)
+                where p.pronamespace::regnamespace::text in ('script_tracking', 'pggit', 'pgtrail')
                     and has_function_privilege('public', p.oid, 'execute')
                 """))
         .containsExactlyInAnyOrder(
+            "pggit.adopt_drift",
+            "pggit.configure_tracking",
+            "pggit.coverage",
             "pgtrail.activity",
             "pgtrail.activity_by_actor",
             "pgtrail.activity_health",
@@ -84,6 +89,7 @@ final class FunctionRightsTest extends InstalledDatabase {
             "pgtrail.health_score",
             "pgtrail.measured_capture_ms",
             "pgtrail.metric",
+            "pgtrail.next_piece",
             "pgtrail.next_utc_hour",
             "pgtrail.not_rolled_up",
             "pgtrail.note_ddl_start",
@@ -92,10 +98,13 @@ final class FunctionRightsTest extends InstalledDatabase {
             "pgtrail.percent_change",
             "pgtrail.percentage",
             "pgtrail.performance_rating",
+            "pgtrail.piece_of",
+            "pgtrail.pieces",
             "pgtrail.read_versions",
             "pgtrail.reads_all",
             "pgtrail.reads_system",
             "pgtrail.reads_tenant",
+            "pgtrail.recent_activity",
             "pgtrail.record_ddl",
             "pgtrail.record_drop",
             "pgtrail.report_failure",
@@ -103,10 +112,13 @@ final class FunctionRightsTest extends InstalledDatabase {
             "pgtrail.require_name",
             "pgtrail.rolled_up",
             "pgtrail.rolled_up_actors",
+            "pgtrail.rolled_up_durations",
             "pgtrail.rolled_up_to",
             "pgtrail.rolled_up_xid",
+            "pgtrail.scopes",
             "pgtrail.security_health",
             "pgtrail.sessions",
+            "pgtrail.shortest_sums",
             "pgtrail.slowest_share",
             "pgtrail.span",
             "pgtrail.start_cleanup",
@@ -153,14 +165,16 @@ final class FunctionRightsTest extends InstalledDatabase {
                 """
                 select c.oid::regclass || ' ' || lower(a.privilege_type)
                 from pg_class as c, aclexplode(c.relacl) as a
-                where c.relnamespace in ('script_tracking'::regnamespace, 'pgtrail'::regnamespace)
+                where c.relnamespace::regnamespace::text in ('script_tracking', 'pggit', 'pgtrail')
                     and a.grantee = 0
                 union all
                 select t.attrelid::regclass || '.' || t.attname || ' ' || lower(a.privilege_type)
                 from pg_attribute as t, aclexplode(t.attacl) as a
-                where a.grantee = 0 and t.attrelid::regclass::text ~ '^(script_tracking|pgtrail)\\.'
+                where a.grantee = 0 and t.attrelid::regclass::text ~ '^(script_tracking|pggit|pgtrail)\\.'
                 """))
         .containsExactlyInAnyOrder(
+            "pgtrail.actor_rollup select",
+            "pgtrail.duration_rollup select",
             "pgtrail.feed_consumer select",
             "pgtrail.operation_rollup select",
             "pgtrail.total_rollup select",
@@ -170,6 +184,42 @@ final class FunctionRightsTest extends InstalledDatabase {
             "script_tracking.script_execution_s_versions select",
             "script_tracking.script_execution_s.error_message update",
             "script_tracking.script_execution_s.metadata update");
+  }
+
+  @Test
+  void readersMayTouchExactlyTheseRelationsOfTheVersionsAndOnlyAdministratorsDeleteOldOnes()
+      throws Exception {
+    assertThat(
+            column(
+                """
+                select c.oid::regclass || ' ' || lower(a.privilege_type) || ' ' || a.grantee::regrole
+                from pg_class as c, aclexplode(c.relacl) as a
+                where c.relnamespace = 'pggit'::regnamespace and a.grantee <> c.relowner
+                """))
+        .containsExactlyInAnyOrder(
+            "pggit.commit select pgtrail_reader",
+            "pggit.dependencies select pgtrail_reader",
+            "pggit.history delete pgtrail_admin",
+            "pggit.history select pgtrail_reader",
+            "pggit.objects select pgtrail_reader");
+  }
+
+  @Test
+  void everyTableCanBeChangedUnderAPublicationOfAllTables() throws Exception {
+    assertThat(
+            column(
+                """
+                select c.oid::regclass::text
+                from pg_class as c
+                where c.relnamespace::regnamespace::text in ('script_tracking', 'pggit', 'pgtrail')
+                    and c.relkind = 'r'
+                    and c.relpersistence = 'p'
+                    and c.relreplident = 'd'
+                    and not exists (
+                        select from pg_index as i where i.indrelid = c.oid and i.indisprimary
+                    )
+                """))
+        .isEmpty();
   }
 
   @Test
@@ -202,11 +252,11 @@ final class FunctionRightsTest extends InstalledDatabase {
                 with ours (class, id) as (
                     select 'pg_proc'::regclass, oid
                     from pg_proc
-                    where pronamespace in ('script_tracking'::regnamespace, 'pgtrail'::regnamespace, 'util'::regnamespace)
+                    where pronamespace::regnamespace::text in ('script_tracking', 'pggit', 'pgtrail', 'util')
                     union all
                     select 'pg_class', oid
                     from pg_class
-                    where relnamespace in ('script_tracking'::regnamespace, 'pgtrail'::regnamespace)
+                    where relnamespace::regnamespace::text in ('script_tracking', 'pggit', 'pgtrail')
                         and relkind in ('r', 'v') and relname <> 'installed_step'
                     union all
                     select 'pg_class', oid
@@ -215,11 +265,11 @@ final class FunctionRightsTest extends InstalledDatabase {
                     union all
                     select 'pg_trigger', oid
                     from pg_trigger
-                    where tgrelid::regclass::text ~ '^script_tracking\\.' and not tgisinternal
+                    where tgrelid::regclass::text ~ '^(script_tracking|pggit|pgtrail)\\.' and not tgisinternal
                     union all
                     select 'pg_policy', oid from pg_policy where polrelid::regclass::text ~ '^(script_tracking|pgtrail)\\.'
                     union all
-                    select 'pg_namespace', oid from pg_namespace where nspname in ('script_tracking', 'pgtrail', 'util')
+                    select 'pg_namespace', oid from pg_namespace where nspname in ('script_tracking', 'pggit', 'pgtrail', 'util')
                 )
                 select i.type || ' ' || i.identity
                 from ours, pg_identify_object(ours.class, ours.id, 0) as i
