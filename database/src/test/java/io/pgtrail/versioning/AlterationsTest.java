@@ -40,7 +40,7 @@ final class AlterationsTest extends InstalledDatabase {
   }
 
   static Stream<Alteration> alterations() {
-    return Stream.of("others", "relations").flatMap(AlterationsTest::readFile);
+    return Stream.of("code", "others", "relations").flatMap(AlterationsTest::readFile);
   }
 
   @ParameterizedTest(name = "{0}")
