@@ -190,6 +190,18 @@ comment on column pggit.history.object_oid_before is
 comment on column pggit.history.script_execution_hk is
     'The operation of the trail that caused the change; NULL where none did.';
 
+create table pgtrail.quiet_change (
+    object_id uuid references pggit.objects,
+    commit_id uuid references pggit.commit,
+    definition_before jsonb not null,
+    object_oid_before oid,
+    primary key (object_id, commit_id)
+);
+comment on table pgtrail.quiet_change is
+    'What a transaction changed of an object beyond the part of its definition that is compared: which column is which, what it has from its parents, its identity in the catalogs. It makes no version, but a state of the past needs it.';
+comment on column pgtrail.quiet_change.definition_before is
+    'The whole definition before the change.';
+
 create table pggit.dependencies (
     dependent_id uuid not null references pggit.objects,
     dependency_id uuid not null references pggit.objects,

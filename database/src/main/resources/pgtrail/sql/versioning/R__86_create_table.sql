@@ -104,15 +104,18 @@ declare
     constraints constant jsonb := coalesce(p_definition -> 'constraints', '{}');
     -- Only CREATE TABLE … INHERITS has no place for what is different about an inherited column.
     with_options constant boolean := p_definition ?| array['partition_of', 'of_type'];
+    -- Before 17 a partition may have an identity of its own, but only get it later.
+    is_partition constant boolean := p_definition ? 'partition_of';
     parts text;
     statements text[];
 begin
     parts := array_to_string(
         array(
-            select pgtrail.column_clause(schema_name, c.key, c.value)
+            select pgtrail.column_clause(schema_name, c.key, case when is_partition then c.value - 'identity' else c.value end)
             from jsonb_each(columns) as c
             where c.value ? 'type'
-                or with_options and c.value ?| array['default', 'generated', 'not_null', 'identity']
+                or with_options and c.value ?| array['default', 'generated', 'not_null']
+                or not is_partition and c.value ? 'identity'
             order by (p_definition -> 'numbers' -> c.key)::integer, c.key collate "C"
         )
         || array(
@@ -153,10 +156,11 @@ begin
                             format('ALTER TABLE %s ADD %s', full_name,
                                 pgtrail.not_null_constraint(c.key, c.value - 'not_null_not_valid'))
                         when c.value ? 'not_null' then format('ALTER TABLE %s ALTER COLUMN %I SET NOT NULL', full_name, c.key)
-                    end,
-                    case when c.value ? 'identity' then format('ALTER TABLE %s ALTER COLUMN %I ADD %s',
-                        full_name, c.key, pgtrail.identity_clause(schema_name, c.value -> 'identity')) end
+                    end
                 ] else '{}' end
+                || case when c.value ? 'identity' and (is_partition or not c.value ? 'type' and not with_options) then
+                    format('ALTER TABLE %s ALTER COLUMN %I ADD %s',
+                        full_name, c.key, pgtrail.identity_clause(schema_name, c.value -> 'identity')) end
                 || case when c.value ? 'not_null_not_valid' then
                     format('ALTER TABLE %s ADD %s', full_name, pgtrail.not_null_constraint(c.key, c.value)) end
                 -- Most columns have no more to say.

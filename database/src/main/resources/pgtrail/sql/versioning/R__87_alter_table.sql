@@ -32,8 +32,8 @@ begin atomic
                 || pgtrail.foreign_option_changes(o.old -> 'foreign_options', n.new -> 'foreign_options') || ')',
             case when o.old -> 'comment' is distinct from n.new -> 'comment' then
                 format('COMMENT ON COLUMN %s.%I IS %s', t.full_name, p_name, quote_nullable(n.new ->> 'comment')) end,
-            case when o.old #> '{identity,type}' is distinct from n.new #> '{identity,type}' and n.new ? 'identity' then
-                format('ALTER SEQUENCE %s AS %s', t.sequence, coalesce(n.new #>> '{identity,type}', n.new ->> 'type')) end,
+            case when n.new #> '{identity}' ? 'type' and not o.old ? 'identity' then
+                format('ALTER SEQUENCE %s AS %s', t.sequence, n.new #>> '{identity,type}') end,
             case when o.old #> '{identity,comment}' is distinct from n.new #> '{identity,comment}' and n.new ? 'identity' then
                 format('COMMENT ON SEQUENCE %s IS %s', t.sequence, quote_nullable(n.new #>> '{identity,comment}')) end
         ]
@@ -511,12 +511,14 @@ as $function$
 declare
     old constant jsonb := p_old -> 'identity';
     new constant jsonb := p_new -> 'identity';
+    old_type constant text := coalesce(old ->> 'type', p_old ->> 'type');
+    new_type constant text := coalesce(new ->> 'type', p_new ->> 'type');
     alter_column constant text := format('ALTER %s ALTER COLUMN %I ', p_table, p_column);
     clauses text[];
 begin
     if new is null then
         if old is not null then
-            return next ('DETACH', alter_column || 'DROP IDENTITY', 'SAFE',
+            return next ('REMOVE', alter_column || 'DROP IDENTITY', 'SAFE',
                 format('column %s: no identity', p_column), null)::pgtrail.step;
         end if;
     elsif old is null then
@@ -527,14 +529,20 @@ begin
                 case when (new ->> 'increment')::bigint < 0 then 'min' else 'max' end, p_column, p_full_name),
             'SAFE', format('column %s: goes on after the values that are there', p_column), null)::pgtrail.step;
     else
-        clauses := case when old -> 'always' <> new -> 'always' then
-                array['GENERATED ' || case when (new -> 'always')::boolean then 'ALWAYS' else 'BY DEFAULT' end]
-            else '{}' end
-            || pgtrail.sequence_changes(
-                coalesce(old ->> 'type', p_old ->> 'type'), old, coalesce(new ->> 'type', p_new ->> 'type'), new);
         if old -> 'sequence' <> new -> 'sequence' then
             return next ('ALTER', format('ALTER SEQUENCE %I.%I RENAME TO %I', p_schema, old ->> 'sequence', new ->> 'sequence'),
                 'SAFE', format('column %s: name of its sequence', p_column), null)::pgtrail.step;
+        end if;
+        clauses := pgtrail.sequence_changes(old_type, old, new_type, new);
+        if old_type <> new_type then
+            return next ('ALTER', array_to_string(
+                format('ALTER SEQUENCE %I.%I AS %s', p_schema, new ->> 'sequence', new_type) || clauses, ' '),
+                'SAFE', format('column %s: type of its sequence', p_column), null)::pgtrail.step;
+            clauses := '{}';
+        end if;
+        if old -> 'always' <> new -> 'always' then
+            clauses := clauses
+                || ('GENERATED ' || case when (new -> 'always')::boolean then 'ALWAYS' else 'BY DEFAULT' end);
         end if;
         if clauses <> '{}' then
             return next ('ALTER', alter_column || 'SET ' || array_to_string(clauses, ' SET '),
@@ -713,9 +721,14 @@ begin
             retyped := old ? 'type' and pair.new ? 'type' and (
                 old -> 'type' <> pair.new -> 'type' or old -> 'collation' is distinct from pair.new -> 'collation');
             return query select * from pgtrail.identity_steps(table_name, schema_name, p_full_name, pair.name, old, pair.new) as s
-                where s.phase = 'DETACH';
+                where s.phase = 'REMOVE';
             -- Converting it is not always possible.
-            if old ? 'default' and (retyped or not pair.new ? 'default') then
+            if old ? 'default' and (
+                retyped
+                or not pair.new ? 'default'
+                -- Its parent's column may be.
+                or not old ? 'type' and old -> 'default' <> pair.new -> 'default'
+            ) then
                 return next ('DETACH', format('%s ALTER COLUMN %I DROP DEFAULT', only_table, pair.name),
                     'SAFE', format('column %s: default', pair.name), null)::pgtrail.step;
             end if;

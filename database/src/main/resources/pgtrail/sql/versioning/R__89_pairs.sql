@@ -91,7 +91,10 @@ create or replace function pgtrail.plain_name(p_full_name text, p_definition jso
     language sql
     immutable
     parallel safe
-return coalesce(pgtrail.qualified_name(p_definition), p_full_name);
+return case
+    when p_definition ->> 'name' ~ '^[-+*/<>=~!@#%^&|`?]+$' then concat_ws('.', quote_ident(p_definition ->> 'schema'), p_definition ->> 'name')
+    else coalesce(pgtrail.qualified_name(p_definition), p_full_name)
+end;
 comment on function pgtrail.plain_name(text, jsonb) is
     'Name of an object as SQL within other objects has it: without the arguments of a function.';
 

@@ -126,6 +126,7 @@ as $function$
 -- change of it: from what was before the transaction to what is now.
 declare
     earlier pggit.history;
+    quiet pgtrail.quiet_change;
     object pggit.objects := p_known;
     before_name text := case when p_known.is_active then p_known.full_name end;
     before_definition jsonb := case when p_known.is_active then p_known.definition end;
@@ -158,6 +159,14 @@ begin
                 and not (p_known.object_type = 'SEQUENCE' and d.dependency_kind = 'AUTO')
             order by d.dependency_id
         );
+    end if;
+
+    delete from pgtrail.quiet_change as q
+    where q.commit_id = p_commit and q.object_id = p_known.id
+    returning q.* into quiet;
+    if quiet.commit_id is not null then
+        before_definition := quiet.definition_before;
+        before_oid := quiet.object_oid_before;
     end if;
 
     severity := pgtrail.change_severity(
@@ -229,6 +238,10 @@ begin
             before_definition, p_live.definition, before_ddl,
             case when object.is_active then object.ddl end,
             before_dependencies, before_oid, p_commit, coalesce(p_operation, earlier.script_execution_hk));
+    elsif (before_definition, before_oid) is distinct from (p_live.definition, p_live.object_id)
+        and before_definition is not null
+    then
+        insert into pgtrail.quiet_change values (object.id, p_commit, before_definition, before_oid);
     end if;
     return object.id;
 end

@@ -2,7 +2,8 @@
 create temporary view walk_schema as
     select n.oid, quote_ident(n.nspname) as name
     from pg_namespace as n
-    where n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'script_tracking', 'pggit', 'pgtrail');
+    join pg_roles as r on r.oid = n.nspowner
+    where n.nspname !~ '^pg_' and n.nspname <> 'information_schema' and r.rolname <> 'pgtrail_owner';
 create temporary view walk_relation as
     select c.oid, s.name || '.' || quote_ident(c.relname) as name, quote_ident(c.relname) as bare, s.name as schema,
         c.relkind as kind, c.relispartition as is_partition, c.relrowsecurity as row_security,
