@@ -70,7 +70,7 @@ final class SizeBenchmark {
     table.add("refresh of a day", seconds(trail, "select script_tracking.refresh_rollups()"), "s");
     reports(times, "", 10);
     progress.note("history pages");
-    times.pages(AUDITOR).forEach((page, millis) -> table.add(page, millis, "ms"));
+    new HistoryTimes(trail).pages(AUDITOR).forEach((page, millis) -> table.add(page, millis, "ms"));
     progress.note("writing");
     writing(trail, empty);
     progress.note("cleanup");

@@ -35,6 +35,14 @@ record Console(InputStream in, PrintStream out, PrintStream err, Terminal termin
     out.print('\n');
   }
 
+  /** A script: exactly as it is for a program, harmless for a terminal. */
+  void script(String sql) {
+    if (!sql.isEmpty()) {
+      say(terminal.present() ? SafeText.lines(sql) : sql);
+    }
+    flush();
+  }
+
   /** A line for the person, not for the pipe. */
   void remark(String line) {
     flush();

@@ -10,8 +10,10 @@ import io.pgtrail.error.PgtrailException;
 import io.pgtrail.reporting.History;
 import io.pgtrail.reporting.HistoryFilter;
 import io.pgtrail.reporting.Reports;
+import io.pgtrail.versioning.PlannedStep;
+import io.pgtrail.versioning.Versions;
 import java.nio.file.Path;
-import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -27,11 +29,13 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "A fictional shop's schema grows through migrations, one of which fails, data is imported, an",
-      "operation dies midway: then the trail of all that is shown, the dashboard, the health of",
-      "pgtrail itself and what failed. The server keeps running until Ctrl-C unless --no-serve is",
-      "given."
+      "operation dies midway, a bad migration is rolled back: then the trail of all that is shown,",
+      "the dashboard, the health of pgtrail itself, what failed, the rollback and the versions of",
+      "the schema. The server keeps running until Ctrl-C unless --no-serve is given."
     })
 final class DemoCommand implements Callable<Integer> {
+
+  private static final int VERSIONS = 12;
 
   private final PgtrailCommand root;
 
@@ -64,10 +68,11 @@ final class DemoCommand implements Callable<Integer> {
       Console console = root.console();
       console.say("PostgreSQL " + server.version() + " runs on port " + server.port());
       console.say("pgtrail " + demo.install() + " is installed in the database shop");
-      Duration took = demo.play(step -> console.say("  " + step));
-      console.say("The trail of the last " + Durations.text(took) + ", newest first:");
+      Demo.Played played = demo.play(step -> console.say("  " + step));
+      console.say("The trail of the last " + Durations.text(played.took()) + ", newest first:");
       console.say("");
       show(demo.shop());
+      showVersions(demo.shop(), played.undone());
       console.say("");
       console.say("Look around (the password is in " + server.dataDirectory() + "/password):");
       console.say("  " + demo.psql());
@@ -106,6 +111,18 @@ final class DemoCommand implements Callable<Integer> {
     heading("What failed:");
     OperationListing.ofErrors(Format.table, console)
         .print(history, HistoryFilter.all().withStatus("FAILED"));
+  }
+
+  private void showVersions(TrailDataSource shop, List<PlannedStep> undone) {
+    Console console = root.console();
+    if (!undone.isEmpty()) {
+      heading("How the bad migration was undone, as pgtrail rollback --preview showed it before:");
+      PlanListing.print(undone, Format.table, console);
+      console.say("");
+      console.say("The column is back, but empty: versions are of the schema, not of the rows.");
+    }
+    heading("The newest versions (pgtrail log), the bad migration and its rollback first:");
+    ChangeListing.printNewest(new Versions(Jdbi.create(shop)), VERSIONS, console);
   }
 
   private void heading(String text) {

@@ -5,6 +5,7 @@ import io.pgtrail.reporting.HistoryCursor;
 import io.pgtrail.reporting.HistoryFilter;
 import io.pgtrail.reporting.HistoryTail;
 import io.pgtrail.reporting.Operation;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -86,7 +87,18 @@ final class OperationListing {
     RowPrinter printer = format.printer(console, listing.columns());
     long limit = filter.limit();
     HistoryFilter oneMore = limit == 0 ? filter : filter.withLimit(Math.addExact(limit, 1));
-    history.read(oneMore, operation -> print(operation, limit, printer));
+    ProgressLine progress = new ProgressLine(console);
+    try {
+      history.read(
+          oneMore,
+          moment -> progress.show("Searching: back to " + moment.truncatedTo(ChronoUnit.MINUTES)),
+          operation -> {
+            progress.clear();
+            return print(operation, limit, printer);
+          });
+    } finally {
+      progress.clear();
+    }
     printer.end();
     if (last == null) {
       console.remark("No operations match.");

@@ -59,6 +59,7 @@ final class PgtrailCommand implements Runnable {
     "  pgtrail demo                       see it at work, without a database of your own",
     "  pgtrail install                    into the database that PGDATABASE names",
     "  pgtrail history --since 1d         what was done since yesterday",
+    "  pgtrail diff --from 1d              how the schema changed since then",
     "  pgtrail run --name \"Nightly import\" -- ./import.sh",
   };
 
@@ -102,6 +103,12 @@ final class PgtrailCommand implements Runnable {
             .addSubcommand(new HealthCommand(this))
             .addSubcommand(new PerformanceCommand(this))
             .addSubcommand(new AnomaliesCommand(this))
+            .addSubcommand(new LogCommand(this))
+            .addSubcommand(new ShowCommand(this))
+            .addSubcommand(new DiffCommand(this))
+            .addSubcommand(new RollbackCommand(this))
+            .addSubcommand(new SchemaCommand(this))
+            .addSubcommand(new ImpactCommand(this))
             .addSubcommand(RunCommand.commandLine(this))
             .addSubcommand(new CleanupCommand(this))
             .addSubcommand(ArchiveCommand.commandLine(this))
@@ -157,6 +164,11 @@ final class PgtrailCommand implements Runnable {
 
   /** The database that the command line and the environment name. */
   TrailDataSource dataSource() {
+    return dataSource(url);
+  }
+
+  /** The database that a URL names, with what it leaves out from the environment. */
+  TrailDataSource dataSource(@Nullable String url) {
     ConnectionSettings settings = ConnectionSettings.resolve(url, environment);
     settings.warnings().forEach(warning -> console.remark("pgtrail: warning: " + warning));
     return settings.dataSource();

@@ -90,9 +90,14 @@ final class TablePrinter implements RowPrinter {
     pause();
   }
 
+  /** Local time to the second. */
+  static String moment(Instant moment) {
+    return MOMENT.format(moment);
+  }
+
   private static String text(Object value) {
     if (value instanceof Instant instant) {
-      return MOMENT.format(instant);
+      return moment(instant);
     }
     if (value instanceof Duration duration) {
       return Durations.text(duration);

@@ -34,11 +34,37 @@ record Terminal(boolean present, boolean answering, int width, int height, boole
       return text;
     }
     return switch (status) {
-      case "COMPLETED", "OK", "EXCELLENT", "GOOD", "HEALTHY" -> "\u001b[32m" + text + "\u001b[0m";
-      case "FAILED", "FAIL", "POOR", "CRITICAL" -> "\u001b[31m" + text + "\u001b[0m";
-      case "RUNNING", "WARN", "WARNING" -> "\u001b[33m" + text + "\u001b[0m";
+      case "COMPLETED", "OK", "EXCELLENT", "GOOD", "HEALTHY", "PATCH", "SAFE" ->
+          Color.GREEN.on(text);
+      case "FAILED", "FAIL", "POOR", "CRITICAL", "MAJOR", "DATA_LOSS", "IRREVERSIBLE" ->
+          Color.RED.on(text);
+      case "RUNNING", "WARN", "WARNING", "MINOR", "REWRITE", "LOCK", "POSSIBLE" ->
+          Color.YELLOW.on(text);
       default -> text;
     };
+  }
+
+  /** The text in a colour, if colours are wanted. */
+  String paint(Color color, String text) {
+    return colored ? color.on(text) : text;
+  }
+
+  /** A colour of letters. */
+  enum Color {
+    RED(31),
+    GREEN(32),
+    YELLOW(33),
+    CYAN(36);
+
+    private final int code;
+
+    Color(int code) {
+      this.code = code;
+    }
+
+    private String on(String text) {
+      return "\u001b[" + code + "m" + text + "\u001b[0m";
+    }
   }
 
   /** Java cannot tell a terminal from a pipe before version 22, so the system's test is asked. */

@@ -2,11 +2,8 @@ package io.pgtrail.cli;
 
 import io.pgtrail.connection.TrailDataSource;
 import io.pgtrail.error.ErrorCode;
-import io.pgtrail.error.PgtrailException;
 import io.pgtrail.install.Installer;
 import io.pgtrail.install.Uninstalled;
-import java.nio.charset.StandardCharsets;
-import java.util.Scanner;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -37,7 +34,11 @@ final class UninstallCommand implements Callable<Integer> {
   public Integer call() {
     TrailDataSource dataSource = root.dataSource();
     if (dropData && !yes) {
-      confirm(dataSource.settings().database());
+      Confirmation.require(
+          root.console(),
+          dataSource.settings().database(),
+          "This deletes the whole trail of %s for good.",
+          ErrorCode.INSTALL_REFUSED);
     }
     Uninstalled uninstalled = new Installer(dataSource).uninstall(dropData);
     Console console = root.console();
@@ -48,22 +49,5 @@ final class UninstallCommand implements Callable<Integer> {
       console.remark("The trail is deleted by: pgtrail uninstall --drop-data");
     }
     return 0;
-  }
-
-  private void confirm(String database) {
-    if (!root.console().terminal().answering()) {
-      throw new PgtrailException(
-          ErrorCode.INVALID_ARGUMENT,
-          "Deleting the trail of " + database + " cannot be undone, and nobody can be asked here",
-          "Say --yes if it is meant.");
-    }
-    root.console()
-        .remark(
-            "This deletes the whole trail of " + database + " for good. Type its name to go on:");
-    Scanner answers = new Scanner(root.console().in(), StandardCharsets.UTF_8);
-    if (!answers.hasNextLine() || !answers.nextLine().strip().equals(database)) {
-      throw new PgtrailException(
-          ErrorCode.INSTALL_REFUSED, "Not confirmed. Nothing was removed.", null);
-    }
   }
 }

@@ -54,6 +54,44 @@ final class DoctorCommandTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "update script_execution_s set load_end_date = load_date + interval '1 hour' where script_name = 'job'",
+        "update script_execution_s set version_number = 3 where script_name = 'job'",
+        "update script_execution_s set load_date = load_date + interval '1 hour' where script_name = 'job'",
+        "update script_execution_s set load_date = load_date - interval '1 hour' where script_name = 'job'",
+        "update script_execution_s_history set load_date = load_end_date where script_name = 'job'",
+        "delete from script_execution_s_history where script_name = 'job'",
+        "alter table script_execution_s drop constraint script_execution_s_pkey;"
+            + " insert into script_execution_s select * from script_execution_s where script_name = 'job'",
+        "with moved as (delete from script_execution_s where script_name = 'job' returning *)"
+            + " insert into script_execution_s_history"
+            + " select (jsonb_populate_record(null::script_execution_s, to_jsonb(m)"
+            + " || '{\"load_end_date\": \"infinity\"}')).* from moved as m",
+      })
+  void findsVersionsThatDoNotFollowOneAnother(String damage, TestDatabase database)
+      throws SQLException {
+    String key = database.queryForString("select script_tracking.track_operation('job')::text");
+    database.execute(
+        "select script_tracking.complete_operation('" + key + "')",
+        "begin",
+        "set local role pgtrail_owner",
+        "set local search_path = script_tracking",
+        "alter table script_execution_s disable trigger supersede_version",
+        damage,
+        "alter table script_execution_s enable always trigger supersede_version",
+        "commit");
+
+    Result result = Pgtrail.in(database).run("doctor");
+
+    assertThat(result.out())
+        .contains(
+            "FAIL  1 operations have no or several open versions, or a gap or an overlap",
+            database.queryForString("select encode('" + key + "', 'hex')"));
+    assertThat(result.exitCode()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
         "alter table script_tracking.script_execution_s disable trigger all",
         "alter table script_tracking.script_execution_s_history enable replica trigger refuse_change",
         "drop trigger supersede_version on script_tracking.script_execution_s",
@@ -97,6 +135,22 @@ final class DoctorCommandTest {
         .contains("WARN  The trail was restored from a dump", "Run: pgtrail upgrade");
     assertThat(Pgtrail.in(database).run("upgrade").out()).contains("Note: the trail was restored");
     assertThat(Pgtrail.in(database).run("doctor").out()).doesNotContain("WARN  ");
+  }
+
+  @Test
+  void findsWhatWasChangedBehindTheBackOfTheVersions(TestDatabase database) throws SQLException {
+    database.execute("set session_replication_role = replica; create table sly (id int); commit");
+
+    Result result = Pgtrail.in(database).run("doctor");
+
+    assertThat(result.out())
+        .contains(
+            "FAIL  The schema is not as recorded, in 1 place: extra TABLE public.sly",
+            "SELECT pggit.adopt_drift();");
+    assertThat(result.exitCode()).isEqualTo(1);
+    database.execute("select pggit.adopt_drift()");
+    assertThat(Pgtrail.in(database).run("doctor").out())
+        .contains("OK    The schema is as recorded");
   }
 
   @Test

@@ -149,6 +149,18 @@ final class ListingTest {
   }
 
   @Test
+  void saysOnATerminalHowFarBackItHasSearched(TestDatabase database) {
+    Result result =
+        Pgtrail.in(database)
+            .on(new Terminal(true, false, 80, 24, false))
+            .run("history", "--object", "public.none");
+
+    assertThat(result.err())
+        .startsWith("\rSearching: back to 20")
+        .endsWith("\r\u001b[KNo operations match.\n");
+  }
+
+  @Test
   void showsWhatTouchedAnObjectAndWhatBelongsToATenant(TestDatabase database) throws SQLException {
     database.execute(
         "create table a (id int)",

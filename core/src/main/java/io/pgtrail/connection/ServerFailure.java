@@ -12,13 +12,15 @@ public final class ServerFailure {
   /** Undefined function, table and schema. */
   private static final Set<String> UNDEFINED = Set.of("42883", "42P01", "3F000");
 
+  private static final Set<String> OURS = Set.of("script_tracking", "pggit", "pgtrail");
+
   private ServerFailure() {}
 
   /** {@code NOT_INSTALLED} when one of our own objects is missing, else as the SQLSTATE says. */
   public static PgtrailException explain(SQLException failure) {
     String message = Objects.toString(failure.getMessage(), "");
     if (UNDEFINED.contains(Objects.toString(failure.getSQLState(), ""))
-        && (message.contains("script_tracking") || message.contains("pgtrail"))) {
+        && OURS.stream().anyMatch(message::contains)) {
       return new PgtrailException(
           ErrorCode.NOT_INSTALLED,
           "pgtrail is not installed in this database",

@@ -66,21 +66,22 @@ final class AccessChecks {
                 """
                 select format('%s', c.oid::regclass)
                 from pg_class as c
-                where c.relnamespace in ('script_tracking'::regnamespace, 'pgtrail'::regnamespace)
+                where c.relnamespace in ('script_tracking'::regnamespace, 'pggit'::regnamespace, 'pgtrail'::regnamespace)
                     and c.relkind in ('r', 'v')
-                    and c.relname not in ('installed_step')
+                    -- The second reads, for its superuser, what only one may; without the secrets.
+                    and c.relname not in ('installed_step', 'user_mapping_option')
                     and pg_get_userbyid(c.relowner) <> 'pgtrail_owner'
                 union all
                 select format('%s', p.oid::regprocedure)
                 from pg_proc as p
-                where p.pronamespace in ('script_tracking'::regnamespace, 'pgtrail'::regnamespace)
+                where p.pronamespace in ('script_tracking'::regnamespace, 'pggit'::regnamespace, 'pgtrail'::regnamespace)
                     and pg_get_userbyid(p.proowner) <> 'pgtrail_owner'
                 order by 1
                 """)
             .mapTo(String.class)
             .list();
     return foreign.isEmpty()
-        ? Check.ok("Everything in the schemas script_tracking and pgtrail belongs to pgtrail_owner")
+        ? Check.ok("Everything in the schemas of pgtrail belongs to pgtrail_owner")
         : Check.warn(
             "Not everything in our schemas belongs to pgtrail_owner: " + String.join(", ", foreign),
             "Find out who made it; give it to pgtrail_owner or move it to another schema");

@@ -66,6 +66,8 @@ public final class Doctor {
     checks.add(run(handle, TrailChecks::feed));
     checks.add(run(handle, TrailChecks::abandoned));
     checks.add(run(handle, TrailChecks::orphans));
+    checks.add(run(handle, TrailChecks::intervals));
+    checks.add(run(handle, VersionChecks::asRecorded));
     checks.add(run(handle, h -> ServerChecks.clock(h, clock)));
     return checks;
   }

@@ -89,6 +89,41 @@ final class TrailChecks {
             "Rows were removed behind the back of pgtrail; restore them from a backup");
   }
 
+  static Check intervals(Handle handle) {
+    return handle
+        .createQuery(
+            """
+            select count(*) as operations, string_agg(b.key, ', ') filter (where b.place <= 3) as first
+            from (
+                select encode(v.script_execution_hk, 'hex') as key,
+                    row_number() over (order by v.script_execution_hk) as place
+                from (
+                    select v.script_execution_hk, v.version_number, v.load_date, v.load_end_date,
+                        row_number() over w as expected_number, lead(v.load_date) over w as superseded
+                    from script_tracking.script_execution_s_versions as v
+                    window w as (partition by v.script_execution_hk order by v.version_number)
+                ) as v
+                where v.version_number <> v.expected_number
+                    or v.load_end_date is distinct from v.superseded
+                    or v.load_end_date <= v.load_date
+                group by v.script_execution_hk
+            ) as b
+            """)
+        .map((row, context) -> intervals(row.getLong("operations"), row.getString("first")))
+        .one();
+  }
+
+  private static Check intervals(long operations, String first) {
+    return operations == 0
+        ? Check.ok("Each operation has one open version, and the others lead up to it")
+        : Check.fail(
+            operations
+                + " operations have no or several open versions, or a gap or an overlap: "
+                + first
+                + (operations > 3 ? ", …" : ""),
+            "Rows were changed behind the back of pgtrail; restore them from a backup");
+  }
+
   private static long count(Handle handle, String query) {
     return handle.createQuery(query).mapTo(Long.class).one();
   }

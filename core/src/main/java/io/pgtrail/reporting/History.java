@@ -1,10 +1,13 @@
 package io.pgtrail.reporting;
 
 import io.pgtrail.connection.ServerFailure;
+import java.time.Instant;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
+import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
 
 /** The operations of the trail that the session may read, newest first. */
 public final class History {
@@ -12,7 +15,11 @@ public final class History {
   private final Jdbi jdbi;
 
   public History(DataSource dataSource) {
-    this.jdbi = Jdbi.create(dataSource);
+    this(Jdbi.create(dataSource));
+  }
+
+  public History(Jdbi jdbi) {
+    this.jdbi = jdbi;
   }
 
   /**
@@ -24,12 +31,28 @@ public final class History {
    *     TENANT_NOT_GRANTED} or {@code UNAVAILABLE}
    */
   public void read(HistoryFilter filter, Predicate<Operation> next) {
+    read(filter, moment -> {}, next);
+  }
+
+  /**
+   * The same, and tells how far back the search for the next one is when it takes long.
+   *
+   * @param searched gets the moment down to which everything was searched
+   */
+  public void read(HistoryFilter filter, Consumer<Instant> searched, Predicate<Operation> next) {
     try {
-      // A cursor needs a transaction.
+      // A cursor needs a transaction, and a search in several steps one snapshot.
       jdbi.useTransaction(
+          TransactionIsolationLevel.REPEATABLE_READ,
           handle -> {
             Tenants.choose(handle, filter.tenant());
-            new HistoryQuery(filter).newestFirst(handle, filter.limit(), next);
+            boolean readsAll =
+                handle.createQuery("select pgtrail.reads_all()").mapTo(Boolean.class).one();
+            if (HistorySearch.suits(filter, readsAll)) {
+              new HistorySearch(filter, searched).newestFirst(handle, next);
+            } else {
+              new HistoryQuery(filter).newestFirst(handle, filter.limit(), next);
+            }
           });
     } catch (JdbiException failure) {
       throw ServerFailure.explain(failure);

@@ -59,16 +59,40 @@ public record HistoryFilter(
         Optional.of(moment), until, type, status, user, name, object, text, tenant, before, limit);
   }
 
+  /** The same, but only what began before this moment. */
+  public HistoryFilter withUntil(Instant moment) {
+    return new HistoryFilter(
+        since, Optional.of(moment), type, status, user, name, object, text, tenant, before, limit);
+  }
+
+  /** The same, but only what is of this type. */
+  public HistoryFilter withType(String wanted) {
+    return new HistoryFilter(
+        since, until, Optional.of(wanted), status, user, name, object, text, tenant, before, limit);
+  }
+
   /** The same, but only what has this status. */
   public HistoryFilter withStatus(String wanted) {
     return new HistoryFilter(
         since, until, type, Optional.of(wanted), user, name, object, text, tenant, before, limit);
   }
 
+  /** The same, but only what this user did, in whatever capacity. */
+  public HistoryFilter withUser(String wanted) {
+    return new HistoryFilter(
+        since, until, type, status, Optional.of(wanted), name, object, text, tenant, before, limit);
+  }
+
   /** The same, but only what touched this object. */
   public HistoryFilter withObject(String pattern) {
     return new HistoryFilter(
         since, until, type, status, user, name, Optional.of(pattern), text, tenant, before, limit);
+  }
+
+  /** The same, but only what has this in it. */
+  public HistoryFilter withText(String part) {
+    return new HistoryFilter(
+        since, until, type, status, user, name, object, Optional.of(part), tenant, before, limit);
   }
 
   /** The same, but only what this tenant owns. */

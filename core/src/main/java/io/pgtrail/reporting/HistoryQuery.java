@@ -9,12 +9,15 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
@@ -69,6 +72,21 @@ final class HistoryQuery {
     filter.before().ifPresent(this::before);
   }
 
+  private HistoryQuery() {}
+
+  /** Operations that were found before. */
+  static HistoryQuery ofKeys(Collection<String> keys) {
+    return new HistoryQuery()
+        .where("s.script_execution_hk = any(cast(:keys as bytea[]))", "keys", bytea(keys));
+  }
+
+  /** An array of bytea as text. */
+  static String bytea(Collection<String> keys) {
+    return keys.stream()
+        .map(key -> "\"\\\\x" + key + '"')
+        .collect(Collectors.joining(",", "{", "}"));
+  }
+
   private Consumer<Instant> moment(String name, String condition) {
     return value -> where(condition, name, value.atOffset(ZoneOffset.UTC));
   }
@@ -98,6 +116,13 @@ final class HistoryQuery {
         .with("placeKey", HexFormat.of().parseHex(place.key()));
   }
 
+  /** Only what began at or after the one moment and before the other. */
+  HistoryQuery between(Optional<Instant> from, Optional<Instant> to) {
+    from.ifPresent(moment("from", "s.execution_timestamp >= :from"));
+    to.ifPresent(moment("to", "s.execution_timestamp < :to"));
+    return this;
+  }
+
   /** Adds a condition with one value. */
   HistoryQuery where(String condition, String name, Object value) {
     conditions.add(condition);
@@ -122,6 +147,36 @@ final class HistoryQuery {
             ? TRAIL + conditions()
             : "from (select s.* " + TRAIL + conditions() + NEWEST_FIRST + limit(limit) + ") as s ";
     run(handle, COLUMNS + newest + NEWEST_FIRST.replace(" desc", ""), next);
+  }
+
+  /** Keys of the newest, found by walking back until there are so many. */
+  List<String> walk(Handle handle, long limit) {
+    return keys(handle, "", limit);
+  }
+
+  /**
+   * The same, found by reading everything between its moments, in whatever way the planner thinks
+   * best. "offset 0" keeps it from walking in the hope that the page fills soon. What it thinks of
+   * an index whose order is that of the table is three times too good.
+   */
+  List<String> sift(Handle handle, long limit) {
+    handle
+        .createQuery("select set_config('cpu_index_tuple_cost', '0.15', true)")
+        .mapTo(String.class)
+        .one();
+    return keys(handle, " offset 0", limit);
+  }
+
+  private List<String> keys(Handle handle, String fence, long limit) {
+    String matching = "select s.execution_timestamp, s.script_execution_hk " + TRAIL + conditions();
+    try (Query query =
+        handle.createQuery(
+            "select encode(s.script_execution_hk, 'hex') from ("
+                + (matching + fence)
+                + ") as s "
+                + (NEWEST_FIRST + limit(limit)))) {
+      return query.bindMap(values).mapTo(String.class).list();
+    }
   }
 
   private String conditions() {

@@ -1,10 +1,9 @@
 package io.pgtrail.reporting;
 
 import io.pgtrail.connection.ServerFailure;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
@@ -16,56 +15,63 @@ import org.jspecify.annotations.Nullable;
 /**
  * The end of the trail as it grows: each reading gives what was recorded since the one before, once
  * when an operation begins and again when it ends. Not safe for concurrent use.
+ *
+ * <p>It is a consumer of the feed: it reads on from the place before which nothing can be added any
+ * more. What is recorded while an older transaction is open stands beyond that place; it is shown
+ * at once and remembered, so that it is not shown again. Where that is too much to remember, the
+ * tail waits for the transaction.
  */
 public final class HistoryTail {
 
-  /** So many running operations are remembered, to show how they end. */
-  private static final int REMEMBERED = 1000;
+  private static final int REMEMBERED = 10_000;
 
-  /**
-   * Places in the feed that a snapshot sees as over; what is at another place is news. A standby
-   * does not know which transactions are open, so there news waits for all that began before it.
-   */
-  private static final String PLACE =
+  private static final String BEYOND =
       """
-      select
-          p.horizon::text as horizon,
-          case when p.standby then p.horizon else p.xmax + p.base end::text as next,
-          case when p.standby then '{}' else
-              array(select x::text::bigint + p.base from pg_snapshot_xip(p.snapshot) as x)::text
-          end as unfinished,
-          p.standby
-      from (
-          select
-              s.snapshot, pg_is_in_recovery() as standby,
-              pg_snapshot_xmax(s.snapshot)::text::bigint as xmax,
-              pgtrail.feed_horizon()::text::bigint as horizon,
-              pgtrail.feed_horizon()::text::bigint
-                  - pg_snapshot_xmin(s.snapshot)::text::bigint as base
-          from (select pg_current_snapshot() as snapshot) as s
-      ) as p
+      select encode(s.script_execution_hk, 'hex') as key, s.version_number,
+          s.recorded_xid::text::bigint as place
+      from script_tracking.script_execution_s as s
+      where s.recorded_xid >= cast(:horizon as xid8)
+      order by s.recorded_xid
+      limit :most
       """;
 
-  private static final String NEWS =
+  private static final String UNREAD =
       """
-      (s.recorded_xid >= cast(:next as xid8)
-          or s.recorded_xid = any(cast(:unfinished as xid8[]))
-          or s.script_execution_hk = any(cast(:running as bytea[])))\
+      s.recorded_xid >= cast(:from as xid8)
+          and not exists (
+              select
+              from unnest(cast(:keys as bytea[]), cast(:versions as bigint[])) as k (key, version)
+              where k.key = s.script_execution_hk and k.version = s.version_number
+          )\
       """;
 
-  private record Place(String horizon, String next, String unfinished, boolean standby) {}
+  private record Version(String key, long number) {}
 
   private final Jdbi jdbi;
   private final HistoryFilter filter;
-  private final Map<String, Long> running = new LinkedHashMap<>();
-  private @Nullable Place last;
+  private final int most;
+
+  /** Versions that were read beyond the horizon, and their places in the feed. */
+  private Map<Version, Long> readBeyond = Map.of();
+
+  private @Nullable Long horizon;
 
   /**
    * @param filter its limit is for the first reading alone
    */
   public HistoryTail(Jdbi jdbi, HistoryFilter filter) {
+    this(jdbi, filter, REMEMBERED);
+  }
+
+  /**
+   * With a memory of another size.
+   *
+   * @param most so many versions beyond the horizon are remembered
+   */
+  HistoryTail(Jdbi jdbi, HistoryFilter filter, int most) {
     this.jdbi = jdbi;
     this.filter = filter;
+    this.most = most;
   }
 
   /**
@@ -78,7 +84,7 @@ public final class HistoryTail {
    */
   public void read(Predicate<Operation> next) {
     try {
-      // One snapshot for the place and for what is before it.
+      // One snapshot for the horizon and for what is on both sides of it.
       jdbi.useTransaction(TransactionIsolationLevel.REPEATABLE_READ, handle -> read(handle, next));
     } catch (JdbiException failure) {
       throw ServerFailure.explain(failure);
@@ -87,52 +93,54 @@ public final class HistoryTail {
 
   private void read(Handle handle, Predicate<Operation> next) {
     Tenants.choose(handle, filter.tenant());
-    Place place =
-        handle
-            .createQuery(PLACE)
-            .map(
-                (row, context) ->
-                    new Place(
-                        row.getString("horizon"),
-                        row.getString("next"),
-                        row.getString("unfinished"),
-                        row.getBoolean("standby")))
-            .one();
+    long reached =
+        handle.createQuery("select pgtrail.feed_horizon()::text::bigint").mapTo(Long.class).one();
+    Map<Version, Long> beyond = beyond(handle, reached);
+    boolean waits = beyond.size() > most;
+
     HistoryQuery query = new HistoryQuery(filter);
-    Optional.ofNullable(last).ifPresent(from -> since(query, from));
-    if (place.standby()) {
-      query.where("s.recorded_xid < cast(:horizon as xid8)", "horizon", place.horizon());
+    if (horizon != null) {
+      unread(query, horizon);
     }
-    long limit = last == null ? filter.limit() : 0;
-    query.newestLast(handle, limit, operation -> !isNews(operation) || next.test(operation));
-    last = place;
+    if (waits) {
+      query.where("s.recorded_xid < cast(:horizon as xid8)", "horizon", Long.toString(reached));
+    }
+    query.newestLast(handle, horizon == null ? filter.limit() : 0, next);
+
+    readBeyond = waits ? stillBeyond(reached) : beyond;
+    horizon = reached;
   }
 
-  private void since(HistoryQuery query, Place from) {
-    String keys =
-        running.keySet().stream()
-            .map(key -> "\"\\\\x" + key + '"')
-            .collect(Collectors.joining(",", "{", "}"));
+  private Map<Version, Long> beyond(Handle handle, long reached) {
+    Map<Version, Long> beyond = new HashMap<>();
+    handle
+        .createQuery(BEYOND)
+        .bind("horizon", Long.toString(reached))
+        .bind("most", most + 1)
+        .map(
+            (row, context) ->
+                Map.entry(
+                    new Version(row.getString("key"), row.getLong("version_number")),
+                    row.getLong("place")))
+        .forEach(version -> beyond.put(version.getKey(), version.getValue()));
+    return beyond;
+  }
+
+  private Map<Version, Long> stillBeyond(long reached) {
+    return readBeyond.entrySet().stream()
+        .filter(version -> version.getValue() >= reached)
+        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+  }
+
+  private void unread(HistoryQuery query, long from) {
+    List<Version> read = List.copyOf(readBeyond.keySet());
     query
-        .where(NEWS, "next", from.next())
-        .with("unfinished", from.unfinished())
-        .with("running", keys);
-  }
-
-  private boolean isNews(Operation operation) {
-    boolean news = !Long.valueOf(operation.version()).equals(running.remove(operation.key()));
-    if (operation.status().equals("RUNNING")) {
-      running.put(operation.key(), operation.version());
-      forgetEldest();
-    }
-    return news;
-  }
-
-  private void forgetEldest() {
-    if (running.size() > REMEMBERED) {
-      Iterator<String> eldest = running.keySet().iterator();
-      eldest.next();
-      eldest.remove();
-    }
+        .where(UNREAD, "from", Long.toString(from))
+        .with("keys", HistoryQuery.bytea(read.stream().map(Version::key).toList()))
+        .with(
+            "versions",
+            read.stream()
+                .map(version -> Long.toString(version.number()))
+                .collect(Collectors.joining(",", "{", "}")));
   }
 }

@@ -86,6 +86,81 @@ final class HistoryTailTest {
     assertThat(news(tail)).isEmpty();
   }
 
+  @Test
+  void showsAFailureThatAnOlderTransactionRecordedOfAnOperationItWasNotToShow(TestDatabase database)
+      throws SQLException {
+    HistoryTail tail =
+        new HistoryTail(
+            Jdbi.create(database.dataSource()), HistoryFilter.all().withStatus("failed"));
+    try (Connection older = database.connect()) {
+      older.setAutoCommit(false);
+      Sql.execute(older, "select pg_current_xact_id()");
+      String key = database.queryForString("select script_tracking.track_operation('job')::text");
+      assertThat(news(tail)).isEmpty();
+      Sql.execute(older, "select script_tracking.complete_operation('" + key + "', false)");
+      assertThat(news(tail)).isEmpty();
+      older.commit();
+    }
+
+    assertThat(news(tail)).containsExactly("job FAILED");
+    assertThat(news(tail)).isEmpty();
+  }
+
+  @Test
+  void theLimitIsForTheBeginningAloneAlsoWhileATransactionIsOpen(TestDatabase database)
+      throws SQLException {
+    HistoryTail tail =
+        new HistoryTail(Jdbi.create(database.dataSource()), HistoryFilter.all().withLimit(1));
+    try (Connection slow = database.connect()) {
+      slow.setAutoCommit(false);
+      Sql.execute(slow, "select pg_current_xact_id()");
+      database.execute("create table a ()", "create table b ()");
+
+      assertThat(news(tail)).containsExactly("public.b COMPLETED");
+      assertThat(news(tail)).isEmpty();
+      slow.commit();
+    }
+
+    assertThat(news(tail)).isEmpty();
+  }
+
+  @Test
+  void waitsForAnOpenTransactionWhenTooMuchFollowedIt(TestDatabase database) throws SQLException {
+    HistoryTail tail = new HistoryTail(Jdbi.create(database.dataSource()), HistoryFilter.all(), 2);
+    try (Connection slow = database.connect()) {
+      slow.setAutoCommit(false);
+      Sql.execute(slow, "create table slow ()");
+      database.execute("create table a ()");
+      assertThat(news(tail)).containsExactly("public.a COMPLETED");
+      database.execute("create table b ()");
+      assertThat(news(tail)).containsExactly("public.b COMPLETED");
+      database.execute("create table c ()");
+      assertThat(news(tail)).isEmpty();
+      slow.commit();
+    }
+
+    assertThat(news(tail)).containsExactly("public.slow COMPLETED", "public.c COMPLETED");
+    assertThat(news(tail)).isEmpty();
+  }
+
+  @Test
+  void beginsWithWhatIsCertainWhenTooMuchFollowedAnOpenTransaction(TestDatabase database)
+      throws SQLException {
+    HistoryTail tail = new HistoryTail(Jdbi.create(database.dataSource()), HistoryFilter.all(), 1);
+    database.execute("create table before ()");
+    try (Connection slow = database.connect()) {
+      slow.setAutoCommit(false);
+      Sql.execute(slow, "select pg_current_xact_id()");
+      database.execute("create table a ()", "create table b ()");
+
+      assertThat(news(tail)).containsExactly("public.before COMPLETED");
+      slow.commit();
+    }
+
+    assertThat(news(tail)).containsExactly("public.a COMPLETED", "public.b COMPLETED");
+    assertThat(news(tail)).isEmpty();
+  }
+
   /** What the next reading gives: the object or name, and the status. */
   private static List<String> news(HistoryTail tail) {
     List<String> news = new ArrayList<>();

@@ -10,8 +10,10 @@ import io.pgtrail.testkit.Login;
 import io.pgtrail.testkit.TestDatabase;
 import io.pgtrail.testkit.TestDatabases;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
@@ -99,6 +101,52 @@ final class HistoryTest {
     }
 
     assertThat(paged).hasSize(25).isEqualTo(everything);
+  }
+
+  @Test
+  void findsTheSameHoweverFarBackItIs(TestDatabase database) throws SQLException {
+    Login nina = database.role("nina");
+    database.execute(
+        """
+        set role pgtrail_owner;
+        insert into script_tracking.script_execution_s
+            (script_execution_hk, load_date, hash_diff, script_name, execution_timestamp,
+                db_session_user, affected_objects, record_source)
+        select sha256(n::text::bytea), now(), '', 'operation ' || n,
+            now() + interval '5 min' - (n / 3) * (n / 3) * interval '37 min',
+            case when n %% 7 = 0 then '%s' else 'someone' end, array['public.t' || n %% 5], 'TEST'
+        from generate_series(1, 300) as n
+        """
+            .formatted(nina.user()));
+    HistoryFilter own = HistoryFilter.all();
+    HistoryFilter object = HistoryFilter.all().withObject("public.t3");
+
+    assertThat(pages(database.dataSource(), object.withLimit(7)))
+        .hasSize(60)
+        .isEqualTo(read(database.dataSource(), object));
+    assertThat(pages(database.dataSource(), object.withLimit(60)))
+        .isEqualTo(read(database.dataSource(), object));
+    assertThat(pages(nina.dataSource(), own.withLimit(4)))
+        .hasSize(42)
+        .isEqualTo(read(nina.dataSource(), own));
+  }
+
+  @Test
+  void tellsHowFarBackItHasSearched(TestDatabase database) throws SQLException {
+    track(database, "the only one", true);
+    HistoryFilter missing = HistoryFilter.all().withObject("public.none").withLimit(1);
+    List<Instant> reached = new ArrayList<>();
+
+    new History(database.dataSource()).read(missing, reached::add, operation -> true);
+
+    assertThat(reached).hasSize(4).isSortedAccordingTo(Comparator.reverseOrder());
+    reached.clear();
+    new History(database.dataSource())
+        .read(
+            missing.withSince(Instant.now().minus(Duration.ofHours(2))),
+            reached::add,
+            operation -> true);
+    assertThat(reached).hasSize(1);
   }
 
   @ParameterizedTest
@@ -223,8 +271,23 @@ final class HistoryTest {
   }
 
   private static List<Operation> read(TestDatabase database, HistoryFilter filter) {
+    return read(database.dataSource(), filter);
+  }
+
+  private static List<Operation> read(DataSource dataSource, HistoryFilter filter) {
     List<Operation> operations = new ArrayList<>();
-    new History(database.dataSource()).read(filter, operations::add);
+    new History(dataSource).read(filter, operations::add);
     return operations;
+  }
+
+  private static List<Operation> pages(DataSource dataSource, HistoryFilter filter) {
+    List<Operation> all = new ArrayList<>();
+    List<Operation> page = read(dataSource, filter);
+    while (!page.isEmpty()) {
+      all.addAll(page);
+      HistoryCursor end = HistoryCursor.at(page.get(page.size() - 1));
+      page = read(dataSource, filter.withBefore(end));
+    }
+    return all;
   }
 }

@@ -21,6 +21,14 @@ public enum ErrorCode {
       1,
       500,
       "The archive of a cleanup cannot be written; what is not in it is still in the trail."),
+  UNKNOWN_OBJECT("PT012", 1, 404, "No versioned object, version or commit has this name."),
+  STATE_UNKNOWN("PT013", 1, 404, "The state of the schema at that moment is not known."),
+  ROLLBACK_REFUSED(
+      "PT014",
+      4,
+      409,
+      "A rollback would lose data, cannot be carried out or did not lead to the promised schema;"
+          + " nothing was changed."),
   UNAVAILABLE("08001", 3, 503, "The database cannot be reached or does not let us in."),
   INTERNAL("XX000", 70, 500, "An error that pgtrail does not foresee.");
 

@@ -43,6 +43,7 @@ create or replace function pgtrail.may_use_tenant(p_tenant_hk bytea)
     returns boolean
     language sql
     stable
+    parallel restricted
     security definer
     set search_path = pg_catalog, pg_temp
 as $function$
@@ -56,10 +57,12 @@ $function$;
 comment on function pgtrail.may_use_tenant(bytea) is
     'Whether the caller, or a role it is a member of, was granted the tenant.';
 
+-- It is in the policies: were it not declared as restricted, no reader could search in parallel.
 create or replace function pgtrail.current_tenant()
     returns bytea
     language plpgsql
     stable
+    parallel restricted
     security definer
     set search_path = pg_catalog, pg_temp
 as $function$

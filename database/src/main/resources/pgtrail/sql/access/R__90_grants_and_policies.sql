@@ -83,9 +83,16 @@ grant execute on function
     pgtrail.duration_percentile(double precision, integer[], bigint[]),
     pgtrail.rolled_up_to(),
     pgtrail.rolled_up_xid(),
-    pgtrail.rolled_up_actors(timestamptz, timestamptz),
-    pgtrail.not_rolled_up(timestamptz, timestamptz, timestamptz),
-    pgtrail.rolled_up(timestamptz, timestamptz, timestamptz),
+    pgtrail.shortest_sums(),
+    pgtrail.scopes(),
+    pgtrail.piece_of(timestamptz, integer),
+    pgtrail.next_piece(timestamptz, integer),
+    pgtrail.pieces(timestamptz, timestamptz, timestamptz, integer),
+    pgtrail.rolled_up(timestamptz, timestamptz, timestamptz, integer),
+    pgtrail.rolled_up_durations(timestamptz, timestamptz, timestamptz, integer),
+    pgtrail.rolled_up_actors(timestamptz),
+    pgtrail.not_rolled_up(timestamptz, timestamptz, timestamptz, integer),
+    pgtrail.recent_activity(),
     pgtrail.activity_by_actor(timestamptz, timestamptz),
     pgtrail.activity(timestamptz, timestamptz),
     pgtrail.start_operation(text, text, text, bytea, jsonb),
@@ -110,7 +117,13 @@ to public;
 grant update (metadata, error_message) on script_tracking.script_execution_s to public;
 
 -- The reports run with the rights of their caller.
-grant select on pgtrail.operation_rollup, pgtrail.total_rollup, pgtrail.feed_consumer to public;
+grant select on
+    pgtrail.operation_rollup,
+    pgtrail.total_rollup,
+    pgtrail.duration_rollup,
+    pgtrail.actor_rollup,
+    pgtrail.feed_consumer
+to public;
 
 -- The schema has no tenants: whoever may read the trail of others may read its versions.
 grant usage on schema pggit to public;
@@ -126,7 +139,11 @@ grant execute on function
     pggit.diff(timestamptz, timestamptz),
     pggit.generate_migration(timestamptz, timestamptz),
     pggit.export_schema(timestamptz),
+    pggit.get_state(timestamptz),
+    pggit.diff_to(jsonb),
+    pggit.plan_to(jsonb),
     pggit.preview_rollback(timestamptz),
+    pggit.preview_rollback_object(text, text),
     pggit.rollback_to_timestamp(timestamptz, boolean),
     pggit.rollback_object(text, text, boolean),
     pggit.verify_database_integrity(),
@@ -140,7 +157,8 @@ grant execute on function
     pgtrail.lost_rows(pgtrail.planned_step[], boolean),
     pgtrail.refuse_step(integer, pgtrail.planned_step, text, text),
     pgtrail.object_id(text),
-    pgtrail.refuse_read_only()
+    pgtrail.refuse_read_only(),
+    pgtrail.is_read_only()
 to pgtrail_reader;
 -- These check for themselves that their caller is an administrator.
 grant execute on function
@@ -172,8 +190,12 @@ begin
                 'Auditors read all versions, readers those of their tenant and the system, others their own there.'),
             ('pgtrail.operation_rollup', pgtrail.readers_condition(),
                 'Auditors read all sums, readers those of their tenant and the system, others those of their own operations there.'),
-            ('pgtrail.total_rollup', '(select pgtrail.reads_all())',
-                'Auditors read the sums over all tenants, nobody else.')
+            ('pgtrail.actor_rollup', pgtrail.readers_condition(),
+                'Auditors read all actors, readers those of their tenant and the system, others themselves there.'),
+            ('pgtrail.total_rollup', 'scope = any ((select pgtrail.scopes())::bytea[])',
+                'Auditors read the sums over all tenants, readers those of their tenant and the system, nobody else any.'),
+            ('pgtrail.duration_rollup', 'scope = any ((select pgtrail.scopes())::bytea[])',
+                'Auditors read the sums over all tenants, readers those of their tenant and the system, nobody else any.')
         ) as r (trail_table, condition, meaning)
     loop
         execute pg_catalog.format('drop policy if exists readers on %s', reader.trail_table);

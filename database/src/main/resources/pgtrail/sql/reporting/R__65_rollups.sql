@@ -19,6 +19,25 @@ return date_bin('1 hour', p_at + interval '1 hour' - interval '1 microsecond', '
 comment on function pgtrail.next_utc_hour(timestamptz) is
     'The moment itself where an hour of UTC begins, else the begin of the next one.';
 
+create or replace function pgtrail.piece_of(p_at timestamptz, p_minutes integer)
+    returns timestamptz
+    language sql
+    stable
+return date_bin(make_interval(mins => p_minutes), p_at, '2000-01-01 00:00:00+00');
+comment on function pgtrail.piece_of(timestamptz, integer) is
+    'Begin of the piece of so many minutes in UTC.';
+
+create or replace function pgtrail.next_piece(p_at timestamptz, p_minutes integer)
+    returns timestamptz
+    language sql
+    stable
+return date_bin(
+    make_interval(mins => p_minutes),
+    p_at + make_interval(mins => p_minutes) - interval '1 microsecond',
+    '2000-01-01 00:00:00+00');
+comment on function pgtrail.next_piece(timestamptz, integer) is
+    'The moment itself where a piece of so many minutes begins in UTC, else the begin of the next one.';
+
 -- Each bucket is a tenth wider than the one before, so its middle is at most 4.8 % off.
 create or replace function pgtrail.duration_bucket(p_duration_ms integer)
     returns integer
@@ -107,13 +126,23 @@ begin
         buckets, bucket_operations
     )
     select
-        c.hour, c.tenant_hk, c.script_type, c.db_session_user, c.execution_status,
-        sum(c.operations), coalesce(sum(c.operations) filter (where c.bucket is not null), 0),
-        sum(c.duration_sum_ms), min(c.duration_min_ms), max(c.duration_max_ms),
-        coalesce(array_agg(c.bucket order by c.bucket) filter (where c.bucket is not null), '{}'),
-        coalesce(array_agg(c.operations order by c.bucket) filter (where c.bucket is not null), '{}')
-    from unnest(p_changes) as c
-    group by c.hour, c.tenant_hk, c.script_type, c.db_session_user, c.execution_status
+        b.hour, b.tenant_hk, b.script_type, b.db_session_user, b.execution_status,
+        sum(b.operations), coalesce(sum(b.operations) filter (where b.bucket is not null), 0),
+        sum(b.duration_sum_ms), min(b.duration_min_ms), max(b.duration_max_ms),
+        coalesce(array_agg(b.bucket order by b.bucket) filter (where b.bucket is not null), '{}'),
+        coalesce(array_agg(b.operations order by b.bucket) filter (where b.bucket is not null), '{}')
+    from (
+        select
+            pgtrail.utc_hour(c.began) as hour, c.tenant_hk, c.script_type, c.db_session_user,
+            c.execution_status, c.bucket,
+            sum(c.operations)::bigint as operations, sum(c.duration_sum_ms)::bigint as duration_sum_ms,
+            min(c.duration_min_ms) as duration_min_ms, max(c.duration_max_ms) as duration_max_ms
+        from unnest(p_changes) as c
+        group by
+            pgtrail.utc_hour(c.began), c.tenant_hk, c.script_type, c.db_session_user, c.execution_status,
+            c.bucket
+    ) as b
+    group by b.hour, b.tenant_hk, b.script_type, b.db_session_user, b.execution_status
     on conflict (hour, script_type, db_session_user, execution_status, (coalesce(tenant_hk, '\x')))
     do update set
         operations = r.operations + excluded.operations,
@@ -127,42 +156,116 @@ begin
                 r.buckets, r.bucket_operations, excluded.buckets, excluded.bucket_operations) as m
         );
 
+    -- Not of each tenant per five minutes: where there are many that is as good as per operation.
     insert into pgtrail.total_rollup as r (
-        hour, script_type, execution_status,
-        operations, timed_operations, duration_sum_ms, duration_min_ms, duration_max_ms,
-        buckets, bucket_operations
+        scope, minutes, begins, script_type, execution_status,
+        operations, timed_operations, duration_sum_ms
+    )
+    with change as materialized (
+        select
+            coalesce(c.tenant_hk, '\x') as scope, c.began, c.script_type, c.execution_status,
+            c.operations, case when c.bucket is null then 0 else c.operations end as timed_operations,
+            c.duration_sum_ms
+        from unnest(p_changes) as c
+    ),
+    piece as materialized (
+        select
+            c.began, c.script_type, c.execution_status, sum(c.operations) as operations,
+            sum(c.timed_operations) as timed_operations, sum(c.duration_sum_ms) as duration_sum_ms
+        from change as c
+        group by c.began, c.script_type, c.execution_status
     )
     select
-        b.hour, b.script_type, b.execution_status,
-        sum(b.operations), coalesce(sum(b.operations) filter (where b.bucket is not null), 0),
-        sum(b.duration_sum_ms), min(b.duration_min_ms), max(b.duration_max_ms),
-        coalesce(array_agg(b.bucket order by b.bucket) filter (where b.bucket is not null), '{}'),
-        coalesce(array_agg(b.operations order by b.bucket) filter (where b.bucket is not null), '{}')
-    from (
-        select
-            c.hour, c.script_type, c.execution_status, c.bucket,
-            sum(c.operations)::bigint as operations, sum(c.duration_sum_ms)::bigint as duration_sum_ms,
-            min(c.duration_min_ms) as duration_min_ms, max(c.duration_max_ms) as duration_max_ms
-        from unnest(p_changes) as c
-        group by c.hour, c.script_type, c.execution_status, c.bucket
-    ) as b
-    group by b.hour, b.script_type, b.execution_status
-    on conflict (hour, script_type, execution_status)
+        c.scope, 60, pgtrail.utc_hour(c.began), c.script_type, c.execution_status,
+        sum(c.operations), sum(c.timed_operations), sum(c.duration_sum_ms)
+    from change as c
+    group by c.scope, pgtrail.utc_hour(c.began), c.script_type, c.execution_status
+    union all
+    select
+        '\xff', 60, pgtrail.utc_hour(p.began), p.script_type, p.execution_status,
+        sum(p.operations), sum(p.timed_operations), sum(p.duration_sum_ms)
+    from piece as p
+    group by pgtrail.utc_hour(p.began), p.script_type, p.execution_status
+    union all
+    select
+        '\xff', 5, p.began, p.script_type, p.execution_status,
+        p.operations, p.timed_operations, p.duration_sum_ms
+    from piece as p
+    on conflict (scope, minutes, begins, script_type, execution_status)
     do update set
         operations = r.operations + excluded.operations,
         timed_operations = r.timed_operations + excluded.timed_operations,
-        duration_sum_ms = r.duration_sum_ms + excluded.duration_sum_ms,
-        duration_min_ms = least(r.duration_min_ms, excluded.duration_min_ms),
-        duration_max_ms = greatest(r.duration_max_ms, excluded.duration_max_ms),
-        (buckets, bucket_operations) = (
-            select m.buckets, m.bucket_operations
-            from pgtrail.merged_histogram(
-                r.buckets, r.bucket_operations, excluded.buckets, excluded.bucket_operations) as m
-        );
+        duration_sum_ms = r.duration_sum_ms + excluded.duration_sum_ms;
+
+    insert into pgtrail.duration_rollup as r (scope, minutes, begins, buckets, bucket_operations)
+    with change as materialized (
+        select coalesce(c.tenant_hk, '\x') as scope, c.began, c.bucket, c.operations
+        from unnest(p_changes) as c
+        where c.bucket is not null
+    ),
+    piece as materialized (
+        select c.began, c.bucket, sum(c.operations) as operations from change as c group by c.began, c.bucket
+    )
+    select
+        b.scope, b.minutes, b.begins,
+        array_agg(b.bucket order by b.bucket), array_agg(b.operations::bigint order by b.bucket)
+    from (
+        select
+            c.scope, 60 as minutes, pgtrail.utc_hour(c.began) as begins, c.bucket,
+            sum(c.operations) as operations
+        from change as c
+        group by c.scope, pgtrail.utc_hour(c.began), c.bucket
+        union all
+        select '\xff', 60, pgtrail.utc_hour(p.began), p.bucket, sum(p.operations)
+        from piece as p
+        group by pgtrail.utc_hour(p.began), p.bucket
+        union all
+        select '\xff', 5, p.began, p.bucket, p.operations from piece as p
+    ) as b
+    group by b.scope, b.minutes, b.begins
+    on conflict (scope, minutes, begins)
+    do update set (buckets, bucket_operations) = (
+        select m.buckets, m.bucket_operations
+        from pgtrail.merged_histogram(
+            r.buckets, r.bucket_operations, excluded.buckets, excluded.bucket_operations) as m
+    );
 end
 $function$;
 comment on function pgtrail.add_to_rollups(pgtrail.rollup_change[]) is
-    'Adds changes to both rollups. A status changes only from RUNNING, which has no duration: so what is taken away never touches minimum, maximum and histogram.';
+    'Adds changes to the sums. A status changes only from RUNNING, which has no duration: so what is taken away never touches minimum, maximum and histogram.';
+
+create or replace function pgtrail.latest_actors(p_actors pgtrail.actor_rollup[], p_changes pgtrail.rollup_change[])
+    returns pgtrail.actor_rollup[]
+    language sql
+    immutable
+begin atomic
+    select array_agg(row(a.tenant_hk, a.db_session_user, a.last_began)::pgtrail.actor_rollup)
+    from (
+        select b.tenant_hk, b.db_session_user, max(b.last_began) as last_began
+        from (
+            select a.tenant_hk, a.db_session_user, a.last_began from unnest(p_actors) as a
+            union all
+            select c.tenant_hk, c.db_session_user, c.last_began from unnest(p_changes) as c
+        ) as b
+        group by b.tenant_hk, b.db_session_user
+    ) as a;
+end;
+comment on function pgtrail.latest_actors(pgtrail.actor_rollup[], pgtrail.rollup_change[]) is
+    'Actors, with those of changes.';
+
+create or replace function pgtrail.add_actors(p_actors pgtrail.actor_rollup[])
+    returns void
+    language sql
+    set search_path = pg_catalog, pg_temp
+as $function$
+    insert into pgtrail.actor_rollup as r (tenant_hk, db_session_user, last_began)
+    select a.tenant_hk, a.db_session_user, a.last_began
+    from unnest(p_actors) as a
+    on conflict (db_session_user, (coalesce(tenant_hk, '\x')))
+    do update set last_began = excluded.last_began where r.last_began < excluded.last_began
+$function$;
+comment on function pgtrail.add_actors(pgtrail.actor_rollup[]) is
+    'Adds actors to actor_rollup. Not once a batch: in one transaction each time wades through the dead rows of all times before.';
 
 create or replace function script_tracking.refresh_rollups()
     returns bigint
@@ -175,6 +278,7 @@ declare
     reached pgtrail.feed_cursor;
     horizon xid8;
     step record;
+    actors pgtrail.actor_rollup[];
     all_versions bigint := 0;
 begin
     perform pgtrail.require_admin('refresh the rollups');
@@ -207,11 +311,16 @@ begin
             order by b.script_execution_hk, b.version_number desc
         ),
         counted as (
-            select l.*, h.execution_status as counted_as
+            select
+                l.*,
+                -- A subquery, so that only operations begun before this batch, which are few, are looked up.
+                case when l.first_version > 1 then (
+                    select h.execution_status
+                    from script_tracking.script_execution_s_history as h
+                    where h.script_execution_hk = l.script_execution_hk
+                        and h.version_number = l.first_version - 1
+                ) end as counted_as
             from latest as l
-            left join script_tracking.script_execution_s_history as h
-                on h.script_execution_hk = l.script_execution_hk
-                and h.version_number = l.first_version - 1
         ),
         change as (
             select
@@ -237,25 +346,27 @@ begin
             array(
                 select
                     row(
-                        pgtrail.utc_hour(c.execution_timestamp), c.tenant_hk, c.script_type,
-                        c.db_session_user, c.execution_status,
+                        pgtrail.piece_of(c.execution_timestamp, 5), max(c.execution_timestamp), c.tenant_hk,
+                        c.script_type, c.db_session_user, c.execution_status,
                         pgtrail.duration_bucket(c.execution_duration_ms), sum(c.operations),
                         coalesce(sum(c.execution_duration_ms), 0),
                         min(c.execution_duration_ms), max(c.execution_duration_ms)
                     )::pgtrail.rollup_change
                 from change as c
                 group by
-                    pgtrail.utc_hour(c.execution_timestamp), c.tenant_hk, c.script_type,
+                    pgtrail.piece_of(c.execution_timestamp, 5), c.tenant_hk, c.script_type,
                     c.db_session_user, c.execution_status,
                     pgtrail.duration_bucket(c.execution_duration_ms)
             ) as changes
         into step;
 
         perform pgtrail.add_to_rollups(step.changes);
+        actors := pgtrail.latest_actors(actors, step.changes);
         reached := coalesce(step.place, reached);
         all_versions := all_versions + step.versions;
         exit when step.versions < versions_per_batch;
     end loop;
+    perform pgtrail.add_actors(actors);
     -- Everything before the horizon is read: who reads on need not look at the last transaction again.
     if reached is null or horizon > (reached).recorded_xid then
         reached := row(horizon, '', 0);
@@ -278,7 +389,11 @@ create or replace function pgtrail.recount_rollups(p_from timestamptz, p_to time
 as $function$
 declare
     first_hour constant timestamptz := pgtrail.utc_hour(p_from);
+    last_hour constant timestamptz := pgtrail.next_utc_hour(p_to);
     reached record;
+    scopes bytea[];
+    actors pgtrail.actor_rollup[];
+    changes pgtrail.rollup_change[];
 begin
     select (c."position").*
     into reached
@@ -286,13 +401,28 @@ begin
     where c.consumer = 'rollups'
     for update;
 
-    delete from pgtrail.operation_rollup as r where r.hour >= first_hour and r.hour < p_to;
-    delete from pgtrail.total_rollup as r where r.hour >= first_hour and r.hour < p_to;
-    perform pgtrail.add_to_rollups(array(
+    with removed as (
+        delete from pgtrail.operation_rollup as r
+        where r.hour >= first_hour and r.hour < last_hour
+        returning r.tenant_hk
+    )
+    select array_agg(distinct coalesce(r.tenant_hk, '\x')) || '\xff'::bytea into scopes from removed as r;
+    delete from pgtrail.total_rollup as r
+    where r.scope = any (scopes) and r.minutes in (5, 60) and r.begins >= first_hour and r.begins < last_hour;
+    delete from pgtrail.duration_rollup as r
+    where r.scope = any (scopes) and r.minutes in (5, 60) and r.begins >= first_hour and r.begins < last_hour;
+    with removed as (
+        delete from pgtrail.actor_rollup as a
+        where a.last_began >= first_hour and a.last_began < last_hour
+        returning a.*
+    )
+    select array_agg(r::pgtrail.actor_rollup) into actors from removed as r;
+
+    changes := array(
         select
             row(
-                pgtrail.utc_hour(v.execution_timestamp), v.tenant_hk, v.script_type,
-                v.db_session_user, v.execution_status,
+                pgtrail.piece_of(v.execution_timestamp, 5), max(v.execution_timestamp), v.tenant_hk,
+                v.script_type, v.db_session_user, v.execution_status,
                 pgtrail.duration_bucket(v.execution_duration_ms), count(*),
                 coalesce(sum(v.execution_duration_ms), 0),
                 min(v.execution_duration_ms), max(v.execution_duration_ms)
@@ -320,11 +450,44 @@ begin
             ) as a
         ) as v
         where s.execution_timestamp >= first_hour
-            and s.execution_timestamp < pgtrail.next_utc_hour(p_to)
+            and s.execution_timestamp < last_hour
         group by
-            pgtrail.utc_hour(v.execution_timestamp), v.tenant_hk, v.script_type,
+            pgtrail.piece_of(v.execution_timestamp, 5), v.tenant_hk, v.script_type,
             v.db_session_user, v.execution_status,
             pgtrail.duration_bucket(v.execution_duration_ms)
+    );
+    perform pgtrail.add_to_rollups(changes);
+    if actors is null then
+        return;
+    end if;
+
+    perform pgtrail.add_actors(pgtrail.latest_actors(null, changes));
+    -- Whoever has nothing left in these hours may have something before them that was kept.
+    perform pgtrail.add_actors(array(
+        select row(a.tenant_hk, a.db_session_user, max(s.execution_timestamp))::pgtrail.actor_rollup
+        from unnest(actors) as a
+        cross join lateral (
+            select r.hour
+            from pgtrail.operation_rollup as r
+            where r.hour < first_hour
+                and r.db_session_user = a.db_session_user
+                and r.tenant_hk is not distinct from a.tenant_hk
+                and r.operations > 0
+            order by r.hour desc
+            limit 1
+        ) as h
+        join script_tracking.script_execution_s as s
+            on s.execution_timestamp >= h.hour
+            and s.execution_timestamp < h.hour + interval '1 hour'
+            and s.db_session_user = a.db_session_user
+            and s.tenant_hk is not distinct from a.tenant_hk
+        where not exists (
+            select
+            from pgtrail.actor_rollup as r
+            where r.db_session_user = a.db_session_user
+                and r.tenant_hk is not distinct from a.tenant_hk
+        )
+        group by a.tenant_hk, a.db_session_user
     ));
 end
 $function$;

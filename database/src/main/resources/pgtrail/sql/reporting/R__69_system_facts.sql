@@ -85,7 +85,9 @@ return pg_total_relation_size('script_tracking.script_execution_h')
     + pg_total_relation_size('script_tracking.script_execution_s')
     + pg_total_relation_size('script_tracking.script_execution_s_history')
     + pg_total_relation_size('pgtrail.operation_rollup')
-    + pg_total_relation_size('pgtrail.total_rollup');
+    + pg_total_relation_size('pgtrail.total_rollup')
+    + pg_total_relation_size('pgtrail.duration_rollup')
+    + pg_total_relation_size('pgtrail.actor_rollup');
 comment on function pgtrail.trail_bytes() is
     'Size of the trail on disk: hubs, current and superseded versions and rollups, with their indexes.';
 

@@ -17,34 +17,19 @@ as $function$
 begin
     -- Planned once a session: planning takes longer than running it.
     return query
-        with rolled as materialized (
-            select r.is_later, r.script_type, r.execution_status, r.operations, r.timed_operations,
-                r.duration_sum_ms, r.buckets, r.bucket_operations
-            from pgtrail.rolled_up(now() - interval '48 hours', now() - interval '24 hours', 'infinity') as r
-        ),
-        single as materialized (
-            select n.is_later, n.script_type, n.db_session_user, n.execution_status, n.operations,
-                n.execution_duration_ms
-            from pgtrail.not_rolled_up(now() - interval '48 hours', now() - interval '24 hours', 'infinity') as n
-        ),
-        part as (
-            select r.is_later, r.script_type, r.execution_status, r.operations, r.timed_operations, r.duration_sum_ms
-            from rolled as r
-            union all
-            select s.is_later, s.script_type, s.execution_status, s.operations,
-                case when s.execution_duration_ms is null then 0 else s.operations end, s.execution_duration_ms
-            from single as s
+        with activity as materialized (
+            select * from pgtrail.recent_activity()
         ),
         span as (
             select
                 d.is_later,
-                coalesce(sum(p.operations), 0) as operations,
-                coalesce(sum(p.operations) filter (where p.execution_status in ('COMPLETED', 'FAILED')), 0) as finished,
-                coalesce(sum(p.operations) filter (where p.execution_status = 'FAILED'), 0) as failed,
-                coalesce(sum(p.operations) filter (where p.script_type = 'DDL_AUTO'), 0) as ddl,
-                sum(p.duration_sum_ms) / nullif(sum(p.timed_operations), 0) as avg_ms
+                coalesce(sum(a.operations), 0) as operations,
+                coalesce(sum(a.operations) filter (where a.execution_status in ('COMPLETED', 'FAILED')), 0) as finished,
+                coalesce(sum(a.operations) filter (where a.execution_status = 'FAILED'), 0) as failed,
+                coalesce(sum(a.operations) filter (where a.script_type = 'DDL_AUTO'), 0) as ddl,
+                sum(a.duration_sum_ms) / nullif(sum(a.timed_operations), 0) as avg_ms
             from (values (true), (false)) as d (is_later)
-            left join part as p on p.is_later = d.is_later
+            left join activity as a on a.is_later = d.is_later and a.execution_status is not null
             group by d.is_later
         ),
         day as (
@@ -54,32 +39,12 @@ begin
             select * from span where not is_later
         ),
         slow as (
-            select pgtrail.duration_percentile(0.95, array_agg(h.bucket), array_agg(h.operations)) as p95_ms
-            from (
-                select b.bucket, sum(b.operations)::bigint as operations
-                from (
-                    -- Quicker here than in the from clause, where each call keeps its rows first.
-                    select unnest(r.buckets) as bucket, unnest(r.bucket_operations) as operations
-                    from rolled as r
-                    where r.is_later
-                    union all
-                    select pgtrail.duration_bucket(s.execution_duration_ms), s.operations
-                    from single as s
-                    where s.is_later and s.execution_duration_ms is not null
-                ) as b
-                group by b.bucket
-            ) as h
+            select pgtrail.duration_percentile(0.95, array_agg(a.bucket), array_agg(a.operations)) as p95_ms
+            from activity as a
+            where a.is_later and a.bucket is not null
         ),
         users as (
-            select count(*) as active
-            from (
-                select r.db_session_user
-                from pgtrail.rolled_up_actors(now() - interval '24 hours', 'infinity') as r
-                union
-                select s.db_session_user
-                from single as s
-                where s.is_later and s.operations > 0
-            ) as u
+            select count(*) as active from activity as a where a.db_session_user is not null
         ),
         capture as (
             select * from pgtrail.capture_facts()

@@ -62,22 +62,8 @@ as $function$
 begin
     -- Planned once a session: planning takes longer than running it.
     return query
-        with rolled as materialized (
-            select r.is_later as is_today, r.script_type, r.execution_status, r.operations, r.timed_operations,
-                r.duration_sum_ms, r.buckets, r.bucket_operations
-            from pgtrail.rolled_up(now() - interval '48 hours', now() - interval '24 hours', 'infinity') as r
-        ),
-        single as materialized (
-            select n.is_later as is_today, n.script_type, n.execution_status, n.operations, n.execution_duration_ms
-            from pgtrail.not_rolled_up(now() - interval '48 hours', now() - interval '24 hours', 'infinity') as n
-        ),
-        activity as (
-            select r.is_today, r.script_type, r.execution_status, r.operations, r.timed_operations, r.duration_sum_ms
-            from rolled as r
-            union all
-            select s.is_today, s.script_type, s.execution_status, s.operations,
-                case when s.execution_duration_ms is null then 0 else s.operations end, s.execution_duration_ms
-            from single as s
+        with activity as materialized (
+            select a.is_later as is_today, a.* from pgtrail.recent_activity() as a
         ),
         -- A row for every type and one, with a NULL type, for all together; that one also without activity.
         span as (
@@ -90,7 +76,7 @@ begin
                 coalesce(sum(a.duration_sum_ms), 0) as spent_ms,
                 sum(a.duration_sum_ms) / nullif(sum(a.timed_operations), 0) as mean_ms
             from (values (true), (false)) as d (is_today)
-            left join activity as a on a.is_today = d.is_today
+            left join activity as a on a.is_today = d.is_today and a.execution_status is not null
             group by grouping sets ((d.is_today), (d.is_today, a.script_type))
             having grouping(a.script_type) = 1 or sum(a.operations) > 0
         ),
@@ -104,24 +90,10 @@ begin
             from span as s
         ),
         histogram as (
-            select
-                h.is_today,
-                array_agg(h.bucket) as buckets,
-                array_agg(h.operations) as operations
-            from (
-                select b.is_today, b.bucket, sum(b.operations)::bigint as operations
-                from (
-                    -- Quicker here than in the from clause, where each call keeps its rows first.
-                    select r.is_today, unnest(r.buckets) as bucket, unnest(r.bucket_operations) as operations
-                    from rolled as r
-                    union all
-                    select s.is_today, pgtrail.duration_bucket(s.execution_duration_ms), s.operations
-                    from single as s
-                    where s.execution_duration_ms is not null
-                ) as b
-                group by b.is_today, b.bucket
-            ) as h
-            group by h.is_today
+            select a.is_today, array_agg(a.bucket) as buckets, array_agg(a.operations) as operations
+            from activity as a
+            where a.bucket is not null
+            group by a.is_today
         ),
         whole as (
             select

@@ -320,7 +320,9 @@ begin atomic
         'script_tracking.script_execution_s'::regclass,
         'script_tracking.script_execution_s_history'::regclass,
         'pgtrail.operation_rollup'::regclass,
-        'pgtrail.total_rollup'::regclass)
+        'pgtrail.total_rollup'::regclass,
+        'pgtrail.duration_rollup'::regclass,
+        'pgtrail.actor_rollup'::regclass)
     union all
     select
         'SECURITY', 'writers_around_api',
@@ -377,6 +379,7 @@ create or replace function script_tracking.get_system_health()
     stable
     set search_path = pg_catalog, pg_temp
     set jit = off
+    set work_mem = '64MB'
 as $function$
 #variable_conflict use_column
 begin

@@ -11,8 +11,10 @@ set local role pgtrail_owner;
 create or replace function pgtrail.lock_oldest(
     p_state jsonb,
     p_max_operations integer,
-    out operations bytea[],
-    out places tid[],
+    out operations bigint,
+    out hubs tid[],
+    out current_versions tid[],
+    out superseded_versions tid[],
     out began_from timestamptz,
     out began_until timestamptz,
     out state jsonb
@@ -20,9 +22,16 @@ create or replace function pgtrail.lock_oldest(
     returns record
     language plpgsql
     set search_path = pg_catalog, pg_temp
+    -- A plan for some arrays of thousands is none for others.
+    set plan_cache_mode = force_custom_plan
 as $function$
 declare
     before constant timestamptz := p_state ->> 'before';
+    keys bytea[];
+    places tid[];
+    superseded bigint;
+    recorded timestamptz[];
+    recorded_later timestamptz[];
     reached timestamptz := coalesce(p_state ->> 'reached', '-infinity');
     reached_operation bytea := coalesce(p_state ->> 'reached_operation', '');
     read_up_to pgtrail.feed_cursor;
@@ -36,7 +45,7 @@ begin
 
     loop
         select array_agg(o.script_execution_hk), array_agg(o.place), array_agg(o.execution_timestamp)
-        into operations, places, began
+        into keys, places, began
         from (
             select s.script_execution_hk, s.ctid as place, s.execution_timestamp
             from script_tracking.script_execution_s as s
@@ -49,7 +58,7 @@ begin
             order by s.execution_timestamp, s.script_execution_hk
             limit size + 1
         ) as o;
-        exit when coalesce(cardinality(operations), 0) <= size;
+        exit when coalesce(cardinality(keys), 0) <= size;
         last_hour := date_trunc('hour', began[size + 1], 'UTC');
         exit when last_hour > began[1] or size > p_max_operations;
 
@@ -68,14 +77,14 @@ begin
     end loop;
 
     reached_operation := null;
-    if coalesce(cardinality(operations), 0) <= size then
+    if coalesce(cardinality(keys), 0) <= size then
         reached := before;
     elsif last_hour > began[1] then
         reached := last_hour;
         size := width_bucket(reached - interval '1 microsecond', began);
     else
         reached := began[size];
-        reached_operation := operations[size];
+        reached_operation := keys[size];
     end if;
     began_from := date_trunc('hour', began[1], 'UTC');
     began_until := date_trunc('hour', began[least(size, cardinality(began))], 'UTC') + interval '1 hour';
@@ -84,10 +93,14 @@ begin
 
     -- Whoever annotates one of them at this moment keeps it, until the next cleanup: to wait for that
     -- session would keep all the others locked meanwhile.
-    select coalesce(array_agg(o.script_execution_hk), '{}'), coalesce(array_agg(o.place), '{}')
-    into operations, places
+    select
+        coalesce(array_agg(o.script_execution_hk), '{}'), coalesce(array_agg(o.place), '{}'),
+        array_agg(o.execution_timestamp), coalesce(sum(o.version_number - 1), 0),
+        array_agg(o.load_date) filter (where o.version_number = 1)
+    into keys, current_versions, began, superseded, recorded
     from (
-        select s.script_execution_hk, s.ctid as place
+        select
+            s.script_execution_hk, s.ctid as place, s.execution_timestamp, s.version_number, s.load_date
         from script_tracking.script_execution_s as s
         where s.ctid = any (places[1:size])
             and s.execution_status <> 'RUNNING'
@@ -95,10 +108,51 @@ begin
                 <= (read_up_to.recorded_xid, read_up_to.script_execution_hk, read_up_to.version_number)
         for update skip locked
     ) as o;
+    operations := cardinality(keys);
+
+    -- In statements of their own: they see also the version that a session was just making of one of
+    -- them when the batch began. By time, as the trail lies on the disk, a batch takes a tenth of what it
+    -- takes by key, where each operation is on another page of each index. "offset 0" keeps the planner
+    -- from using the key nevertheless. Only if not all are found by time, all are looked up by key.
+    select
+        coalesce(array_agg(h.ctid), '{}'), array_agg(h.load_date) filter (where h.version_number = 1)
+    into superseded_versions, recorded_later
+    from (
+        select h.ctid, h.script_execution_hk, h.version_number, h.load_date
+        from script_tracking.script_execution_s_history as h
+        where h.execution_timestamp = any (began)
+        offset 0
+    ) as h
+    where h.script_execution_hk = any (keys);
+    if cardinality(superseded_versions) <> superseded then
+        superseded_versions := array(
+            select h.ctid
+            from script_tracking.script_execution_s_history as h
+            where h.script_execution_hk = any (keys)
+        );
+    end if;
+
+    hubs := array(
+        select h.ctid
+        from (
+            select h.ctid, h.script_execution_hk
+            from script_tracking.script_execution_h as h
+            where h.load_date = any (recorded || recorded_later)
+            offset 0
+        ) as h
+        where h.script_execution_hk = any (keys)
+    );
+    if cardinality(hubs) <> operations then
+        hubs := array(
+            select h.ctid
+            from script_tracking.script_execution_h as h
+            where h.script_execution_hk = any (keys)
+        );
+    end if;
 end
 $function$;
 comment on function pgtrail.lock_oldest(jsonb, integer) is
-    'Locks the next finished operations of a cleanup that the rollups have counted, tells their places in the table, which stay theirs while they are locked, and the hours to count anew without them. Whole hours, but no more operations than asked for unless one hour has more than ten times as many.';
+    'Locks the next finished operations of a cleanup that the rollups have counted, tells the places of their rows, which stay theirs while they are locked, and the hours to count anew without them. Whole hours, but no more operations than asked for unless one hour has more than ten times as many.';
 
 create or replace function pgtrail.cleanup_is_through(p_state jsonb)
     returns boolean
@@ -129,22 +183,15 @@ create or replace function pgtrail.remove_oldest(p_state jsonb, p_max_operations
     set search_path = pg_catalog, pg_temp
 as $function$
 declare
-    batch record;
-    superseded bigint;
+    batch constant record := pgtrail.lock_oldest(p_state, p_max_operations);
 begin
-    batch := pgtrail.lock_oldest(p_state, p_max_operations);
-
-    -- In statements of their own: they see also the version that a session was just making of one of
-    -- them when the batch began.
-    delete from script_tracking.script_execution_s_history as h
-    where h.script_execution_hk = any (batch.operations);
-    get diagnostics superseded = row_count;
-    delete from script_tracking.script_execution_s as s where s.ctid = any (batch.places);
-    delete from script_tracking.script_execution_h as h where h.script_execution_hk = any (batch.operations);
+    delete from script_tracking.script_execution_s_history as h where h.ctid = any (batch.superseded_versions);
+    delete from script_tracking.script_execution_s as s where s.ctid = any (batch.current_versions);
+    delete from script_tracking.script_execution_h as h where h.ctid = any (batch.hubs);
 
     perform pgtrail.recount_rollups(batch.began_from, batch.began_until);
     return pgtrail.count_removed(
-        batch.state, cardinality(batch.operations), superseded + cardinality(batch.operations));
+        batch.state, batch.operations, batch.operations + cardinality(batch.superseded_versions));
 end
 $function$;
 comment on function pgtrail.remove_oldest(jsonb, integer) is
@@ -264,15 +311,15 @@ begin
     return query
         with superseded as (
             delete from script_tracking.script_execution_s_history as h
-            where h.script_execution_hk = any (batch.operations)
+            where h.ctid = any (batch.superseded_versions)
             returning h.*
         ), current_ones as (
             delete from script_tracking.script_execution_s as s
-            where s.ctid = any (batch.places)
+            where s.ctid = any (batch.current_versions)
             returning s.*
         ), hubs as (
             delete from script_tracking.script_execution_h as h
-            where h.script_execution_hk = any (batch.operations)
+            where h.ctid = any (batch.hubs)
             returning h.*
         )
         select row_to_json(l)::text, null::bigint, null::bigint, null::timestamptz, null::boolean
@@ -285,7 +332,7 @@ begin
     get diagnostics versions = row_count;
 
     perform pgtrail.recount_rollups(batch.began_from, batch.began_until);
-    state := pgtrail.count_removed(batch.state, cardinality(batch.operations), versions);
+    state := pgtrail.count_removed(batch.state, batch.operations, versions);
     update script_tracking.script_execution_s as s
     set metadata = state
     where s.script_execution_hk = p_cleanup;

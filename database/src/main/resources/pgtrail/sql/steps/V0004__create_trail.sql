@@ -116,6 +116,17 @@ create index idx_script_execution_s_timestamp
 comment on index script_tracking.idx_script_execution_s_timestamp is
     'Newest first: the history page, recent errors, retention.';
 
+-- A key is a hash, so each operation is on another page of its index; what began at the same time lies
+-- together, also in the two other tables.
+create index idx_script_execution_h_load_date
+    on script_tracking.script_execution_h (load_date);
+comment on index script_tracking.idx_script_execution_h_load_date is
+    'Retention: the hubs of operations that began at about the same time.';
+create index idx_script_execution_s_history_timestamp
+    on script_tracking.script_execution_s_history (execution_timestamp);
+comment on index script_tracking.idx_script_execution_s_history_timestamp is
+    'Retention: the superseded versions of operations that began at about the same time.';
+
 alter table script_tracking.script_execution_h enable row level security;
 alter table script_tracking.script_execution_s enable row level security;
 alter table script_tracking.script_execution_s_history enable row level security;

@@ -24,7 +24,7 @@ create type pgtrail.step as (
     lost_rows text
 );
 comment on type pgtrail.step is
-    'One DDL statement of a plan for one object. phase: REBUILD (no ddl: the object must be dropped and created), DETACH (before anything is dropped), ALTER, ATTACH (after everything exists). risk: SAFE, REWRITE, LOCK, DATA_LOSS, IRREVERSIBLE. lost_rows: a query that counts the rows whose data the statement destroys.';
+    'One DDL statement of a plan for one object. phase: REBUILD (no ddl: the object must be dropped and created), DETACH (before anything is dropped), REMOVE (before what it depends on is dropped, after its dependents are), ALTER, ATTACH (after everything exists). risk: SAFE, REWRITE, LOCK, DATA_LOSS, IRREVERSIBLE. lost_rows: a query that counts the rows whose data the statement destroys.';
 
 create type pgtrail.object_state as (
     id uuid,
@@ -32,20 +32,33 @@ create type pgtrail.object_state as (
     full_name text,
     version text,
     definition jsonb,
-    depends_on uuid[]
+    depends_on uuid[],
+    ddl text,
+    object_oid oid
 );
 comment on type pgtrail.object_state is
-    'One object in a state of the schema; a state is an array of them.';
+    'One object in a state of the schema; a state is an array of them. ddl is NULL where it was not recorded. object_oid: its identity in the catalogs then; where it is another one, it was dropped and created again.';
 
 create type pgtrail.object_pair as (
     id uuid,
-    old_state pgtrail.object_state,
-    new_state pgtrail.object_state,
+    object_type text,
+    old_name text,
+    old_definition jsonb,
+    old_dependencies uuid[],
+    old_level integer,
+    new_name text,
+    new_definition jsonb,
+    new_dependencies uuid[],
+    new_level integer,
+    is_same boolean,
+    temporary_name text,
+    name_now text,
     reworded jsonb,
-    renamed_to text
+    between_definition jsonb,
+    is_rebuilt boolean
 );
 comment on type pgtrail.object_pair is
-    'One object in two states, NULL where it is not there. reworded, renamed_to: its old definition and its name when everything that stays has its new name.';
+    'One object in two states of the schema, NULL where it is not there, and what a plan does with it. Levels: how deep it stands in the dependencies of each state. is_same: not dropped and created again between them. temporary_name: gives way to another under this name. name_now, reworded: its full name and its old definition once all renames are done. between_definition: what it is while others are dropped and made anew. is_rebuilt: dropped and made anew itself.';
 
 create type pgtrail.planned_step as (
     place numeric[],
@@ -118,7 +131,7 @@ comment on column pggit.objects.is_active is
 comment on column pggit.objects.version is
     'Semantic version: 1.0.0 at first, then raised by the severity of each change.';
 comment on column pggit.objects.content_hash is
-    'SHA-256 of the definition, but for its numbers.';
+    'SHA-256 of the part of the definition that is compared.';
 comment on column pggit.objects.definition is
     'Canonical description. What has its default is left out.';
 comment on column pggit.objects.ddl is
@@ -147,6 +160,7 @@ create table pggit.history (
     ddl_before text,
     ddl_after text,
     depends_on_before uuid[],
+    object_oid_before oid,
     commit_id uuid not null references pggit.commit,
     script_execution_hk bytea
 );
@@ -171,8 +185,22 @@ comment on column pggit.history.definition_after is
     'NULL for an object that was dropped.';
 comment on column pggit.history.depends_on_before is
     'Objects that it depended on before the change.';
+comment on column pggit.history.object_oid_before is
+    'Its identity in the catalogs before the change: another one after it says that it was dropped and created again.';
 comment on column pggit.history.script_execution_hk is
     'The operation of the trail that caused the change; NULL where none did.';
+
+create table pgtrail.quiet_change (
+    object_id uuid references pggit.objects,
+    commit_id uuid references pggit.commit,
+    definition_before jsonb not null,
+    object_oid_before oid,
+    primary key (object_id, commit_id)
+);
+comment on table pgtrail.quiet_change is
+    'What a transaction changed of an object beyond the part of its definition that is compared: which column is which, what it has from its parents, its identity in the catalogs. It makes no version, but a state of the past needs it.';
+comment on column pgtrail.quiet_change.definition_before is
+    'The whole definition before the change.';
 
 create table pggit.dependencies (
     dependent_id uuid not null references pggit.objects,
@@ -232,6 +260,8 @@ create table pgtrail.severity_rule (
     change text not null check (change in ('ADDED', 'REMOVED', 'CHANGED')),
     severity text not null check (severity in ('MAJOR', 'MINOR', 'PATCH', 'TYPE', 'RIGHTS')),
     meaning text not null,
+    keys text[] not null generated always as (string_to_array(path, '.')) stored,
+    first_key text not null generated always as (split_part(path, '.', 1)) stored,
     primary key (object_type, path, change)
 );
 comment on table pgtrail.severity_rule is

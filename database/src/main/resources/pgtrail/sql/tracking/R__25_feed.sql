@@ -10,13 +10,13 @@ as $function$
 declare
     stored bigint;
 begin
-    select o.base
+    select max(o.base)
     into stored
     from pgtrail.feed_origin as o
     where o.cluster = (select c.system_identifier from pg_control_system() as c)
         and o.trail = 'script_tracking.script_execution_s'::regclass;
-    -- All versions that are here came with a dump: whoever writes another stores the base first. Those
-    -- that a consumer has read may be gone already.
+    -- All versions that are here came with a dump: whoever writes another stores the base first, and so
+    -- everyone who sees none stored finds the same. Versions that a consumer has read may be gone already.
     return coalesce(
         stored,
         (
@@ -47,7 +47,12 @@ begin
     insert into pgtrail.feed_origin (cluster, trail, base)
     select c.system_identifier, 'script_tracking.script_execution_s'::regclass, pgtrail.feed_base()
     from pg_control_system() as c
-    on conflict do nothing;
+    where not exists (
+        select
+        from pgtrail.feed_origin as o
+        where o.cluster = c.system_identifier
+            and o.trail = 'script_tracking.script_execution_s'::regclass
+    );
     return pgtrail.feed_base();
 end
 $function$;
@@ -83,7 +88,12 @@ begin
             insert into pgtrail.feed_origin (cluster, trail, base)
             select c.system_identifier, 'script_tracking.script_execution_s'::regclass, base
             from pg_control_system() as c
-            on conflict do nothing;
+            where not exists (
+                select
+                from pgtrail.feed_origin as o
+                where o.cluster = c.system_identifier
+                    and o.trail = 'script_tracking.script_execution_s'::regclass
+            );
         else
             raise notice 'the trail was restored from a dump: its feed goes on with the transactions of this server';
         end if;

@@ -9,7 +9,7 @@ create or replace function pgtrail.canonical(p_definition jsonb)
     language sql
     immutable
     parallel safe
-return p_definition - 'numbers';
+return p_definition - array['numbers', 'inherited'];
 comment on function pgtrail.canonical(jsonb) is
     'The part of a definition that is compared.';
 
@@ -18,7 +18,7 @@ create or replace function pgtrail.content_hash(p_definition jsonb)
     language sql
     immutable
     parallel safe
-return sha256(convert_to((p_definition - 'numbers')::text, 'UTF8'));
+return sha256(convert_to((p_definition - array['numbers', 'inherited'])::text, 'UTF8'));
 comment on function pgtrail.content_hash(jsonb) is
     'SHA-256 of the part of a definition that is compared.';
 
@@ -61,6 +61,7 @@ create or replace function pgtrail.privileges(p_acl aclitem[], p_kind "char", p_
     returns jsonb
     language sql
     stable
+    strict
     parallel safe
 begin atomic
     with entry as (
@@ -296,20 +297,6 @@ begin atomic
 end;
 comment on function pgtrail.foreign_option_list(jsonb) is
     'Options of foreign data objects as OPTIONS (…) lists them; NULL without any.';
-
-create or replace function pgtrail.masked(p_sql text)
-    returns text
-    language sql
-    immutable
-    parallel safe
-begin atomic
-    select coalesce(string_agg(b.bare || coalesce(repeat('x', length(q.quoted[1])), ''), '' order by b.place), '')
-    from regexp_split_to_table(p_sql, $re$"(?:[^"]|"")*"|'(?:[^']|'')*'$re$) with ordinality as b (bare, place)
-    left join regexp_matches(p_sql, $re$"(?:[^"]|"")*"|'(?:[^']|'')*'$re$, 'g') with ordinality as q (quoted, place)
-        on q.place = b.place;
-end;
-comment on function pgtrail.masked(text) is
-    'SQL as PostgreSQL words it, with everything in quotes crossed out character by character: what is found there is no part of a name or constant.';
 
 create or replace function pgtrail.qualified_name(p_definition jsonb)
     returns text

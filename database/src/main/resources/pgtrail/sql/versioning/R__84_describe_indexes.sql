@@ -36,19 +36,19 @@ comment on function pgtrail.split_condition(text, text) is
     'What stands before and after WHERE in the definition of an index or exclusion constraint.';
 
 -- An index on a partition that is attached to the index of the partitioned table comes and goes with that.
-create or replace function pgtrail.describe_indexes(p_objects oid[])
+create or replace function pgtrail.describe_indexes(p_objects oid[], p_attached boolean default false)
     returns setof pgtrail.described
-    language sql
+    language plpgsql
     stable
-begin atomic
-    with statistics as (
-        select a.attrelid as index_id, jsonb_object_agg(a.attnum, a.attstattarget) as targets
-        from pg_attribute as a
-        where a.attrelid = any (p_objects) and a.attnum > 0 and a.attstattarget >= 0
-        group by a.attrelid
-    )
+    set search_path = pg_catalog, pg_temp
+    -- See describe_tables().
+    set plan_cache_mode = force_generic_plan
+    set join_collapse_limit = 1
+as $function$
+begin
+    return query
     select
-        'pg_class'::regclass, c.oid, 'INDEX', n.nspname, c.relname, format('%I.%I', n.nspname, c.relname),
+        'pg_class'::regclass::oid, c.oid, 'INDEX', n.nspname::text, c.relname::text, format('%I.%I', n.nspname, c.relname),
         jsonb_strip_nulls(jsonb_build_object(
             'schema', n.nspname,
             'name', c.relname,
@@ -60,11 +60,15 @@ begin atomic
             'keys', replace(w.parts[1], ' NULLS NOT DISTINCT', ''),
             'nulls_not_distinct', case when w.parts[1] like '% NULLS NOT DISTINCT' then true end,
             'where', w.parts[2],
-            'options', pgtrail.options(c.reloptions),
+            'options', case when c.reloptions is not null then pgtrail.options(c.reloptions) end,
             'tablespace', s.spcname,
             'clustered', nullif(x.indisclustered, false),
             'replica_identity', nullif(x.indisreplident, false),
-            'statistics', t.targets,
+            'statistics', (
+                select jsonb_object_agg(a.attnum, a.attstattarget)
+                from pg_attribute as a
+                where a.attrelid = c.oid and a.attnum > 0 and a.attstattarget >= 0
+            ),
             'invalid', case when not x.indisvalid then true end
         ))
     from pg_class as c
@@ -75,23 +79,30 @@ begin atomic
     cross join lateral (select format('%I.%I', rn.nspname, r.relname)) as b (name)
     join pg_am as m on m.oid = c.relam
     cross join lateral (
-        select pgtrail.split_condition(
-            pgtrail.without_options(
-                substr(pg_get_indexdef(c.oid), 1 + length(format('CREATE %sINDEX %I ON %s%s USING %I ',
-                    case when x.indisunique then 'UNIQUE ' else '' end, c.relname,
-                    case when c.relkind = 'I' then 'ONLY ' else '' end, b.name, m.amname))),
-                c.reloptions),
-            pg_get_expr(x.indpred, x.indrelid))
-    ) as w (parts)
-    left join statistics as t on t.index_id = c.oid
+        select substr(pg_get_indexdef(c.oid), 1 + length(format('CREATE %sINDEX %I ON %s%s USING %I ',
+            case when x.indisunique then 'UNIQUE ' else '' end, c.relname,
+            case when c.relkind = 'I' then 'ONLY ' else '' end, b.name, m.amname))) as text
+        offset 0  -- once, not once per use
+    ) as g
+    cross join lateral (
+        select case
+            when c.reloptions is null and x.indpred is null then array[g.text]
+            else pgtrail.split_condition(
+                pgtrail.without_options(g.text, c.reloptions), pg_get_expr(x.indpred, x.indrelid))
+        end as parts
+        offset 0
+    ) as w
     left join pg_tablespace as s on s.oid = c.reltablespace
     left join pg_description as d on d.objoid = c.oid and d.classoid = 'pg_class'::regclass and d.objsubid = 0
     where c.oid = any (p_objects)
         and c.relkind in ('i', 'I')
-        and not c.relispartition
+        and c.relispartition = p_attached
         and not exists (
-            select from pg_constraint as k where k.conindid = c.oid and k.contype in ('p', 'u', 'x')
+            select
+            from pg_constraint as k
+            where k.conrelid = x.indrelid and k.conindid = c.oid and k.contype in ('p', 'u', 'x')
         );
-end;
-comment on function pgtrail.describe_indexes(oid[]) is
-    'Indexes, but for those of constraints, which are parts of their table, and those that belong to an index of a partitioned table.';
+end
+$function$;
+comment on function pgtrail.describe_indexes(oid[], boolean) is
+    'Indexes, but for those of constraints, which are parts of their table: those that belong to an index of a partitioned table, or those that do not.';

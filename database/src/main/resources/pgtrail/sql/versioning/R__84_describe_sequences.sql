@@ -43,11 +43,11 @@ create or replace function pgtrail.describe_sequences(p_objects oid[])
     stable
 begin atomic
     select
-        'pg_class'::regclass, c.oid, 'SEQUENCE', n.nspname, c.relname, format('%I.%I', n.nspname, c.relname),
+        'pg_class'::regclass::oid, c.oid, 'SEQUENCE', n.nspname::text, c.relname::text, format('%I.%I', n.nspname, c.relname),
         jsonb_strip_nulls(jsonb_build_object(
             'schema', n.nspname,
             'name', c.relname,
-            'owner', pgtrail.role_name(c.relowner),
+            'owner', pg_get_userbyid(c.relowner),
             'comment', d.description,
             'privileges', case when c.relacl is not null then pgtrail.privileges(c.relacl, 's', c.relowner) end,
             'persistence', case when c.relpersistence = 'u' then 'UNLOGGED' end,

@@ -11,60 +11,28 @@ comment on function pgtrail.storage_name("char") is
 
 -- Columns and constraints that come from a parent or from the type of a typed table are told with those:
 -- here stands only what the table has of its own. Such a column has no type in the definition.
-create or replace function pgtrail.table_columns(p_objects oid[])
-    returns table (table_id oid, columns jsonb, numbers jsonb)
+create or replace function pgtrail.table_columns(p_table oid, p_owner oid, p_typed boolean)
+    returns table (columns jsonb, numbers jsonb, inherited jsonb)
     language sql
     stable
 begin atomic
-    with parent_column as (
+    select
+        jsonb_object_agg(c.attname, c.definition) filter (where not c.given or c.definition <> '{}'),
+        jsonb_object_agg(c.attname, c.attnum),
+        jsonb_object_agg(c.attname, c.inherited) filter (where c.given)
+    from (
         select
-            i.inhrelid as table_id, a.attname,
-            bool_or(d.oid is not null and a.attgenerated = '') as has_default,
-            min(pg_get_expr(d.adbin, d.adrelid)) filter (where a.attgenerated <> '') as generated,
-            bool_or(a.attnotnull) as not_null,
-            bool_or(a.attstorage <> t.typstorage) as own_storage,
-            bool_or(a.attcompression <> '') as own_compression
-        from pg_inherits as i
-        join pg_attribute as a on a.attrelid = i.inhparent and a.attnum > 0 and not a.attisdropped
-        join pg_type as t on t.oid = a.atttypid
-        left join pg_attrdef as d on d.adrelid = a.attrelid and d.adnum = a.attnum
-        where i.inhrelid = any (p_objects)
-        group by i.inhrelid, a.attname
-    ),
-    identity as (
-        select
-            o.refobjid as table_id, o.refobjsubid as number,
-            jsonb_strip_nulls(jsonb_build_object(
-                'sequence', c.relname,
-                'type', nullif(format_type(s.seqtypid, null), format_type(a.atttypid, a.atttypmod)),
-                'comment', e.description,
-                'privileges', case when c.relacl is not null then pgtrail.privileges(c.relacl, 's', c.relowner) end
-            )) || pgtrail.sequence_options(format_type(s.seqtypid, null), s) as sequence
-        from pg_depend as o
-        join pg_class as c on c.oid = o.objid and c.relkind = 'S'
-        join pg_sequence as s on s.seqrelid = c.oid
-        join pg_attribute as a on a.attrelid = o.refobjid and a.attnum = o.refobjsubid
-        left join pg_description as e on e.objoid = c.oid and e.classoid = 'pg_class'::regclass and e.objsubid = 0
-        where o.classid = 'pg_class'::regclass and o.refclassid = 'pg_class'::regclass
-            and o.refobjid = any (p_objects) and o.refobjsubid <> 0 and o.deptype = 'i'
-    ),
-    not_null as (
-        select
-            k.conrelid as table_id, k.conkey[1] as number, k.coninhcount > 0 as inherited,
-            k.conname, k.connoinherit, k.convalidated
-        from pg_constraint as k
-        where k.conrelid = any (p_objects) and k.contype = 'n'
-    ),
-    part as (
-        select
-            a.attrelid as table_id, a.attname, a.attnum, g.given,
+            a.attname, a.attnum, g.given,
+            case when g.given then jsonb_strip_nulls(jsonb_build_object(
+                'type', format_type(a.atttypid, a.atttypmod),
+                'collation', o.name,
+                'generated', case when a.attgenerated <> '' then pg_get_expr(d.adbin, d.adrelid) end,
+                'virtual', case when a.attgenerated = 'v' then true end,
+                'not_null', nullif(a.attnotnull, false)
+            )) end as inherited,
             jsonb_strip_nulls(jsonb_build_object(
                 'type', case when not g.given then format_type(a.atttypid, a.atttypmod) end,
-                'collation', case when not g.given and a.attcollation <> t.typcollation
-                    then (select format('%I.%I', n.nspname, l.collname)
-                        from pg_collation as l
-                        join pg_namespace as n on n.oid = l.collnamespace
-                        where l.oid = a.attcollation) end,
+                'collation', case when not g.given then o.name end,
                 'default', case
                     when a.attgenerated <> '' then null
                     when d.oid is not null then pg_get_expr(d.adbin, d.adrelid)
@@ -74,14 +42,13 @@ begin atomic
                     then nullif(pg_get_expr(d.adbin, d.adrelid), p.generated) end,
                 'virtual', case when a.attgenerated = 'v'
                     and pg_get_expr(d.adbin, d.adrelid) is distinct from p.generated then true end,
-                'identity', case when i.table_id is not null
-                    then jsonb_build_object('always', a.attidentity = 'a') || i.sequence end,
+                'identity', i.identity,
                 'not_null', case when a.attnotnull
-                    and case when k.table_id is not null then not k.inherited else p.not_null is not true end then true end,
+                    and case when k.oid is not null then k.coninhcount = 0 else p.not_null is not true end then true end,
                 -- A name that PostgreSQL gave says nothing.
-                'not_null_name', case when not k.inherited and k.conname !~ '_not_null\d*$' then k.conname end,
-                'not_null_no_inherit', case when not k.inherited and k.connoinherit then true end,
-                'not_null_not_valid', case when not k.inherited and not k.convalidated then true end,
+                'not_null_name', case when k.coninhcount = 0 and k.conname !~ '_not_null\d*$' then k.conname end,
+                'not_null_no_inherit', case when k.coninhcount = 0 and k.connoinherit then true end,
+                'not_null_not_valid', case when k.coninhcount = 0 and not k.convalidated then true end,
                 'storage', case when a.attstorage <> t.typstorage or p.own_storage
                     then pgtrail.storage_name(a.attstorage) end,
                 'storage_default', case when a.attstorage <> t.typstorage or p.own_storage
@@ -92,111 +59,172 @@ begin atomic
                     when p.own_compression then 'default'
                 end,
                 'statistics', case when a.attstattarget >= 0 then a.attstattarget end,
-                'options', pgtrail.options(a.attoptions),
-                'foreign_options', pgtrail.redacted_options(a.attfdwoptions),
+                'options', case when a.attoptions is not null then pgtrail.options(a.attoptions) end,
+                'foreign_options', case when a.attfdwoptions is not null then pgtrail.redacted_options(a.attfdwoptions) end,
                 'comment', e.description,
-                'privileges', case when a.attacl is not null then pgtrail.privileges(a.attacl, 'c', c.relowner) end
+                'privileges', case when a.attacl is not null then pgtrail.privileges(a.attacl, 'c', p_owner) end
             )) as definition
-        from pg_class as c
-        join pg_attribute as a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+        from pg_attribute as a
         join pg_type as t on t.oid = a.atttypid
-        cross join lateral (select a.attinhcount > 0 or c.reloftype <> 0 as given) as g
+        cross join lateral (select a.attinhcount > 0 or p_typed as given) as g
+        left join lateral (
+            select format('%I.%I', n.nspname, l.collname) as name
+            from pg_collation as l
+            join pg_namespace as n on n.oid = l.collnamespace
+            where l.oid = a.attcollation and a.attcollation <> t.typcollation
+        ) as o on true
         left join pg_attrdef as d on d.adrelid = a.attrelid and d.adnum = a.attnum
-        left join parent_column as p on p.table_id = a.attrelid and p.attname = a.attname and a.attinhcount > 0
-        left join identity as i on i.table_id = a.attrelid and i.number = a.attnum
-        left join not_null as k on k.table_id = a.attrelid and k.number = a.attnum
+        left join pg_constraint as k on k.conrelid = a.attrelid and k.contype = 'n' and k.conkey[1] = a.attnum
         left join pg_description as e
             on e.objoid = a.attrelid and e.classoid = 'pg_class'::regclass and e.objsubid = a.attnum
-        where c.oid = any (p_objects) and c.relkind in ('r', 'p', 'f')
-    )
-    select
-        p.table_id,
-        jsonb_object_agg(p.attname, p.definition) filter (where not p.given or p.definition <> '{}'),
-        jsonb_object_agg(p.attname, p.attnum)
-    from part as p
-    group by p.table_id;
+        -- What a new child would take from its parents.
+        left join lateral (
+            select
+                bool_or(pd.oid is not null and pa.attgenerated = '') as has_default,
+                min(pg_get_expr(pd.adbin, pd.adrelid)) filter (where pa.attgenerated <> '') as generated,
+                bool_or(pa.attnotnull) as not_null,
+                bool_or(pa.attstorage <> t.typstorage) as own_storage,
+                bool_or(pa.attcompression <> '') as own_compression
+            from pg_inherits as h
+            join pg_attribute as pa on pa.attrelid = h.inhparent and pa.attname = a.attname
+            left join pg_attrdef as pd on pd.adrelid = pa.attrelid and pd.adnum = pa.attnum
+            where h.inhrelid = a.attrelid and a.attinhcount > 0
+        ) as p on true
+        left join lateral (
+            select
+                jsonb_strip_nulls(jsonb_build_object(
+                    'always', a.attidentity = 'a',
+                    'sequence', s.relname,
+                    'type', nullif(format_type(q.seqtypid, null), format_type(a.atttypid, a.atttypmod)),
+                    'comment', se.description,
+                    'privileges', case when s.relacl is not null then pgtrail.privileges(s.relacl, 's', s.relowner) end
+                )) || pgtrail.sequence_options(format_type(q.seqtypid, null), q) as identity
+            from pg_depend as o
+            join pg_class as s on s.oid = o.objid
+            join pg_sequence as q on q.seqrelid = s.oid
+            left join pg_description as se
+                on se.objoid = s.oid and se.classoid = 'pg_class'::regclass and se.objsubid = 0
+            where a.attidentity <> ''
+                and o.refclassid = 'pg_class'::regclass and o.refobjid = a.attrelid and o.refobjsubid = a.attnum
+                and o.classid = 'pg_class'::regclass and o.deptype = 'i'
+        ) as i on true
+        where a.attrelid = p_table and a.attnum > 0 and not a.attisdropped
+    ) as c;
 end;
-comment on function pgtrail.table_columns(oid[]) is
-    'Columns of tables as their definitions have them, and their numbers.';
+comment on function pgtrail.table_columns(oid, oid, boolean) is
+    'Columns of a table as its definition has them, their numbers, and what they have from parents or a type.';
 
-create or replace function pgtrail.table_constraints(p_objects oid[])
-    returns table (table_id oid, constraints jsonb)
+create or replace function pgtrail.table_constraints(p_table oid)
+    returns table (constraints jsonb, inherited jsonb)
     language sql
     stable
 begin atomic
     select
-        k.conrelid,
-        jsonb_object_agg(k.conname, jsonb_strip_nulls(jsonb_build_object(
-            'type', case k.contype
-                when 'p' then 'PRIMARY KEY' when 'u' then 'UNIQUE' when 'x' then 'EXCLUDE'
-                when 'c' then 'CHECK' when 'f' then 'FOREIGN KEY'
-            end,
-            'definition', w.parts[1],
-            'where', w.parts[2],
-            'no_inherit', case when k.contype = 'c' and k.connoinherit then true end,
-            'deferrable', nullif(k.condeferrable, false),
-            'deferred', nullif(k.condeferred, false),
-            'not_enforced', case when to_jsonb(k) ->> 'conenforced' = 'false' then true end,
-            'not_valid', case
-                when not k.convalidated and to_jsonb(k) ->> 'conenforced' is distinct from 'false' then true
-            end,
-            'options', pgtrail.options(c.reloptions),
-            'tablespace', s.spcname,
-            'clustered', nullif(x.indisclustered, false),
-            'replica_identity', nullif(x.indisreplident, false),
-            'comment', d.description,
-            'index_comment', e.description
-        )))
-    from pg_constraint as k
-    left join pg_index as x on x.indexrelid = k.conindid and k.contype in ('p', 'u', 'x')
-    left join pg_class as c on c.oid = x.indexrelid
-    left join pg_tablespace as s on s.oid = c.reltablespace
-    left join pg_description as d on d.objoid = k.oid and d.classoid = 'pg_constraint'::regclass
-    left join pg_description as e on e.objoid = x.indexrelid and e.classoid = 'pg_class'::regclass and e.objsubid = 0
-    cross join lateral (
-        select pgtrail.split_condition(
-            pgtrail.without_options(
-                regexp_replace(
-                    pg_get_constraintdef(k.oid),
-                    '( NO INHERIT)?( DEFERRABLE)?( INITIALLY DEFERRED)?( NOT ENFORCED)?( NOT VALID)?$', ''),
-                c.reloptions),
-            '(' || pg_get_expr(x.indpred, x.indrelid) || ')')
-    ) as w (parts)
-    where k.conrelid = any (p_objects)
-        and k.contype in ('p', 'u', 'x', 'c', 'f')
-        and k.coninhcount = 0
-        and k.conparentid = 0
-    group by k.conrelid;
+        jsonb_object_agg(k.conname, k.definition) filter (where not k.is_inherited),
+        jsonb_object_agg(k.conname, k.definition) filter (where k.is_inherited)
+    from (
+        select
+            k.conname,
+            k.coninhcount > 0 or k.conparentid <> 0 as is_inherited,
+            jsonb_strip_nulls(jsonb_build_object(
+                'type', case k.contype
+                    when 'p' then 'PRIMARY KEY' when 'u' then 'UNIQUE' when 'x' then 'EXCLUDE'
+                    when 'c' then 'CHECK' when 'f' then 'FOREIGN KEY'
+                end,
+                'definition', w.parts[1],
+                'where', w.parts[2],
+                'no_inherit', case when k.contype = 'c' and k.connoinherit then true end,
+                'deferrable', nullif(k.condeferrable, false),
+                'deferred', nullif(k.condeferred, false),
+                'not_enforced', case when v.enforced = 'false' then true end,
+                'not_valid', case when not k.convalidated and v.enforced is distinct from 'false' then true end,
+                'options', case when c.reloptions is not null then pgtrail.options(c.reloptions) end,
+                'tablespace', s.spcname,
+                'clustered', nullif(x.indisclustered, false),
+                'replica_identity', nullif(x.indisreplident, false),
+                'comment', d.description,
+                'index_comment', e.description
+            )) as definition
+        from pg_constraint as k
+        left join pg_constraint as p on p.oid = k.conparentid
+        left join pg_index as x on x.indexrelid = k.conindid and k.contype in ('p', 'u', 'x')
+        left join pg_class as c on c.oid = x.indexrelid
+        left join pg_tablespace as s on s.oid = c.reltablespace
+        left join pg_description as d on d.objoid = k.oid and d.classoid = 'pg_constraint'::regclass
+        left join pg_description as e on e.objoid = x.indexrelid and e.classoid = 'pg_class'::regclass and e.objsubid = 0
+        cross join lateral (select case when not k.convalidated then to_jsonb(k) ->> 'conenforced' end) as v (enforced)
+        cross join lateral (
+            select regexp_replace(
+                pg_get_constraintdef(k.oid),
+                '( NO INHERIT)?( DEFERRABLE)?( INITIALLY DEFERRED)?( NOT ENFORCED)?( NOT VALID)?$', '') as text
+            offset 0  -- once, not once per use
+        ) as b
+        cross join lateral (
+            select case
+                when c.reloptions is null and x.indpred is null then array[b.text]
+                else pgtrail.split_condition(
+                    pgtrail.without_options(b.text, c.reloptions), '(' || pg_get_expr(x.indpred, x.indrelid) || ')')
+            end as parts
+            offset 0
+        ) as w
+        where k.conrelid = p_table
+            and k.contype in ('p', 'u', 'x', 'c', 'f')
+            -- A foreign key to a partitioned table has one to each partition beside it.
+            and p.conrelid is distinct from k.conrelid
+    ) as k;
 end;
-comment on function pgtrail.table_constraints(oid[]) is
-    'Constraints of tables as their definitions have them; NOT NULL is told with the columns.';
+comment on function pgtrail.table_constraints(oid) is
+    'Constraints of a table as its definition has them; NOT NULL is told with the columns.';
+
+-- By the index they are attached to: their own names are PostgreSQL's choice.
+create or replace function pgtrail.attached_indexes(p_table oid)
+    returns table (indexes jsonb)
+    language sql
+    stable
+begin atomic
+    select jsonb_object_agg(i.parent, i.definition) filter (where i.definition <> '{}')
+    from (
+        select
+            format('%I.%I', n.nspname, p.relname) as parent,
+            jsonb_strip_nulls(jsonb_build_object(
+                'options', case when c.reloptions is distinct from p.reloptions then coalesce(pgtrail.options(c.reloptions), '{}') end,
+                'tablespace', case when c.reltablespace <> p.reltablespace then coalesce(s.spcname, 'pg_default') end,
+                'clustered', nullif(x.indisclustered, false),
+                'replica_identity', nullif(x.indisreplident, false),
+                'comment', d.description
+            )) as definition
+        from pg_index as x
+        join pg_class as c on c.oid = x.indexrelid and c.relispartition
+        join pg_inherits as h on h.inhrelid = c.oid
+        join pg_class as p on p.oid = h.inhparent
+        join pg_namespace as n on n.oid = p.relnamespace
+        left join pg_tablespace as s on s.oid = c.reltablespace
+        left join pg_description as d on d.objoid = c.oid and d.classoid = 'pg_class'::regclass and d.objsubid = 0
+        where x.indrelid = p_table
+    ) as i;
+end;
+comment on function pgtrail.attached_indexes(oid) is
+    'What is different about the indexes of a partition that come with those of the partitioned table.';
 
 create or replace function pgtrail.describe_tables(p_objects oid[])
     returns setof pgtrail.described
-    language sql
+    language plpgsql
     stable
-begin atomic
-    with parent as (
-        select
-            i.inhrelid as table_id,
-            jsonb_agg(format('%I.%I', n.nspname, c.relname) order by i.inhseqno) as names,
-            max(coalesce(m.amname, 'heap')) as access_method,
-            max(coalesce(s.spcname, '')) as tablespace
-        from pg_inherits as i
-        join pg_class as c on c.oid = i.inhparent
-        join pg_namespace as n on n.oid = c.relnamespace
-        left join pg_am as m on m.oid = c.relam
-        left join pg_tablespace as s on s.oid = c.reltablespace
-        where i.inhrelid = any (p_objects)
-        group by i.inhrelid
-    )
+    set search_path = pg_catalog, pg_temp
+    -- Planned once per session, and quickly: planning takes longer than describing a table. The plan goes from
+    -- one table to the next, whatever their number.
+    set plan_cache_mode = force_generic_plan
+    set join_collapse_limit = 1
+as $function$
+begin
+    return query
     select
-        'pg_class'::regclass, c.oid, case c.relkind when 'f' then 'FOREIGN TABLE' else 'TABLE' end,
-        n.nspname, c.relname, format('%I.%I', n.nspname, c.relname),
+        'pg_class'::regclass::oid, c.oid, case c.relkind when 'f' then 'FOREIGN TABLE' else 'TABLE' end,
+        n.nspname::text, c.relname::text, format('%I.%I', n.nspname, c.relname),
         jsonb_strip_nulls(jsonb_build_object(
             'schema', n.nspname,
             'name', c.relname,
-            'owner', pgtrail.role_name(c.relowner),
+            'owner', pg_get_userbyid(c.relowner),
             'comment', d.description,
             'privileges', case when c.relacl is not null then pgtrail.privileges(c.relacl, 'r', c.relowner) end,
             'persistence', case when c.relpersistence = 'u' and c.relkind <> 'p' then 'UNLOGGED' end,
@@ -232,16 +260,37 @@ begin atomic
             'row_security', nullif(c.relrowsecurity, false),
             'force_row_security', nullif(c.relforcerowsecurity, false),
             'server', v.srvname,
-            'foreign_options', pgtrail.redacted_options(f.ftoptions),
+            'foreign_options', case when f.ftoptions is not null then pgtrail.redacted_options(f.ftoptions) end,
             'columns', a.columns,
             'constraints', k.constraints,
-            'numbers', a.numbers
+            'attached_indexes', i.indexes,
+            'numbers', a.numbers,
+            'inherited', nullif(jsonb_strip_nulls(jsonb_build_object(
+                'columns', a.inherited,
+                'constraints', k.inherited,
+                'indexes', case when c.relispartition then (
+                    select jsonb_object_agg(d.full_name, d.definition)
+                    from pgtrail.describe_indexes(
+                        array(select x.indexrelid from pg_index as x where x.indrelid = c.oid), true) as d
+                ) end)), '{}')
         ))
     from pg_class as c
     join pg_namespace as n on n.oid = c.relnamespace
-    left join parent as p on p.table_id = c.oid
-    left join pgtrail.table_columns(p_objects) as a on a.table_id = c.oid
-    left join pgtrail.table_constraints(p_objects) as k on k.table_id = c.oid
+    cross join lateral pgtrail.table_columns(c.oid, c.relowner, c.reloftype <> 0) as a
+    cross join lateral pgtrail.table_constraints(c.oid) as k
+    cross join lateral pgtrail.attached_indexes(c.oid) as i
+    cross join lateral (
+        select
+            jsonb_agg(format('%I.%I', hn.nspname, h.relname) order by i.inhseqno) as names,
+            max(coalesce(hm.amname, 'heap')) as access_method,
+            max(coalesce(hs.spcname, '')) as tablespace
+        from pg_inherits as i
+        join pg_class as h on h.oid = i.inhparent
+        join pg_namespace as hn on hn.oid = h.relnamespace
+        left join pg_am as hm on hm.oid = h.relam
+        left join pg_tablespace as hs on hs.oid = h.reltablespace
+        where i.inhrelid = c.oid
+    ) as p
     left join pg_am as m on m.oid = c.relam
     left join pg_tablespace as s on s.oid = c.reltablespace
     left join pg_foreign_table as f on f.ftrelid = c.oid
@@ -249,6 +298,7 @@ begin atomic
     left join pg_description as d on d.objoid = c.oid and d.classoid = 'pg_class'::regclass and d.objsubid = 0
     where c.oid = any (p_objects)
         and c.relkind in ('r', 'p', 'f');
-end;
+end
+$function$;
 comment on function pgtrail.describe_tables(oid[]) is
     'Tables, partitioned and foreign ones included, with their columns and constraints.';

@@ -35,3 +35,25 @@ begin atomic
 end;
 comment on function pgtrail.create_index(jsonb) is
     'CREATE INDEX and what can only be said of an index that exists. One that was invalid is created valid.';
+
+create or replace function pgtrail.option_changes(p_old jsonb, p_new jsonb)
+    returns text[]
+    language sql
+    immutable
+    parallel safe
+begin atomic
+    select array_remove(array[
+        'RESET (' || (
+            select string_agg(case when o.key ~ '^toast\.' then o.key else quote_ident(o.key) end, ', ' order by o.key collate "C")
+            from jsonb_each(p_old) as o
+            where p_new -> o.key is null
+        ) || ')',
+        'SET (' || pgtrail.option_list((
+            select jsonb_object_agg(n.key, n.value)
+            from jsonb_each(p_new) as n
+            where p_old -> n.key is distinct from n.value
+        )) || ')'
+    ], null);
+end;
+comment on function pgtrail.option_changes(jsonb, jsonb) is
+    'RESET and SET that lead from some storage parameters to others; empty when they are equal.';

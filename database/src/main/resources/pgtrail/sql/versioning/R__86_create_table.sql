@@ -104,15 +104,18 @@ declare
     constraints constant jsonb := coalesce(p_definition -> 'constraints', '{}');
     -- Only CREATE TABLE … INHERITS has no place for what is different about an inherited column.
     with_options constant boolean := p_definition ?| array['partition_of', 'of_type'];
+    -- Before 17 a partition may have an identity of its own, but only get it later.
+    is_partition constant boolean := p_definition ? 'partition_of';
     parts text;
     statements text[];
 begin
     parts := array_to_string(
         array(
-            select pgtrail.column_clause(schema_name, c.key, c.value)
+            select pgtrail.column_clause(schema_name, c.key, case when is_partition then c.value - 'identity' else c.value end)
             from jsonb_each(columns) as c
             where c.value ? 'type'
-                or with_options and c.value ?| array['default', 'generated', 'not_null', 'identity']
+                or with_options and c.value ?| array['default', 'generated', 'not_null']
+                or not is_partition and c.value ? 'identity'
             order by (p_definition -> 'numbers' -> c.key)::integer, c.key collate "C"
         )
         || array(
@@ -153,10 +156,11 @@ begin
                             format('ALTER TABLE %s ADD %s', full_name,
                                 pgtrail.not_null_constraint(c.key, c.value - 'not_null_not_valid'))
                         when c.value ? 'not_null' then format('ALTER TABLE %s ALTER COLUMN %I SET NOT NULL', full_name, c.key)
-                    end,
-                    case when c.value ? 'identity' then format('ALTER TABLE %s ALTER COLUMN %I ADD %s',
-                        full_name, c.key, pgtrail.identity_clause(schema_name, c.value -> 'identity')) end
+                    end
                 ] else '{}' end
+                || case when c.value ? 'identity' and (is_partition or not c.value ? 'type' and not with_options) then
+                    format('ALTER TABLE %s ALTER COLUMN %I ADD %s',
+                        full_name, c.key, pgtrail.identity_clause(schema_name, c.value -> 'identity')) end
                 || case when c.value ? 'not_null_not_valid' then
                     format('ALTER TABLE %s ADD %s', full_name, pgtrail.not_null_constraint(c.key, c.value)) end
                 -- Most columns have no more to say.
@@ -186,20 +190,71 @@ $function$;
 comment on function pgtrail.create_table(jsonb) is
     'CREATE TABLE with all that belongs to the table but foreign keys, which wait for the tables they refer to: attach_statements().';
 
+create or replace function pgtrail.attached_index_ddl(p_table text, p_parent text, p_pattern text)
+    returns text
+    language sql
+    immutable
+    parallel safe
+return format('DO %L', format(
+    'begin execute (select format(%L, c.oid::pg_catalog.regclass, c.relname) '
+    'from pg_catalog.pg_inherits as i '
+    'join pg_catalog.pg_index as x on x.indexrelid = i.inhrelid '
+    'join pg_catalog.pg_class as c on c.oid = i.inhrelid '
+    'where i.inhparent = %L::pg_catalog.regclass and x.indrelid = %L::pg_catalog.regclass); end',
+    p_pattern, p_parent, p_table));
+comment on function pgtrail.attached_index_ddl(text, text, text) is
+    'A statement about the index of a partition that is attached to an index of the partitioned table, whatever its name: in the pattern %1$s is its name with schema, %2$I without.';
+
+create or replace function pgtrail.attached_index_statements(p_full_name text, p_old jsonb, p_new jsonb)
+    returns text[]
+    language sql
+    immutable
+    parallel safe
+begin atomic
+    select array_agg(pgtrail.attached_index_ddl(p_full_name, k.parent, p.pattern) order by k.parent collate "C", p.place)
+    from (select jsonb_object_keys(coalesce(p_old, '{}') || coalesce(p_new, '{}'))) as k (parent)
+    cross join lateral (
+        select coalesce(p_old -> k.parent, '{}') as old, coalesce(p_new -> k.parent, '{}') as new
+    ) as v
+    cross join lateral unnest(
+        array(
+            select 'ALTER INDEX %1$s ' || replace(o.change, '%', '%%')
+            from unnest(pgtrail.option_changes(v.old -> 'options', v.new -> 'options')) as o (change)
+        )
+        || array[
+            case when v.old -> 'tablespace' is distinct from v.new -> 'tablespace' then
+                'ALTER INDEX %1$s SET TABLESPACE ' || replace(quote_ident(coalesce(v.new ->> 'tablespace', 'pg_default')), '%', '%%') end,
+            case when v.new ? 'clustered' and not v.old ? 'clustered' then
+                format('ALTER TABLE %s CLUSTER ON ', replace(p_full_name, '%', '%%')) || '%2$I' end,
+            case when v.new ? 'replica_identity' and not v.old ? 'replica_identity' then
+                format('ALTER TABLE %s REPLICA IDENTITY USING INDEX ', replace(p_full_name, '%', '%%')) || '%2$I' end,
+            case when v.old -> 'comment' is distinct from v.new -> 'comment' then
+                'COMMENT ON INDEX %1$s IS ' || replace(quote_nullable(v.new ->> 'comment'), '%', '%%') end
+        ]
+    ) with ordinality as p (pattern, place)
+    where p.pattern is not null;
+end;
+comment on function pgtrail.attached_index_statements(text, jsonb, jsonb) is
+    'Statements that lead from what is different about the attached indexes of a partition to something else.';
+
 create or replace function pgtrail.table_foreign_keys(p_type text, p_definition jsonb)
     returns text[]
     language sql
     immutable
     parallel safe
 begin atomic
-    select array_agg(s.statement order by k.key collate "C", s.place)
-    from jsonb_each(p_definition -> 'constraints') as k
-    cross join lateral unnest(
-        array[format('ALTER %s %s ADD %s',
-            p_type, pgtrail.qualified_name(p_definition), pgtrail.constraint_clause(k.key, k.value))]
-        || pgtrail.constraint_settings(p_definition, k.key, null, k.value)
-    ) with ordinality as s (statement, place)
-    where k.value ->> 'type' = 'FOREIGN KEY';
+    select array(
+        select s.statement
+        from jsonb_each(p_definition -> 'constraints') as k
+        cross join lateral unnest(
+            array[format('ALTER %s %s ADD %s',
+                p_type, pgtrail.qualified_name(p_definition), pgtrail.constraint_clause(k.key, k.value))]
+            || pgtrail.constraint_settings(p_definition, k.key, null, k.value)
+        ) with ordinality as s (statement, place)
+        where k.value ->> 'type' = 'FOREIGN KEY'
+        order by k.key collate "C", s.place
+    ) || pgtrail.attached_index_statements(
+        pgtrail.qualified_name(p_definition), null, p_definition -> 'attached_indexes');
 end;
 comment on function pgtrail.table_foreign_keys(text, jsonb) is
-    'Statements that add the foreign keys of a table; NULL without any.';
+    'Statements about a table that need others to exist: its foreign keys, and what is different about indexes that come with those of the partitioned table.';

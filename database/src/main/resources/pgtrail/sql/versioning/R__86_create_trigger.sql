@@ -86,14 +86,20 @@ comment on function pgtrail.trigger_comments(jsonb, jsonb) is
 
 create or replace function pgtrail.create_trigger(p_definition jsonb)
     returns text[]
-    language sql
+    language plpgsql
     immutable
     parallel safe
-return array['CREATE ' || pgtrail.create_trigger_statement(p_definition)]
-    || case when p_definition ?| array['enabled', 'partitions'] then pgtrail.trigger_states(p_definition) end
-    || pgtrail.trigger_comments(null, p_definition)
-    || pgtrail.extension_statements(
-        format('TRIGGER %I ON %s', p_definition ->> 'name', p_definition ->> 'table'), null, p_definition -> 'extensions');
+    set search_path = pg_catalog, pg_temp
+as $function$
+begin
+    return array['CREATE ' || pgtrail.create_trigger_statement(p_definition)]
+        -- What is said of the copies on partitions needs those: see pgtrail.attach_statements().
+        || case when p_definition ? 'enabled' and not p_definition ? 'partitions' then pgtrail.trigger_states(p_definition) end
+        || pgtrail.trigger_comments(null, p_definition - 'partitions')
+        || pgtrail.extension_statements(
+            format('TRIGGER %I ON %s', p_definition ->> 'name', p_definition ->> 'table'), null, p_definition -> 'extensions');
+end
+$function$;
 comment on function pgtrail.create_trigger(jsonb) is
     'The statements that create a trigger.';
 

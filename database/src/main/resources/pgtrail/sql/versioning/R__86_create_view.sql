@@ -35,6 +35,7 @@ begin atomic
         union all
         select 5, o.part::integer, a.alter_column || o.change
         from unnest(pgtrail.option_changes(c.old -> 'options', c.new -> 'options')) with ordinality as o (change, part)
+        where c.old -> 'options' is distinct from c.new -> 'options'
     ) as s
     where s.statement is not null;
 end;
@@ -59,12 +60,17 @@ comment on function pgtrail.create_view_statement(text, jsonb) is
 
 create or replace function pgtrail.create_view(p_type text, p_definition jsonb)
     returns text[]
-    language sql
+    language plpgsql
     immutable
     parallel safe
-return array['CREATE ' || pgtrail.create_view_statement(p_type, p_definition)]
-    || pgtrail.view_column_statements(p_type, pgtrail.qualified_name(p_definition), null, p_definition)
-    || pgtrail.extension_statements(
-        p_type || ' ' || pgtrail.qualified_name(p_definition), null, p_definition -> 'extensions');
+    set search_path = pg_catalog, pg_temp
+as $function$
+begin
+    return array['CREATE ' || pgtrail.create_view_statement(p_type, p_definition)]
+        || pgtrail.view_column_statements(p_type, pgtrail.qualified_name(p_definition), null, p_definition)
+        || pgtrail.extension_statements(
+            p_type || ' ' || pgtrail.qualified_name(p_definition), null, p_definition -> 'extensions');
+end
+$function$;
 comment on function pgtrail.create_view(text, jsonb) is
     'The statements that create a view or materialized view.';

@@ -32,8 +32,8 @@ begin atomic
                 || pgtrail.foreign_option_changes(o.old -> 'foreign_options', n.new -> 'foreign_options') || ')',
             case when o.old -> 'comment' is distinct from n.new -> 'comment' then
                 format('COMMENT ON COLUMN %s.%I IS %s', t.full_name, p_name, quote_nullable(n.new ->> 'comment')) end,
-            case when o.old #> '{identity,type}' is distinct from n.new #> '{identity,type}' and n.new ? 'identity' then
-                format('ALTER SEQUENCE %s AS %s', t.sequence, coalesce(n.new #>> '{identity,type}', n.new ->> 'type')) end,
+            case when n.new #> '{identity}' ? 'type' and not o.old ? 'identity' then
+                format('ALTER SEQUENCE %s AS %s', t.sequence, n.new #>> '{identity,type}') end,
             case when o.old #> '{identity,comment}' is distinct from n.new #> '{identity,comment}' and n.new ? 'identity' then
                 format('COMMENT ON SEQUENCE %s IS %s', t.sequence, quote_nullable(n.new #>> '{identity,comment}')) end
         ]
@@ -146,6 +146,21 @@ $function$;
 comment on function pgtrail.lost_in_type(text, text, text, text) is
     'A query that counts the rows whose value in a column a change of its type would change or refuse.';
 
+create or replace function pgtrail.casts(p_old text, p_new text)
+    returns boolean
+    language sql
+    immutable
+    parallel safe
+return p_new ~ '^(text|character)' or exists (
+        select
+        from unnest(array[
+            '^(smallint|integer|bigint|numeric|real|double precision)(\(|$)', '^(date|time)', '^jsonb?$', '^bit', '^(inet|cidr)$'
+        ]) as t (family)
+        where p_old ~ t.family and p_new ~ t.family
+    );
+comment on function pgtrail.casts(text, text) is
+    'Whether PostgreSQL has a cast between two of its types that is better than the one by their text.';
+
 create or replace function pgtrail.type_step(
     p_table text,
     p_full_name text,
@@ -163,7 +178,9 @@ declare
     new_type constant text := p_new ->> 'type';
     -- The data of a foreign table is elsewhere.
     coercible constant boolean := p_table ~ '^FOREIGN' or old_type = new_type or pgtrail.binary_coercible(old_type, new_type);
-    lossless constant boolean := coercible or new_type in ('text', 'character varying')
+    -- Between types of users there is no other way that always works; it keeps the text of each value or fails.
+    by_text constant boolean := strpos(old_type || new_type, '.') > 0 or not pgtrail.casts(old_type, new_type);
+    lossless constant boolean := coercible or strpos(new_type, '.') > 0 or new_type in ('text', 'character varying')
         or pgtrail.widens(old_type, new_type)
         or new_type ~ '\[\]$' and pgtrail.widens(rtrim(old_type, '[]'), rtrim(new_type, '[]'))
         or old_type = 'date' and new_type ~ '^timestamp'
@@ -173,7 +190,11 @@ begin
         'ALTER',
         format('ALTER %s ALTER COLUMN %I TYPE %s', p_table, p_column, new_type)
             || coalesce(' COLLATE ' || (p_new ->> 'collation'), '')
-            || case when coercible then '' else format(' USING %I::%s', p_column, new_type) end,
+            || case
+                when coercible then ''
+                when by_text then format(' USING %I::text::%s', p_column, new_type)
+                else format(' USING %I::%s', p_column, new_type)
+            end,
         case
             when not lossless then 'DATA_LOSS'
             when not coercible then 'REWRITE'
@@ -266,26 +287,54 @@ return array(select jsonb_array_elements_text(p_table -> 'inherits'))
 comment on function pgtrail.parents(jsonb) is
     'What a table has columns and constraints from.';
 
+-- A table that leaves its parents keeps as its own what it had from them, and only a table that has what it will
+-- have from them can join them: keys and foreign keys it may lack, they come when it joins.
+create or replace function pgtrail.standing_alone(p_definition jsonb, p_joining jsonb)
+    returns jsonb
+    language sql
+    immutable
+    parallel safe
+begin atomic
+    select p_definition || jsonb_strip_nulls(jsonb_build_object(
+        'columns', (
+            select jsonb_object_agg(c.key, c.value || coalesce(p_definition -> 'columns' -> c.key, '{}'))
+            from jsonb_each(coalesce(p_definition -> 'columns', '{}') || coalesce(p_definition #> '{inherited,columns}', '{}')) as c
+        ),
+        'constraints', (
+            select jsonb_object_agg(k.key, k.value)
+            from (
+                select k.key, k.value
+                from jsonb_each(p_definition -> 'constraints') as k
+                union all
+                select coalesce(o.key, k.key), coalesce(o.value, k.value)
+                from jsonb_each(p_definition #> '{inherited,constraints}') as k
+                left join lateral (
+                    select j.key, j.value
+                    from jsonb_each(p_joining -> 'constraints') as j
+                    where k.value ->> 'type' <> 'CHECK'
+                        and j.value -> 'type' = k.value -> 'type'
+                        and j.value -> 'definition' = k.value -> 'definition'
+                        and not coalesce(p_definition -> 'constraints', '{}') ? j.key
+                    order by j.key <> k.key, j.key collate "C"
+                    limit 1
+                ) as o on true
+                where p_joining is null or k.value ->> 'type' = 'CHECK' or o.key is not null
+            ) as k
+        )))
+        - array['partition_of', 'inherits', 'of_type', 'inherited'];
+end;
+comment on function pgtrail.standing_alone(jsonb, jsonb) is
+    'A table as it is without its parents or type: after it left them or, with what is there then, before it joins them.';
+
 -- Constraints by the name they have in the new definition. A constraint that says the same under another
--- name is renamed. What a partition or child has in common with its parent is told with the parent alone:
--- it leaves the definition when the table is attached, and enters it when the table is detached, without
--- a statement of its own.
+-- name is renamed.
 create or replace function pgtrail.constraint_pairs(p_old jsonb, p_new jsonb)
     returns table (old_name text, new_name text, old_constraint jsonb, new_constraint jsonb)
     language sql
     immutable
     parallel safe
 begin atomic
-    with attached as (
-        select
-            p_new ? 'partition_of' and p_old #> '{partition_of,table}' is distinct from p_new #> '{partition_of,table}' as now,
-            p_old ? 'partition_of' and p_old #> '{partition_of,table}' is distinct from p_new #> '{partition_of,table}' as before,
-            not array(select jsonb_array_elements_text(p_new -> 'inherits'))
-                <@ array(select jsonb_array_elements_text(p_old -> 'inherits')) as child_now,
-            not array(select jsonb_array_elements_text(p_old -> 'inherits'))
-                <@ array(select jsonb_array_elements_text(p_new -> 'inherits')) as child_before
-    ),
-    gone as (
+    with gone as (
         select
             o.key, o.value,
             row_number() over (partition by o.value - array['comment', 'index_comment'] order by o.key collate "C") as place
@@ -307,11 +356,7 @@ begin atomic
     from gone as g
     full join come as c
         on c.value - array['comment', 'index_comment'] = g.value - array['comment', 'index_comment']
-        and c.place = g.place
-    cross join attached as a
-    where g.key is not null and c.key is not null
-        or c.key is null and not a.now and not (a.child_now and g.value ->> 'type' = 'CHECK')
-        or g.key is null and not a.before and not (a.child_before and c.value ->> 'type' = 'CHECK');
+        and c.place = g.place;
 end;
 comment on function pgtrail.constraint_pairs(jsonb, jsonb) is
     'Constraints of two definitions of a table, side by side.';
@@ -394,7 +439,10 @@ begin
                 and strpos(pair.new_constraint ->> 'definition', ' REFERENCES ' || p_full_name || '(') > 0
                 and pgtrail.loses_key(p_old, p_new);
         if pair.old_name is not null and (is_new or pair.new_name is null) then
-            return next ('DETACH', format('%sDROP CONSTRAINT %I', alter_table, pair.old_name),
+            -- A view that groups by a key depends on it.
+            return next (
+                case when pair.old_constraint ->> 'type' in ('PRIMARY KEY', 'UNIQUE') then 'REMOVE' else 'DETACH' end,
+                format('%sDROP CONSTRAINT %I', alter_table, pair.old_name),
                 'SAFE', format('constraint %s', pair.old_name), null)::pgtrail.step;
         elsif pair.old_constraint ? 'clustered' and not pair.new_constraint ? 'clustered' then
             return next ('DETACH', alter_table || 'SET WITHOUT CLUSTER', 'SAFE', 'not clustered on it', null)::pgtrail.step;
@@ -463,12 +511,14 @@ as $function$
 declare
     old constant jsonb := p_old -> 'identity';
     new constant jsonb := p_new -> 'identity';
+    old_type constant text := coalesce(old ->> 'type', p_old ->> 'type');
+    new_type constant text := coalesce(new ->> 'type', p_new ->> 'type');
     alter_column constant text := format('ALTER %s ALTER COLUMN %I ', p_table, p_column);
     clauses text[];
 begin
     if new is null then
         if old is not null then
-            return next ('DETACH', alter_column || 'DROP IDENTITY', 'SAFE',
+            return next ('REMOVE', alter_column || 'DROP IDENTITY', 'SAFE',
                 format('column %s: no identity', p_column), null)::pgtrail.step;
         end if;
     elsif old is null then
@@ -479,14 +529,20 @@ begin
                 case when (new ->> 'increment')::bigint < 0 then 'min' else 'max' end, p_column, p_full_name),
             'SAFE', format('column %s: goes on after the values that are there', p_column), null)::pgtrail.step;
     else
-        clauses := case when old -> 'always' <> new -> 'always' then
-                array['GENERATED ' || case when (new -> 'always')::boolean then 'ALWAYS' else 'BY DEFAULT' end]
-            else '{}' end
-            || pgtrail.sequence_changes(
-                coalesce(old ->> 'type', p_old ->> 'type'), old, coalesce(new ->> 'type', p_new ->> 'type'), new);
         if old -> 'sequence' <> new -> 'sequence' then
             return next ('ALTER', format('ALTER SEQUENCE %I.%I RENAME TO %I', p_schema, old ->> 'sequence', new ->> 'sequence'),
                 'SAFE', format('column %s: name of its sequence', p_column), null)::pgtrail.step;
+        end if;
+        clauses := pgtrail.sequence_changes(old_type, old, new_type, new);
+        if old_type <> new_type then
+            return next ('ALTER', array_to_string(
+                format('ALTER SEQUENCE %I.%I AS %s', p_schema, new ->> 'sequence', new_type) || clauses, ' '),
+                'SAFE', format('column %s: type of its sequence', p_column), null)::pgtrail.step;
+            clauses := '{}';
+        end if;
+        if old -> 'always' <> new -> 'always' then
+            clauses := clauses
+                || ('GENERATED ' || case when (new -> 'always')::boolean then 'ALWAYS' else 'BY DEFAULT' end);
         end if;
         if clauses <> '{}' then
             return next ('ALTER', alter_column || 'SET ' || array_to_string(clauses, ' SET '),
@@ -517,7 +573,7 @@ declare
     is_new boolean := not p_old ? 'not_null';
 begin
     if p_old ? 'not_null' and not p_new ? 'not_null' then
-        return next ('DETACH', format('%sALTER COLUMN %I DROP NOT NULL', alter_table, p_column), 'SAFE', what, null)::pgtrail.step;
+        return next ('REMOVE', format('%sALTER COLUMN %I DROP NOT NULL', alter_table, p_column), 'SAFE', what, null)::pgtrail.step;
     end if;
     if not p_new ? 'not_null' then
         return;
@@ -526,7 +582,7 @@ begin
         p_old -> 'not_null_no_inherit' is distinct from p_new -> 'not_null_no_inherit'
         or p_new ? 'not_null_not_valid' and not p_old ? 'not_null_not_valid'
     ) then
-        return next ('DETACH', format('%sALTER COLUMN %I DROP NOT NULL', alter_table, p_column), 'SAFE', what, null)::pgtrail.step;
+        return next ('REMOVE', format('%sALTER COLUMN %I DROP NOT NULL', alter_table, p_column), 'SAFE', what, null)::pgtrail.step;
         is_new := true;
     end if;
     if is_new then
@@ -568,22 +624,6 @@ return left((parse_ident(p_full_name))[2], 6) || '_' || left(p_column, 6) || '_n
 comment on function pgtrail.not_null_default_name(text, text) is
     'A name like those that PostgreSQL gives to NOT NULL.';
 
--- The definition does not tell what the column is like: the parent is asked when the statement runs.
-create or replace function pgtrail.parent_column_ddl(p_alter_table text, p_parents text[], p_column text)
-    returns text
-    language sql
-    immutable
-    parallel safe
-return format('DO %L', format(
-    'begin execute (select format(%L, a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), '
-    'case when a.attcollation <> 0 then '' COLLATE '' || a.attcollation::pg_catalog.regcollation else '''' end, '
-    'case when a.attnotnull then '' NOT NULL'' else '''' end) '
-    'from pg_catalog.pg_attribute as a '
-    'where a.attrelid = any (%L::pg_catalog.regclass[]) and a.attname = %L limit 1); end',
-    replace(p_alter_table, '%', '%%') || ' ADD COLUMN %I %s%s%s', p_parents, p_column));
-comment on function pgtrail.parent_column_ddl(text, text[], text) is
-    'A statement that adds to a table a column that it must have before it can be attached to its parents.';
-
 create or replace function pgtrail.dropped_column_steps(
     p_type text,
     p_full_name text,
@@ -606,7 +646,7 @@ begin atomic
         and not p_new -> 'numbers' ? c.key
     union all
     select
-        'ALTER', format('ALTER %s %s DROP COLUMN %I', p_type, p_full_name, k.name),
+        'REMOVE', format('ALTER %s %s DROP COLUMN %I', p_type, p_full_name, k.name),
         case when p.has_data then 'DATA_LOSS' else 'SAFE' end,
         format(case when k.name = any (p_replaced) then 'column %s is computed another way' else 'column %s' end, k.name),
         case when p.has_data then format('select count(%I) from %s', k.name, p_full_name) end
@@ -615,8 +655,8 @@ begin atomic
     cross join lateral (select p_type = 'TABLE' and not o.old ? 'generated' as has_data) as p
     where k.name = any (p_replaced)
         or not p_new -> 'numbers' ? k.name
-            -- One of a parent goes with the parent's, unless there is no parent any more.
-            and (o.old ? 'type' or not pgtrail.parents(p_old) <@ pgtrail.parents(p_new));
+            -- One of a parent goes with the parent's.
+            and o.old ? 'type';
 end;
 comment on function pgtrail.dropped_column_steps(text, text, jsonb, jsonb, text[]) is
     'Steps that drop the columns that another definition of a table lacks, or computes another way.';
@@ -638,8 +678,6 @@ declare
     alter_table constant text := 'ALTER ' || table_name;
     only_table constant text := format('ALTER %s ONLY %s', p_type, p_full_name);
     schema_name constant text := p_new ->> 'schema';
-    is_parent_new constant boolean := not pgtrail.parents(p_new) <@ pgtrail.parents(p_old);
-    is_parent_gone constant boolean := not pgtrail.parents(p_old) <@ pgtrail.parents(p_new);
     pair record;
     old jsonb;
     retyped boolean;
@@ -655,13 +693,9 @@ begin
         order by p_new -> 'columns' -> k.name ? 'generated' is true, k.number::integer
     loop
         old := coalesce(pair.old, '{}');
-        if is_parent_new and not pair.was_there and not pair.new ? 'type' then
-            return next ('ALTER', pgtrail.parent_column_ddl(alter_table, pgtrail.parents(p_new), pair.name),
-                'SAFE', format('column %s of the parent', pair.name), null)::pgtrail.step;
-        end if;
         if pair.new ? 'type' and (not pair.was_there or pair.name = any (p_replaced)
             -- It was a parent's, which has dropped it.
-            or not old ? 'type' and not is_parent_gone)
+            or not old ? 'type')
         then
             return next ('ALTER',
                 format('%s ADD COLUMN %s%s', alter_table,
@@ -687,9 +721,14 @@ begin
             retyped := old ? 'type' and pair.new ? 'type' and (
                 old -> 'type' <> pair.new -> 'type' or old -> 'collation' is distinct from pair.new -> 'collation');
             return query select * from pgtrail.identity_steps(table_name, schema_name, p_full_name, pair.name, old, pair.new) as s
-                where s.phase = 'DETACH';
+                where s.phase = 'REMOVE';
             -- Converting it is not always possible.
-            if old ? 'default' and (retyped or not pair.new ? 'default') then
+            if old ? 'default' and (
+                retyped
+                or not pair.new ? 'default'
+                -- Its parent's column may be.
+                or not old ? 'type' and old -> 'default' <> pair.new -> 'default'
+            ) then
                 return next ('DETACH', format('%s ALTER COLUMN %I DROP DEFAULT', only_table, pair.name),
                     'SAFE', format('column %s: default', pair.name), null)::pgtrail.step;
             end if;
@@ -709,12 +748,7 @@ begin
                     case when pair.new ? 'virtual' then 'SAFE' else 'REWRITE' end,
                     format('column %s is computed another way', pair.name), null)::pgtrail.step;
             end if;
-            -- When the table is attached or detached, what it has in common with its parent stays as it is.
-            if not (is_parent_new and old ? 'type' and not pair.new ? 'type'
-                or is_parent_gone and not old ? 'type' and pair.new ? 'type')
-            then
-                return query select * from pgtrail.not_null_steps(table_name, p_full_name, pair.name, old, pair.new);
-            end if;
+            return query select * from pgtrail.not_null_steps(table_name, p_full_name, pair.name, old, pair.new);
             if pair.new ? 'default' and (retyped or old -> 'default' is distinct from pair.new -> 'default') then
                 return next ('ALTER', format('%s ALTER COLUMN %I SET DEFAULT %s', only_table, pair.name, pair.new ->> 'default'),
                     'SAFE', format('column %s: default', pair.name), null)::pgtrail.step;
@@ -789,7 +823,10 @@ as $function$
 declare
     alter_table constant text := format('ALTER %s %s ', p_type, p_full_name);
     reason constant text := pgtrail.rebuild_reason(p_old, p_new);
-    replaced constant text[] := pgtrail.replaced_columns(p_old, p_new);
+    moves constant boolean := pgtrail.parents(p_old) <> pgtrail.parents(p_new);
+    old constant jsonb := case when moves then pgtrail.standing_alone(p_old, null) else p_old end;
+    new constant jsonb := case when moves then pgtrail.standing_alone(p_new, old) else p_new end;
+    replaced constant text[] := pgtrail.replaced_columns(old, new);
 begin
     if reason is not null then
         return next ('REBUILD', null,
@@ -798,12 +835,20 @@ begin
         return;
     end if;
     return query select * from pgtrail.parent_steps(p_type, p_full_name, p_old, p_new) as s where s.phase = 'DETACH';
-    return query select * from pgtrail.constraint_steps(p_type, p_full_name, p_old, p_new, replaced) as s where s.phase = 'DETACH';
+    return query select * from pgtrail.constraint_steps(p_type, p_full_name, old, new, replaced) as s where s.phase in ('DETACH', 'REMOVE');
+    if p_new ? 'partition_of' and exists (
+        select
+        from jsonb_each(p_old -> 'attached_indexes') as o
+        where o.value ? 'clustered'
+            and p_new -> 'attached_indexes' -> o.key -> 'clustered' is null
+    ) then
+        return next ('DETACH', alter_table || 'SET WITHOUT CLUSTER', 'SAFE', 'index of a partition', null)::pgtrail.step;
+    end if;
     if p_old ->> 'replica_identity' is not null and not p_new ? 'replica_identity' then
         return next ('DETACH', alter_table || 'REPLICA IDENTITY DEFAULT', 'SAFE', 'replica identity', null)::pgtrail.step;
     end if;
-    return query select * from pgtrail.dropped_column_steps(p_type, p_full_name, p_old, p_new, replaced);
-    return query select * from pgtrail.column_steps(p_type, p_full_name, p_old, p_new, replaced);
+    return query select * from pgtrail.dropped_column_steps(p_type, p_full_name, old, new, replaced);
+    return query select * from pgtrail.column_steps(p_type, p_full_name, old, new, replaced);
     if p_old -> 'persistence' is distinct from p_new -> 'persistence' then
         return next ('ALTER', alter_table || 'SET ' || coalesce(p_new ->> 'persistence', 'LOGGED'),
             'REWRITE', 'persistence', null)::pgtrail.step;
@@ -818,13 +863,21 @@ begin
         return next ('ALTER', format('%sSET TABLESPACE %I', alter_table, coalesce(p_new ->> 'tablespace', 'pg_default')),
             case when p_new ? 'partition_by' then 'SAFE' else 'REWRITE' end, 'another tablespace', null)::pgtrail.step;
     end if;
-    return query select * from pgtrail.constraint_steps(p_type, p_full_name, p_old, p_new, replaced) as s where s.phase = 'ALTER';
+    return query select * from pgtrail.constraint_steps(p_type, p_full_name, old, new, replaced) as s where s.phase = 'ALTER';
     return query select * from pgtrail.parent_steps(p_type, p_full_name, p_old, p_new) as s where s.phase = 'ALTER';
     return query
         select 'ALTER', s.statement, 'SAFE', 'settings of the table', null
         from unnest(pgtrail.table_settings(p_type, p_full_name, p_old, p_new)) with ordinality as s (statement, place)
         order by s.place;
-    return query select * from pgtrail.constraint_steps(p_type, p_full_name, p_old, p_new, replaced) as s where s.phase = 'ATTACH';
+    return query select * from pgtrail.constraint_steps(p_type, p_full_name, old, new, replaced) as s where s.phase = 'ATTACH';
+    return query
+        select 'ATTACH', s.statement, 'SAFE', 'index of a partition', null
+        from unnest(pgtrail.attached_index_statements(
+            p_full_name,
+            -- Attached anew, it has new ones.
+            case when p_old -> 'partition_of' = p_new -> 'partition_of' then p_old -> 'attached_indexes' end,
+            p_new -> 'attached_indexes')) with ordinality as s (statement, place)
+        order by s.place;
 end
 $function$;
 comment on function pgtrail.alter_table(text, text, jsonb, jsonb) is

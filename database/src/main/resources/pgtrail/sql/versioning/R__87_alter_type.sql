@@ -87,7 +87,7 @@ declare
 begin
     return query
         select
-            'DETACH', format('ALTER TYPE %s DROP ATTRIBUTE %I', p_full_name, a.key),
+            'REMOVE', format('ALTER TYPE %s DROP ATTRIBUTE %I', p_full_name, a.key),
             'DATA_LOSS', 'removed attribute, also from the values that columns hold', null
         from jsonb_each(old_attributes) as a
         where not p_new -> 'attributes' ? a.key

@@ -17,6 +17,10 @@ begin
         when 'MATERIALIZED VIEW' then
             -- Filled by its owner: whoever restores it must not run what is in it with his own rights.
             return case when not p_definition ? 'unpopulated' then array['REFRESH MATERIALIZED VIEW ' || p_full_name] end;
+        when 'TRIGGER' then
+            return case when p_definition ? 'partitions' then
+                pgtrail.trigger_states(p_definition)
+                    || pgtrail.trigger_comments(p_definition - 'partitions', p_definition) end;
         else
             return null;
     end case;

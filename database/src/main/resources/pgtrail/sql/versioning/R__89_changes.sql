@@ -106,13 +106,14 @@ begin atomic
     from pgtrail.severity_rule as r
     where r.object_type in (p_type, '*')
         and r.change = p_change
-        and cardinality(string_to_array(r.path, '.')) = cardinality(p_path)
+        and r.first_key = p_path[1]
+        and cardinality(r.keys) = cardinality(p_path)
         and not exists (
             select
-            from unnest(string_to_array(r.path, '.'), p_path) as k (wanted, found)
+            from unnest(r.keys, p_path) as k (wanted, found)
             where k.wanted <> '*' and k.wanted <> k.found
         )
-    order by r.object_type = '*', r.path like '%*%'
+    order by r.object_type = '*', '*' = any (r.keys)
     limit 1;
 end;
 comment on function pgtrail.rule_for(text, text[], text) is

@@ -23,7 +23,8 @@ begin atomic
         union all
         select p_class, k.conrelid, 'pg_constraint'::regclass, k.oid, k.contype = 'f'
         from pg_constraint as k
-        where p_class = 'pg_class'::regclass and k.conrelid = any (p_objects)
+        -- Constraint triggers are objects themselves.
+        where p_class = 'pg_class'::regclass and k.conrelid = any (p_objects) and k.contype <> 't'
         union all
         select p_class, r.ev_class, 'pg_rewrite'::regclass, r.oid, false
         from pg_rewrite as r

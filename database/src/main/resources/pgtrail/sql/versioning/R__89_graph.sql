@@ -12,6 +12,8 @@ begin atomic
         on f.object_type in ('FUNCTION', 'PROCEDURE')
         and f.is_active
         and f.id <> o.id
+        -- Quick to see for most that it is not there.
+        and strpos(lower(f.definition ->> 'body'), lower(o.object_name)) > 0
         and f.definition ->> 'body' ~* ('\m' || regexp_replace(o.object_name, '([][\\.^$*+?(){}|])', '\\\1', 'g') || '\M')
     where o.id = p_object
         and o.object_type in ('TABLE', 'FOREIGN TABLE', 'VIEW', 'MATERIALIZED VIEW', 'SEQUENCE', 'FUNCTION', 'PROCEDURE', 'TYPE', 'DOMAIN');
@@ -76,36 +78,47 @@ as $function$
 declare
     object constant pggit.objects := pgtrail.find_object(p_object);
     reached uuid[] := array[object.id];
-    paths jsonb := jsonb_build_object(object.id, jsonb_build_array(object.full_name));
-    frontier uuid[];
-    known integer;
+    names text[] := array[object.full_name];
+    -- The place in these lists from where each was reached, and how far it is.
+    sources integer[] := array[0];
+    depths integer[] := array[0];
+    first_new integer;
     certain boolean;
-    step record;
+    dependent record;
+    place integer;
 begin
     -- Twice in breadth: first by what is certain, then from all of that by what is possible.
     foreach certain in array array[true, false] loop
-        frontier := reached;
-        while frontier <> '{}' loop
-            known := cardinality(reached);
-            for step in
-                select distinct on (d.id) d.id, d.dependency_id, d.dependency_kind, o.object_type, o.full_name
-                from pgtrail.dependents(frontier, certain) as d
+        first_new := 1;
+        while first_new <= cardinality(reached) loop
+            place := first_new;
+            first_new := cardinality(reached) + 1;
+            for dependent in
+                select distinct on (d.id) d.id, d.dependency_kind, o.object_type, o.full_name,
+                    array_position(reached, d.dependency_id) as source
+                from pgtrail.dependents(reached[place : ], certain) as d
                 join pggit.objects as o on o.id = d.id
                 where d.id <> all (reached)
-                order by d.id, jsonb_array_length(paths -> d.dependency_id::text)
+                order by d.id, depths[array_position(reached, d.dependency_id)]
             loop
-                paths := paths || jsonb_build_object(
-                    step.id, (paths -> step.dependency_id::text) || to_jsonb(step.full_name));
-                depth := jsonb_array_length(paths -> step.id::text) - 1;
-                object_type := step.object_type;
-                full_name := step.full_name;
-                dependency_kind := step.dependency_kind;
+                reached := reached || dependent.id;
+                names := names || dependent.full_name;
+                sources := sources || dependent.source;
+                depths := depths || depths[dependent.source] + 1;
+
+                depth := depths[cardinality(depths)];
+                object_type := dependent.object_type;
+                full_name := dependent.full_name;
+                dependency_kind := dependent.dependency_kind;
                 certainty := case when certain then 'CERTAIN' else 'POSSIBLE' end;
-                path := array(select jsonb_array_elements_text(paths -> step.id::text));
+                path := array[full_name];
+                place := dependent.source;
+                while place > 0 loop
+                    path := names[place] || path;
+                    place := sources[place];
+                end loop;
                 return next;
-                reached := reached || step.id;
             end loop;
-            frontier := reached[known + 1 : ];
         end loop;
     end loop;
 end

@@ -14,6 +14,9 @@ begin
     if removed.changes > 0 then
         -- Earlier moments cannot be told any more; later ones do not need what is gone.
         update pgtrail.versioning as v set known_since = greatest(v.known_since, removed.newest);
+        delete from pgtrail.quiet_change as q
+        using pggit.commit as c
+        where c.commit_id = q.commit_id and c.committed_at <= removed.newest;
         operation := pgtrail.start_operation(
             'Cleanup of schema history', 'MAINTENANCE', null, null,
             jsonb_build_object('changes_removed', removed.changes, 'known_since', removed.newest));

@@ -201,6 +201,43 @@ $function$;
 comment on function pggit.show(text) is
     'Everything that one commit changed, with what differs and the DDL before and after. A commit is named by the first characters of its identity. Raises PT012 for an unknown or ambiguous one.';
 
+create or replace function pgtrail.diff(p_from pgtrail.object_state[], p_to pgtrail.object_state[])
+    returns table (
+        object_type text,
+        full_name text,
+        change_type text,
+        change_severity text,
+        version_before text,
+        version_after text,
+        changes text[],
+        ddl_before text,
+        ddl_after text
+    )
+    language sql
+    stable
+    set search_path = pg_catalog, pg_temp
+as $function$
+    select
+        coalesce(n.object_type, o.object_type), coalesce(n.full_name, o.full_name),
+        case
+            when o.id is null then 'CREATE'
+            when n.id is null then 'DROP'
+            when n.full_name <> o.full_name then 'RENAME'
+            else 'ALTER'
+        end,
+        pgtrail.change_severity(coalesce(n.object_type, o.object_type), o.definition, n.definition),
+        o.version, n.version,
+        pgtrail.change_words(o.definition, n.definition),
+        coalesce(o.ddl, pgtrail.full_ddl(o.object_type, o.full_name, o.definition)),
+        coalesce(n.ddl, pgtrail.full_ddl(n.object_type, n.full_name, n.definition))
+    from unnest(p_from) as o
+    full join unnest(p_to) as n on n.id = o.id
+    where pgtrail.canonical(o.definition) is distinct from pgtrail.canonical(n.definition)
+    order by pgtrail.kind_rank(coalesce(n.object_type, o.object_type)), coalesce(n.full_name, o.full_name)
+$function$;
+comment on function pgtrail.diff(pgtrail.object_state[], pgtrail.object_state[]) is
+    'What differs between two states of the schema, object by object.';
+
 create or replace function pggit.diff(p_from timestamptz, p_to timestamptz default clock_timestamp())
     returns table (
         object_type text,
@@ -223,23 +260,10 @@ begin
     perform pgtrail.require_known_moment(p_from);
     perform pgtrail.require_known_moment(p_to);
     return query
-        select
-            coalesce(n.object_type, o.object_type), coalesce(n.full_name, o.full_name),
-            case
-                when o.id is null then 'CREATE'
-                when n.id is null then 'DROP'
-                when n.full_name <> o.full_name then 'RENAME'
-                else 'ALTER'
-            end,
-            pgtrail.change_severity(coalesce(n.object_type, o.object_type), o.definition, n.definition),
-            o.version, n.version,
-            pgtrail.change_words(o.definition, n.definition),
-            pgtrail.full_ddl(o.object_type, o.full_name, o.definition),
-            pgtrail.full_ddl(n.object_type, n.full_name, n.definition)
-        from pgtrail.state_at(p_from) as o
-        full join pgtrail.state_at(p_to) as n on n.id = o.id
-        where pgtrail.canonical(o.definition) is distinct from pgtrail.canonical(n.definition)
-        order by pgtrail.kind_rank(coalesce(n.object_type, o.object_type)), coalesce(n.full_name, o.full_name);
+        select d.*
+        from pgtrail.diff(
+            array(select o from pgtrail.state_at(p_from) as o),
+            array(select n from pgtrail.state_at(p_to) as n)) as d;
 end
 $function$;
 comment on function pggit.diff(timestamptz, timestamptz) is

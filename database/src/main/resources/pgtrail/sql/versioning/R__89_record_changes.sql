@@ -126,6 +126,7 @@ as $function$
 -- change of it: from what was before the transaction to what is now.
 declare
     earlier pggit.history;
+    quiet pgtrail.quiet_change;
     object pggit.objects := p_known;
     before_name text := case when p_known.is_active then p_known.full_name end;
     before_definition jsonb := case when p_known.is_active then p_known.definition end;
@@ -133,6 +134,7 @@ declare
     before_version text := case when p_known.is_active then p_known.version end;
     before_parts integer[] := array[p_known.version_major, p_known.version_minor, p_known.version_patch];
     before_dependencies uuid[];
+    before_oid oid := case when p_known.is_active then p_known.object_oid end;
     severity text;
     parts integer[];
     author text;
@@ -147,13 +149,24 @@ begin
         before_version := earlier.version_before;
         before_parts := string_to_array(earlier.version_before, '.')::integer[];
         before_dependencies := earlier.depends_on_before;
+        before_oid := earlier.object_oid_before;
     else
         before_dependencies := array(
             select d.dependency_id
             from pggit.dependencies as d
-            where d.dependent_id = p_known.id and d.dependency_kind <> 'FOREIGN KEY'
+            where d.dependent_id = p_known.id
+                and d.dependency_kind <> 'FOREIGN KEY'
+                and not (p_known.object_type = 'SEQUENCE' and d.dependency_kind = 'AUTO')
             order by d.dependency_id
         );
+    end if;
+
+    delete from pgtrail.quiet_change as q
+    where q.commit_id = p_commit and q.object_id = p_known.id
+    returning q.* into quiet;
+    if quiet.commit_id is not null then
+        before_definition := quiet.definition_before;
+        before_oid := quiet.object_oid_before;
     end if;
 
     severity := pgtrail.change_severity(
@@ -210,7 +223,7 @@ begin
         insert into pggit.history (
             object_id, change_timestamp, change_type, change_severity, changed_by, object_type, full_name,
             full_name_before, version_before, version_after, definition_before, definition_after,
-            ddl_before, ddl_after, depends_on_before, commit_id, script_execution_hk)
+            ddl_before, ddl_after, depends_on_before, object_oid_before, commit_id, script_execution_hk)
         values (
             object.id, object.changed_at,
             case
@@ -224,7 +237,11 @@ begin
             case when object.is_active then format('%s.%s.%s', parts[1], parts[2], parts[3]) end,
             before_definition, p_live.definition, before_ddl,
             case when object.is_active then object.ddl end,
-            before_dependencies, p_commit, coalesce(p_operation, earlier.script_execution_hk));
+            before_dependencies, before_oid, p_commit, coalesce(p_operation, earlier.script_execution_hk));
+    elsif (before_definition, before_oid) is distinct from (p_live.definition, p_live.object_id)
+        and before_definition is not null
+    then
+        insert into pgtrail.quiet_change values (object.id, p_commit, before_definition, before_oid);
     end if;
     return object.id;
 end
@@ -398,9 +415,9 @@ begin
                     and o.object_type = (item.live).object_type
                     and (
                         not o.is_active
-                        or o.id in (select k.id from unnest(known) as k)
-                            and (o.class_oid, o.object_oid) not in (
-                                select d.class_id, d.object_id from unnest(described) as d)
+                        -- Two cannot have one name: it was made anew, as REINDEX … CONCURRENTLY does.
+                        or (o.class_oid, o.object_oid) not in (
+                            select d.class_id, d.object_id from unnest(described) as d)
                     )
                 order by o.is_active desc, o.changed_at desc
                 limit 1

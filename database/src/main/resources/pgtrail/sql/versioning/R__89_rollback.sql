@@ -21,12 +21,12 @@ begin
     select s.* into version
     from (
         select o.id, o.object_type, o.full_name, o.version, o.definition, null::uuid[] as depends_on,
-            'infinity'::timestamptz as moment
+            o.ddl, o.object_oid, 'infinity'::timestamptz as moment
         from pggit.objects as o
         where o.id = p_object and o.version = p_version and o.is_active
         union all
         select h.object_id, h.object_type, h.full_name_before, h.version_before, h.definition_before,
-            h.depends_on_before, h.change_timestamp
+            h.depends_on_before, h.ddl_before, h.object_oid_before, h.change_timestamp
         from pggit.history as h
         where h.object_id = p_object and h.version_before = p_version
     ) as s
@@ -149,6 +149,28 @@ end
 $function$;
 comment on function pggit.preview_rollback(timestamptz) is
     'Every statement of pggit.rollback_to_timestamp(), with its risk and how many rows it would destroy, counted now; NULL where it destroys none or the caller may not count. Changes nothing. No row: the schema is as it was then.';
+
+create or replace function pggit.preview_rollback_object(p_object text, p_version text)
+    returns table (
+        step integer,
+        action text,
+        object_type text,
+        full_name text,
+        ddl text,
+        risk text,
+        reason text,
+        lost_rows bigint
+    )
+    language plpgsql
+    stable
+    set search_path = pg_catalog, pg_temp
+as $function$
+begin
+    return query select p.* from pgtrail.preview(null, pgtrail.object_id(p_object), p_version) as p;
+end
+$function$;
+comment on function pggit.preview_rollback_object(text, text) is
+    'As preview_rollback(), of pggit.rollback_object(). Raises PT012 for an unknown object or version.';
 
 create or replace function pgtrail.refuse_step(
     p_step integer,

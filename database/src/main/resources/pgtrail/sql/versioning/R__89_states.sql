@@ -51,20 +51,41 @@ begin atomic
         o.object_type,
         case when h.id is null then o.full_name else h.full_name_before end,
         case when h.id is null then o.version else h.version_before end,
-        case when h.id is null then o.definition else h.definition_before end,
-        case when h.id is null then coalesce(d.depends_on, '{}') else coalesce(h.depends_on_before, '{}') end
+        case
+            when q.is_first then q.definition_before
+            when h.id is null then o.definition
+            else h.definition_before
+        end,
+        coalesce(case when h.id is null then d.depends_on else h.depends_on_before end, '{}'),
+        case when h.id is null then o.ddl else h.ddl_before end,
+        case
+            when q.is_first then q.object_oid_before
+            when h.id is null then o.object_oid
+            else h.object_oid_before
+        end
     from pggit.objects as o
     left join lateral (
-        select h.id, h.full_name_before, h.version_before, h.definition_before, h.depends_on_before
+        select
+            h.id, h.full_name_before, h.version_before, h.definition_before, h.ddl_before, h.depends_on_before,
+            h.object_oid_before, h.change_timestamp
         from pggit.history as h
         where h.object_id = o.id and h.change_timestamp > p_at
         order by h.change_timestamp
         limit 1
     ) as h on true
+    left join lateral (
+        select q.definition_before, q.object_oid_before, (c.committed_at < h.change_timestamp) is not false as is_first
+        from pgtrail.quiet_change as q
+        join pggit.commit as c on c.commit_id = q.commit_id
+        where q.object_id = o.id and c.committed_at > p_at
+        order by c.committed_at
+        limit 1
+    ) as q on true
     left join (
         select d.dependent_id, array_agg(distinct d.dependency_id) as depends_on
         from pggit.dependencies as d
         join pggit.objects as o on o.id = d.dependent_id
+        -- Foreign keys, and that a sequence belongs to a column, are added when everything exists.
         where d.dependency_kind <> 'FOREIGN KEY'
             and not (o.object_type = 'SEQUENCE' and d.dependency_kind = 'AUTO')
         group by d.dependent_id
@@ -121,7 +142,7 @@ begin
                 and not (l.object_type = 'SEQUENCE' and e.dependency_kind = 'AUTO')
             group by l.id
         )
-        select l.id, l.object_type, l.full_name, l.version, l.definition, coalesce(e.depends_on, '{}')
+        select l.id, l.object_type, l.full_name, l.version, l.definition, coalesce(e.depends_on, '{}'), null::text, l.object_id
         from live as l
         left join edge as e on e.id = l.id;
 end

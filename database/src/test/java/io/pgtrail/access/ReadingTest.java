@@ -7,6 +7,8 @@ import io.pgtrail.testkit.Sql;
 import io.pgtrail.tracking.Attempt;
 import java.sql.Connection;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class ReadingTest extends Tenants {
 
@@ -54,6 +56,25 @@ final class ReadingTest extends Tenants {
   }
 
   @Test
+  void severalProcessesSearchTheTrailAndSeeWhatTheSessionSees() throws Exception {
+    Login reader = member("reader", "pgtrail_reader");
+    run("select script_tracking.grant_tenant('acme', '" + reader.user() + "')");
+
+    try (Connection session = database.connectAs(reader)) {
+      Sql.execute(
+          session,
+          "set parallel_setup_cost = 0",
+          "set parallel_tuple_cost = 0",
+          "set min_parallel_table_scan_size = 0",
+          "set enable_indexscan = off",
+          "set enable_bitmapscan = off");
+      assertThat(value(session, "explain select from script_tracking.script_execution_s"))
+          .startsWith("Gather ");
+      assertSees(session, "acme system", "bolt");
+    }
+  }
+
+  @Test
   void operationsOfATenantAreHiddenWhileAnotherIsChosen() throws Exception {
     run("select script_tracking.grant_tenant('bolt', '" + alice.user() + "')");
 
@@ -95,23 +116,41 @@ final class ReadingTest extends Tenants {
     }
   }
 
-  @Test
-  void onlyWhoReadsEveryTenantSeesTheSumsOverAllTenants() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"total_rollup", "duration_rollup"})
+  void sumsOverActorsAreVisibleToWhoReadsAllOfThem(String rollup) throws Exception {
+    Login reader = member("reader", "pgtrail_reader");
+    run("select script_tracking.grant_tenant('acme', '" + reader.user() + "')");
     addSums();
 
     for (String role : new String[] {"pgtrail_auditor", "pgtrail_admin"}) {
-      assertThat(totalsSeenBy(member("totals_for_" + role, role))).isEqualTo("1");
+      assertThat(scopesSeenBy(member("totals_for_" + role, role), rollup)).isEqualTo("all");
     }
-    for (String role : new String[] {"pgtrail_reader", "pgtrail_writer"}) {
-      assertThat(totalsSeenBy(member("no_totals_for_" + role, role))).isEqualTo("0");
-    }
-    assertThat(totalsSeenBy(alice)).isEqualTo("0");
+    assertThat(scopesSeenBy(reader, rollup)).isEqualTo("acme system");
+    assertThat(scopesSeenBy(member("lost_reader", "pgtrail_reader"), rollup)).isEqualTo("system");
+    assertThat(scopesSeenBy(member("writer", "pgtrail_writer"), rollup)).isEqualTo("null");
+    assertThat(scopesSeenBy(alice, rollup)).isEqualTo("null");
+  }
+
+  @Test
+  void actorsAreVisibleLikeTheirOperations() throws Exception {
+    Login reader = member("reader", "pgtrail_reader");
+    run("select script_tracking.grant_tenant('acme', '" + reader.user() + "')");
+    addSums();
+
+    assertThat(actorsSeenBy(member("auditor", "pgtrail_auditor"))).isEqualTo("4");
+    assertThat(actorsSeenBy(reader)).isEqualTo("3");
+    assertThat(actorsSeenBy(alice)).isEqualTo("1");
+    assertThat(actorsSeenBy(member("writer", "pgtrail_writer"))).isEqualTo("0");
   }
 
   @Test
   void nobodyChangesSumsOrHowFarTheyAre() throws Exception {
     try (Connection session = database.connectAs(member("admin", "pgtrail_admin"))) {
-      for (String table : new String[] {"operation_rollup", "total_rollup", "feed_consumer"}) {
+      for (String table :
+          new String[] {
+            "operation_rollup", "total_rollup", "duration_rollup", "actor_rollup", "feed_consumer"
+          }) {
         assertThat(Attempt.at(session, "delete from pgtrail." + table).sqlState())
             .as(table)
             .isEqualTo(Attempt.NO_RIGHT);
@@ -137,7 +176,19 @@ final class ReadingTest extends Tenants {
             .formatted(alice.user(), bob.user(), eve.user()),
         """
         insert into pgtrail.total_rollup
-        values ('2001-01-01 00:00+00', 'all', 'COMPLETED', 4, 0, 0, null, null, '{}', '{}')
+        select s.scope, 60, '2001-01-01 00:00+00', 'any', 'COMPLETED', 1, 0, 0
+        from (
+            select coalesce(r.tenant_hk, '') as scope from pgtrail.operation_rollup as r
+            union select '\\xff'
+        ) as s
+        """,
+        """
+        insert into pgtrail.duration_rollup
+        select t.scope, t.minutes, t.begins, '{}', '{}' from pgtrail.total_rollup as t
+        """,
+        """
+        insert into pgtrail.actor_rollup
+        select r.tenant_hk, r.db_session_user, r.hour from pgtrail.operation_rollup as r
         """);
   }
 
@@ -149,9 +200,23 @@ final class ReadingTest extends Tenants {
     }
   }
 
-  private String totalsSeenBy(Login login) throws Exception {
+  private String scopesSeenBy(Login login, String rollup) throws Exception {
     try (Connection session = database.connectAs(login)) {
-      return value(session, "select count(*) from pgtrail.total_rollup");
+      return value(
+          session,
+          """
+          select string_agg(name, ' ' order by name)
+          from (values ('acme', sha256('acme')), ('bolt', sha256('bolt')), ('system', ''), ('all', '\\xff'))
+              as s (name, scope)
+          join pgtrail.%s using (scope)
+          """
+              .formatted(rollup));
+    }
+  }
+
+  private String actorsSeenBy(Login login) throws Exception {
+    try (Connection session = database.connectAs(login)) {
+      return value(session, "select count(*) from pgtrail.actor_rollup");
     }
   }
 

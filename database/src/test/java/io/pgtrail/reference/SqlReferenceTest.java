@@ -52,7 +52,7 @@ class SqlReferenceTest {
                 obj_description(p.oid, 'pg_proc') as description
             from pg_proc as p
             join pg_namespace as n on n.oid = p.pronamespace
-            where n.nspname in ('script_tracking', 'util', 'public')
+            where n.nspname in ('script_tracking', 'pggit', 'util', 'public')
                 and p.prorettype <> 'event_trigger'::regtype
             order by n.nspname <> 'script_tracking', n.nspname, p.proname
             """)) {
@@ -89,7 +89,11 @@ class SqlReferenceTest {
             "script_tracking.script_execution_h",
             "script_tracking.script_execution_s",
             "script_tracking.script_execution_s_history",
-            "script_tracking.script_execution_s_versions")) {
+            "script_tracking.script_execution_s_versions",
+            "pggit.commit",
+            "pggit.objects",
+            "pggit.history",
+            "pggit.dependencies")) {
       text.append(columns(database, "`" + relation + "`", relation));
     }
     return text.toString();

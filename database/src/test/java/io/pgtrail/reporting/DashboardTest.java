@@ -104,6 +104,24 @@ final class DashboardTest extends KnownHistory {
   }
 
   @Test
+  void whoseLatestOperationWasRemovedIsActiveIfAnEarlierOneWasKept() throws Exception {
+    operations(1).running().ago("5 hours").by("ann").write();
+    operations(1).ago("1 hour").by("ann").write();
+    operations(1).ago("1 hour").by("bob").write();
+    run("select script_tracking.refresh_rollups()");
+    assertThat(metric("active_users_24h")).isEqualTo("2.00 NORMAL");
+
+    run("select script_tracking.cleanup_old_data(0)");
+
+    // Ann, and who removed the other operations; not Bob.
+    assertThat(lines("select db_session_user from script_tracking.script_execution_s"))
+        .hasSize(2)
+        .contains("ann");
+    assertThat(metric("active_users_24h")).isEqualTo("2.00 NORMAL");
+    assertThat(lines("select db_session_user from pgtrail.actor_rollup")).containsExactly("ann");
+  }
+
+  @Test
   void worseningIsAWarning() throws Exception {
     operations(10).taking("100").ago("30 hours").write();
     operations(4).taking("160").write();

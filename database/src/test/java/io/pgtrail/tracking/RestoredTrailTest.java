@@ -4,18 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgtrail.install.Installed;
 import io.pgtrail.install.Installer;
-import io.pgtrail.testkit.Await;
 import io.pgtrail.testkit.Login;
 import io.pgtrail.testkit.Sql;
-import io.pgtrail.testkit.TestDatabase;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyManager;
@@ -126,14 +121,13 @@ final class RestoredTrailTest extends InstalledDatabase {
   }
 
   @Test
-  void isReadWholeThoughTheRollupsAreRefreshedWhileItIsFirstWritten() throws Exception {
+  void isWrittenAndReadByOthersWhileTheFirstTransactionAfterItIsOpen() throws Exception {
     beginWithManyTransactionsBehind();
     track(connection, "Job");
     run("select script_tracking.refresh_rollups()");
 
     withRestored(
         (restored, login) -> {
-          ExecutorService refreshing = Executors.newSingleThreadExecutor();
           try (Connection other = login.connect()) {
             // Making the functions was DDL, and so the first that was written.
             Sql.execute(
@@ -142,32 +136,19 @@ final class RestoredTrailTest extends InstalledDatabase {
                     + " where trail = 'script_tracking.script_execution_s'::regclass",
                 "begin",
                 "select script_tracking.track_operation('First after it')");
-            Future<?> refreshed =
-                refreshing.submit(
-                    () -> {
-                      for (int i = 0; i < 3; i++) {
-                        Sql.execute(other, "select script_tracking.refresh_rollups()");
-                      }
-                      return null;
-                    });
-            int waiting = TestDatabase.backendOf(restored);
-            Await.until(
-                "the refresh waits for the first writer",
-                () ->
-                    "t"
-                        .equals(
-                            value(
-                                connection,
-                                "select exists (select from pg_stat_activity as a where "
-                                    + waiting
-                                    + " = any (pg_blocking_pids(a.pid)))")));
+            Sql.execute(other, "set lock_timeout = '50ms'");
+            Sql.execute(other, "select script_tracking.refresh_rollups()");
+            track(other, "Meanwhile");
+            Sql.execute(other, "select script_tracking.refresh_rollups()");
+            readOn(other);
 
             Sql.execute(restored, "commit");
-            refreshed.get();
 
+            track(other, "After both");
+            readOn(restored);
+            assertReadOnceAndAll(restored);
+            Sql.execute(other, "select script_tracking.refresh_rollups()");
             assertRollupsAreRight(restored);
-          } finally {
-            refreshing.shutdownNow();
           }
         });
   }
@@ -237,7 +218,7 @@ final class RestoredTrailTest extends InstalledDatabase {
 
   private static void assertRollupsAreRight(Connection session) throws Exception {
     Sql.execute(session, "select script_tracking.refresh_rollups()");
-    assertThat(value(session, "select sum(operations) from pgtrail.total_rollup"))
+    assertThat(value(session, "select sum(operations) from pgtrail.total_rollup where minutes = 5"))
         .isEqualTo(value(session, "select count(*) from script_tracking.script_execution_s"));
   }
 
@@ -278,7 +259,13 @@ final class RestoredTrailTest extends InstalledDatabase {
             copy(table, restored);
           }
           for (String table :
-              List.of("feed_origin", "feed_consumer", "operation_rollup", "total_rollup")) {
+              List.of(
+                  "feed_origin",
+                  "feed_consumer",
+                  "operation_rollup",
+                  "total_rollup",
+                  "duration_rollup",
+                  "actor_rollup")) {
             copy("pgtrail." + table, restored);
           }
         });

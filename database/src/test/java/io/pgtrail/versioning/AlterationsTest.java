@@ -40,7 +40,7 @@ final class AlterationsTest extends InstalledDatabase {
   }
 
   static Stream<Alteration> alterations() {
-    return Stream.of("others").flatMap(AlterationsTest::readFile);
+    return Stream.of("others", "relations").flatMap(AlterationsTest::readFile);
   }
 
   @ParameterizedTest(name = "{0}")
@@ -70,7 +70,7 @@ final class AlterationsTest extends InstalledDatabase {
     run(
         """
         create temporary table %s as
-        select d.object_type, d.full_name, d.definition
+        select d.object_id, d.object_type, d.full_name, d.definition
         from (
             select v.class_id, array_agg(v.object_id) as objects
             from pgtrail.versioned_object as v
@@ -84,21 +84,44 @@ final class AlterationsTest extends InstalledDatabase {
   private List<Map<String, @Nullable Object>> steps(String from, String to) throws Exception {
     return rows(
         """
-        select s.phase, case s.phase
-            when 'REBUILD' then array_to_string(
-                pgtrail.drop_statement(n.object_type, n.full_name, o.definition)
-                    || pgtrail.create_statements(n.object_type, n.full_name, n.definition), ';')
-            else s.ddl
-        end as ddl
-        from %s as o
-        join %s as n using (object_type, full_name)
-        cross join lateral (
-            select a.*, a.ordinality as place, bool_or(a.phase = 'REBUILD') over () as rebuilt
-            from pgtrail.alter_steps(n.object_type, n.full_name, o.definition, n.definition) with ordinality as a
+        select s.phase, s.ddl
+        from (
+            select s.phase, n.object_id, s.place, case s.phase
+                when 'REBUILD' then array_to_string(
+                    pgtrail.drop_statement(n.object_type, n.full_name, o.definition)
+                        || pgtrail.create_statements(n.object_type, n.full_name, n.definition), ';')
+                else s.ddl
+            end as ddl
+            from %1$s as o
+            join %2$s as n using (object_type, full_name)
+            cross join lateral (
+                select a.*, a.ordinality as place, bool_or(a.phase = 'REBUILD') over () as rebuilt
+                from pgtrail.alter_steps(n.object_type, n.full_name, o.definition, n.definition) with ordinality as a
+            ) as s
+            where pgtrail.canonical(o.definition) <> pgtrail.canonical(n.definition)
+                and s.rebuilt = (s.phase = 'REBUILD')
+            union all
+            select 'DROP', o.object_id, 0, pgtrail.drop_statement(o.object_type, o.full_name, o.definition)
+            from %1$s as o
+            where not exists (
+                select from %2$s as n where (n.object_type, n.full_name) = (o.object_type, o.full_name)
+            )
+            union all
+            select 'ALTER', n.object_id, c.place, c.ddl
+            from %2$s as n
+            cross join lateral unnest(
+                pgtrail.create_statements(n.object_type, n.full_name, n.definition)
+                    || pgtrail.attach_statements(n.object_type, n.full_name, n.definition)
+            ) with ordinality as c (ddl, place)
+            where not exists (
+                select from %1$s as o where (o.object_type, o.full_name) = (n.object_type, n.full_name)
+            )
         ) as s
-        where pgtrail.canonical(o.definition) <> pgtrail.canonical(n.definition)
-            and s.rebuilt = (s.phase = 'REBUILD')
-        order by array_position(array['DETACH', 'REBUILD', 'ALTER', 'ATTACH'], s.phase), s.place
+        -- What was created later depends on what was there before.
+        order by
+            array_position(array['DETACH', 'REMOVE', 'DROP', 'REBUILD', 'ALTER', 'ATTACH'], s.phase),
+            case when s.phase in ('DETACH', 'DROP') then -s.object_id::bigint else s.object_id::bigint end,
+            s.place
         """
             .formatted(from, to));
   }

@@ -1,5 +1,10 @@
 -- What the reports read, straight from the trail: no rollup, and every operation singly.
-create or replace function pgtrail.rolled_up(p_from timestamptz, p_cut timestamptz, p_to timestamptz)
+create or replace function pgtrail.rolled_up(
+    p_from timestamptz,
+    p_cut timestamptz,
+    p_to timestamptz,
+    p_shortest integer
+)
     returns table (
         is_later boolean,
         hour timestamptz,
@@ -7,22 +12,31 @@ create or replace function pgtrail.rolled_up(p_from timestamptz, p_cut timestamp
         execution_status varchar,
         operations bigint,
         timed_operations bigint,
-        duration_sum_ms bigint,
-        duration_min_ms integer,
-        duration_max_ms integer,
-        buckets integer[],
-        bucket_operations bigint[]
+        duration_sum_ms bigint
     )
     language sql
     stable
 as $function$
     select
         null::boolean, null::timestamptz, null::varchar, null::varchar, null::bigint, null::bigint,
-        null::bigint, null::integer, null::integer, null::integer[], null::bigint[]
+        null::bigint
     where false;
 $function$;
 
-create or replace function pgtrail.rolled_up_actors(p_from timestamptz, p_to timestamptz)
+create or replace function pgtrail.rolled_up_durations(
+    p_from timestamptz,
+    p_cut timestamptz,
+    p_to timestamptz,
+    p_shortest integer
+)
+    returns table (is_later boolean, buckets integer[], bucket_operations bigint[])
+    language sql
+    stable
+as $function$
+    select null::boolean, null::integer[], null::bigint[] where false;
+$function$;
+
+create or replace function pgtrail.rolled_up_actors(p_from timestamptz)
     returns table (db_session_user varchar)
     language sql
     stable
@@ -30,23 +44,28 @@ as $function$
     select null::varchar where false;
 $function$;
 
-create or replace function pgtrail.not_rolled_up(p_from timestamptz, p_cut timestamptz, p_to timestamptz)
+create or replace function pgtrail.not_rolled_up(
+    p_from timestamptz,
+    p_cut timestamptz,
+    p_to timestamptz,
+    p_shortest integer
+)
     returns table (
         is_later boolean,
         execution_timestamp timestamptz,
         tenant_hk bytea,
         script_type varchar,
         db_session_user varchar,
+        counted_as varchar,
         execution_status varchar,
-        execution_duration_ms integer,
-        operations bigint
+        execution_duration_ms integer
     )
     language sql
     stable
 as $function$
     select
         s.execution_timestamp >= p_cut, s.execution_timestamp, s.tenant_hk, s.script_type,
-        s.db_session_user, s.execution_status, s.execution_duration_ms, 1::bigint
+        s.db_session_user, null::varchar, s.execution_status, s.execution_duration_ms
     from script_tracking.script_execution_s as s
     where s.execution_timestamp >= p_from and s.execution_timestamp < p_to;
 $function$;

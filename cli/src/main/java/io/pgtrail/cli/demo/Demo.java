@@ -5,7 +5,9 @@ import io.pgtrail.connection.Environment;
 import io.pgtrail.connection.TrailDataSource;
 import io.pgtrail.embedded.EmbeddedPostgres;
 import io.pgtrail.install.Installer;
+import io.pgtrail.versioning.PlannedStep;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jdbi.v3.core.Jdbi;
@@ -58,14 +60,26 @@ public final class Demo {
    * Plays the life of the shop, unless a former run did, and brings the rollups up to date.
    *
    * @param told hears of each step
-   * @return how long it took
+   * @return how long it took, and what undid the bad migration
    */
-  public Duration play(Consumer<String> told) {
+  public Played play(Consumer<String> told) {
     long begin = System.nanoTime();
-    new Workload(this, told).play();
+    List<PlannedStep> undone = new Workload(this, told).play();
     Jdbi.create(shop())
         .useHandle(handle -> handle.execute("select script_tracking.refresh_rollups()"));
-    return Duration.ofNanos(System.nanoTime() - begin);
+    return new Played(Duration.ofNanos(System.nanoTime() - begin), undone);
+  }
+
+  /**
+   * What happened in the shop.
+   *
+   * @param undone the rollback of a bad migration; no steps when a former run did it
+   */
+  public record Played(Duration took, List<PlannedStep> undone) {
+
+    public Played {
+      undone = List.copyOf(undone);
+    }
   }
 
   /** The shop's database as the superuser. */

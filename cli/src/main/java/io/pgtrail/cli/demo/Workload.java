@@ -1,6 +1,7 @@
 package io.pgtrail.cli.demo;
 
 import io.pgtrail.connection.TrailDataSource;
+import io.pgtrail.error.ErrorCode;
 import io.pgtrail.error.PgtrailException;
 import io.pgtrail.script.Cancellation;
 import io.pgtrail.script.ScriptOutcome;
@@ -9,11 +10,15 @@ import io.pgtrail.tracking.OperationEnd;
 import io.pgtrail.tracking.OperationStart;
 import io.pgtrail.tracking.TrackedOperation;
 import io.pgtrail.tracking.Tracker;
+import io.pgtrail.versioning.PlannedStep;
+import io.pgtrail.versioning.Rollback;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -54,9 +59,10 @@ final class Workload {
     this.told = told;
   }
 
-  void play() {
+  /** Gives the steps that undid the bad migration; none when a former run did. */
+  List<PlannedStep> play() {
     if (wasPlayed()) {
-      return;
+      return List.of();
     }
     told.accept("the schema grows through " + MIGRATIONS.size() + " migrations");
     MIGRATIONS.forEach(name -> script("MIGRATION", "migrations/" + name + ".sql"));
@@ -74,6 +80,8 @@ final class Workload {
     told.accept("an operation dies midway, and is closed as abandoned");
     dieMidway();
     closeAbandoned();
+    told.accept("a bad migration drops a view and a column with data, and is rolled back");
+    return mishap();
   }
 
   private boolean wasPlayed() {
@@ -179,6 +187,29 @@ final class Workload {
               admin.execute("select script_tracking.configure('abandoned_after', '0')");
               admin.execute("select script_tracking.close_abandoned()");
               admin.execute("select script_tracking.configure('abandoned_after', '1 hour')");
+            });
+  }
+
+  /** Whoever needs the columns and the view finds out; the rollback loses nothing more. */
+  private List<PlannedStep> mishap() {
+    Jdbi admin = Jdbi.create(demo.shop());
+    Instant before =
+        admin.withHandle(
+            handle ->
+                handle
+                    .createQuery("select clock_timestamp()")
+                    .mapTo(OffsetDateTime.class)
+                    .one()
+                    .toInstant());
+    script("MIGRATION", "bad_migration.sql");
+    Rollback rollback = Rollback.to(admin, before);
+    List<PlannedStep> preview = rollback.preview();
+    return rollback
+        .execute(false)
+        .fold(
+            undone -> preview,
+            refused -> {
+              throw new PgtrailException(ErrorCode.ROLLBACK_REFUSED, refused.reason(), null);
             });
   }
 

@@ -29,6 +29,10 @@ create table by_range_early_rest_0 partition of by_range_early_rest for values w
 create unlogged table by_range_early_rest_1 partition of by_range_early_rest for values with (modulus 2, remainder 1);
 create index by_range_amount on by_range (amount);
 create index by_range_kind on by_range (lower(kind)) where amount > 10;
+alter table by_range_2020 cluster on by_range_2020_amount_idx;
+alter table by_range_2020 replica identity using index by_range_2020_pkey;
+alter index by_range_2021_amount_idx set (fillfactor = 44);
+comment on index by_range_2021_pkey is '100% of 2021';
 create unique index by_range_2020_own on by_range_2020 (id);
 alter table by_range_2020 add constraint own_key unique (amount);
 

@@ -1,0 +1,179 @@
+package io.pgtrail.versioning;
+
+import java.time.Instant;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
+import org.jdbi.v3.core.statement.Query;
+
+/**
+ * The versions of the schema of one database. All throw {@code PgtrailException} with {@code
+ * NOT_INSTALLED}, {@code NOT_PERMITTED} or {@code UNAVAILABLE}; with {@code UNKNOWN_OBJECT} for an
+ * unknown and {@code INVALID_ARGUMENT} for an ambiguous name; with {@code STATE_UNKNOWN} for a
+ * moment before versioning began and {@code INVALID_ARGUMENT} for one in the future.
+ */
+public final class Versions {
+
+  private static final int ROWS_PER_FETCH = 200;
+
+  private final Jdbi jdbi;
+
+  public Versions(Jdbi jdbi) {
+    this.jdbi = jdbi;
+  }
+
+  /**
+   * Hands over changes one by one, newest first. Mirrors {@code pggit.log()}.
+   *
+   * @param next gets each change; false stops the reading
+   */
+  public void read(ChangeFilter filter, Predicate<Change> next) {
+    ask(
+        handle -> {
+          try (Query query =
+              handle.createQuery(
+                  """
+                  select l.*, encode(l.script_execution_hk, 'hex') as operation
+                  from pggit.log(
+                      :object, cast(:since as timestamptz), cast(:until as timestamptz), :author) as l
+                  limit nullif(cast(:limit as bigint), 0)
+                  """)) {
+            query
+                .setFetchSize(ROWS_PER_FETCH)
+                .bind("object", filter.object().orElse(null))
+                .bind("since", Rows.value(filter.since()))
+                .bind("until", Rows.value(filter.until()))
+                .bind("author", filter.author().orElse(null))
+                .bind("limit", filter.limit());
+            try (Stream<Change> changes = query.map(Rows::change).stream()) {
+              Iterator<Change> all = changes.iterator();
+              boolean more = true;
+              while (more && all.hasNext()) {
+                more = next.test(all.next());
+              }
+            }
+          }
+          return true;
+        });
+  }
+
+  /**
+   * One commit. Mirrors {@code pggit.show()}.
+   *
+   * @param commit the first four or more characters of its id
+   */
+  public Commit commit(String commit) {
+    return ask(
+        handle -> {
+          List<CommitChange> changes =
+              handle
+                  .createQuery(
+                      """
+                      select s.*, encode(s.script_execution_hk, 'hex') as operation, e.sql_command
+                      from pggit.show(:commit) with ordinality as s
+                      left join script_tracking.script_execution_s as e
+                          on e.script_execution_hk = s.script_execution_hk
+                      order by s.ordinality
+                      """)
+                  .bind("commit", commit)
+                  .map(Rows::commitChange)
+                  .list();
+          return handle
+              .createQuery(
+                  """
+                  select c.commit_id, c.committed_at, c.kind, c.author, c.application_user
+                  from pggit.commit as c
+                  where starts_with(c.commit_id::text, lower(:commit))
+                  """)
+              .bind("commit", commit)
+              .map(
+                  (row, context) ->
+                      new Commit(
+                          row.getObject("commit_id", UUID.class),
+                          Rows.moment(row, "committed_at"),
+                          row.getString("kind"),
+                          row.getString("author"),
+                          row.getString("application_user"),
+                          changes))
+              .first();
+        });
+  }
+
+  /**
+   * What differs between the schema at two moments. Mirrors {@code pggit.diff()}.
+   *
+   * @param to empty for now
+   */
+  public List<ObjectDifference> differences(Instant from, Optional<Instant> to) {
+    return ask(
+        handle ->
+            handle
+                .createQuery(
+                    "select * from pggit.diff(:from, coalesce(:to::timestamptz, clock_timestamp()))")
+                .bind("from", Rows.value(from))
+                .bind("to", Rows.value(to))
+                .map(Rows::difference)
+                .list());
+  }
+
+  /**
+   * The DDL that leads from the schema at one moment to that at another. Mirrors {@code
+   * pggit.generate_migration()}.
+   *
+   * @param to empty for now
+   */
+  public String migration(Instant from, Optional<Instant> to) {
+    return ask(
+        handle ->
+            handle
+                .createQuery(
+                    "select pggit.generate_migration(:from, coalesce(:to::timestamptz, clock_timestamp()))")
+                .bind("from", Rows.value(from))
+                .bind("to", Rows.value(to))
+                .mapTo(String.class)
+                .one());
+  }
+
+  /**
+   * The DDL that makes the schema of a moment. Mirrors {@code pggit.export_schema()}.
+   *
+   * @param at empty for now
+   */
+  public String schema(Optional<Instant> at) {
+    return ask(
+        handle ->
+            handle
+                .createQuery(
+                    "select pggit.export_schema(coalesce(:at::timestamptz, clock_timestamp()))")
+                .bind("at", Rows.value(at))
+                .mapTo(String.class)
+                .one());
+  }
+
+  /** Everything that a change of an object may touch. Mirrors {@code pggit.impact()}. */
+  public List<Dependent> impact(String object) {
+    return ask(
+        handle ->
+            handle
+                .createQuery("select * from pggit.impact(:object)")
+                .bind("object", object)
+                .map(Rows::dependent)
+                .list());
+  }
+
+  /** In a transaction: a cursor needs one, and what belongs together is read together. */
+  private <T> T ask(Function<Handle, T> question) {
+    try {
+      return jdbi.inTransaction(question::apply);
+    } catch (JdbiException failure) {
+      throw VersioningFailure.explain(failure);
+    }
+  }
+}

@@ -1,0 +1,311 @@
+set local role pgtrail_owner;
+
+create or replace function pgtrail.rename_steps(p_pair pgtrail.object_pair, p_schemas jsonb)
+    returns setof pgtrail.planned_step
+    language plpgsql
+    immutable
+    set search_path = pg_catalog, pg_temp
+as $function$
+declare
+    definition constant jsonb := coalesce(p_pair.new_definition, p_pair.reworded);
+    tail constant text := pgtrail.name_tail(p_pair.name_now, definition);
+    schema_name text := pgtrail.schema_now(p_pair.old_definition, p_schemas);
+    object_name text := p_pair.old_definition ->> 'name';
+    wanted_name constant text := p_pair.new_definition ->> 'name';
+    -- Arguments of routines are of types that have their new names, triggers are on tables that have.
+    stage constant integer := case when pgtrail.is_routine(p_pair.object_type) then 8 else 2 end;
+    -- Its table takes it along.
+    follows constant boolean := p_pair.object_type = 'INDEX' or p_pair.old_definition ? 'owned_by';
+begin
+    if pgtrail.is_on_table(p_pair.object_type) then
+        return query
+            select
+                array[5, r.stage]::numeric[], 'RENAME', p_pair.object_type, p_pair.old_name,
+                format('ALTER %s %I ON %s RENAME TO %I', p_pair.object_type, r.from_name, definition ->> 'table', r.to_name),
+                'SAFE', r.reason, null
+            from (
+                values
+                    (11, object_name, p_pair.temporary_name, 'gives its name to another'),
+                    (12, coalesce(p_pair.temporary_name, object_name), wanted_name, 'renamed')
+            ) as r (stage, from_name, to_name, reason)
+            where r.from_name <> r.to_name;
+        return;
+    end if;
+    if p_pair.temporary_name is not null then
+        return next (array[5, stage], 'RENAME', p_pair.object_type, p_pair.old_name,
+            format('ALTER %s RENAME TO %I', pgtrail.on_object(p_pair.object_type,
+                coalesce(quote_ident(schema_name) || '.', '') || quote_ident(object_name) || tail), p_pair.temporary_name),
+            'SAFE', 'gives its name to another', null)::pgtrail.planned_step;
+        object_name := p_pair.temporary_name;
+    end if;
+    if p_pair.new_definition is null then
+        return;
+    end if;
+    if schema_name is distinct from definition ->> 'schema' and p_pair.object_type <> 'DEFAULT PRIVILEGES' then
+        schema_name := definition ->> 'schema';
+        if not follows then
+            return next (array[5, stage + 1], 'RENAME', p_pair.object_type, p_pair.old_name,
+                format('ALTER %s SET SCHEMA %I', pgtrail.on_object(p_pair.object_type,
+                    coalesce(quote_ident(pgtrail.schema_now(p_pair.old_definition, p_schemas)) || '.', '')
+                        || quote_ident(object_name) || tail), schema_name),
+                'SAFE', 'moved to another schema', null)::pgtrail.planned_step;
+        end if;
+    end if;
+    if object_name <> wanted_name then
+        return next (array[5, stage + 2], 'RENAME', p_pair.object_type, p_pair.old_name,
+            format('ALTER %s RENAME TO %I', pgtrail.on_object(p_pair.object_type,
+                coalesce(quote_ident(schema_name) || '.', '') || quote_ident(object_name) || tail), wanted_name),
+            'SAFE', 'renamed', null)::pgtrail.planned_step;
+    end if;
+end
+$function$;
+comment on function pgtrail.rename_steps(pgtrail.object_pair, jsonb) is
+    'ALTER … RENAME and SET SCHEMA from one name of an object to another.';
+
+create or replace function pgtrail.plan_renames(p_pairs pgtrail.object_pair[], p_schemas jsonb)
+    returns setof pgtrail.planned_step
+    language sql
+    stable
+    set search_path = pg_catalog, pg_temp
+as $function$
+    select
+        array[5, 0, r.stage]::numeric[], 'RENAME', 'SCHEMA', quote_ident(s.key),
+        format('ALTER SCHEMA %I RENAME TO %I', r.from_name, r.to_name), 'SAFE', 'renamed', null
+    from jsonb_each_text(p_schemas) as s
+    cross join lateral (
+        select exists (select from jsonb_each_text(p_schemas) as o where o.value = s.key) as is_wanted
+    ) as w
+    cross join lateral (
+        values
+            (1, s.key, case when w.is_wanted then pgtrail.temporary_name(s.key) end),
+            (2, case when w.is_wanted then pgtrail.temporary_name(s.key) else s.key end, s.value)
+    ) as r (stage, from_name, to_name)
+    where r.to_name is not null and r.from_name <> r.to_name
+    union all
+    select r.*
+    from unnest(p_pairs) as p
+    cross join lateral pgtrail.rename_steps(p, p_schemas) as r
+    where p.old_definition is not null
+        and p.object_type <> 'SCHEMA'
+        and (p.temporary_name is not null
+            or p.new_definition is not null
+            and (p.old_definition -> 'name', p.old_definition -> 'schema')
+                is distinct from (p.new_definition -> 'name', p.new_definition -> 'schema'))
+    union all
+    select
+        array[5, s.stage], 'RENAME', p.object_type, p.old_name,
+        format('ALTER %s %s RENAME %s %I TO %I%s', p.object_type, p.new_name,
+            case when p.object_type = 'TYPE' then 'ATTRIBUTE' else 'COLUMN' end, s.from_name, s.to_name,
+            case when p.object_type = 'TYPE' then ' CASCADE' else '' end),
+        'SAFE', 'column renamed', null
+    from unnest(p_pairs) as p
+    cross join lateral pgtrail.column_renames(p) as c
+    cross join lateral (
+        values
+            -- One that gives its name away for good has no other.
+            (5, c.old_name, coalesce(c.temporary_name, case when c.new_name = pgtrail.temporary_name(c.old_name) then c.new_name end)),
+            (6, coalesce(c.temporary_name, c.old_name), nullif(c.new_name, pgtrail.temporary_name(c.old_name)))
+    ) as s (stage, from_name, to_name)
+    where s.to_name is not null
+        and p.is_same
+        and p.new_definition is not null
+        and (p.old_definition ? 'attributes'
+            or p.object_type in ('TABLE', 'FOREIGN TABLE')
+            -- Others are renamed with those of the parent.
+            and p.old_definition -> 'columns' -> c.old_name ? 'type')
+$function$;
+comment on function pgtrail.plan_renames(pgtrail.object_pair[], jsonb) is
+    'Steps that give schemas, objects and columns their new names.';
+
+create or replace function pgtrail.with_old_names(p_query text, p_pair pgtrail.object_pair)
+    returns text
+    language sql
+    immutable
+    set search_path = pg_catalog, pg_temp
+as $function$
+    select pgtrail.replaced_names(p_query, r.patterns, r.names)
+    from (
+        select
+            array_agg(n.pattern order by n.rank) as patterns,
+            array_agg(n.name order by n.rank) as names
+        from (
+            select 1, pgtrail.name_pattern(p_pair.new_name), p_pair.old_name
+            where p_pair.new_name <> p_pair.old_name
+            union all
+            select 2, pgtrail.column_pattern(c.new_name), quote_ident(c.old_name)
+            from pgtrail.column_renames(p_pair) as c
+            where p_pair.is_same
+        ) as n (rank, pattern, name)
+    ) as r
+$function$;
+comment on function pgtrail.with_old_names(text, pgtrail.object_pair) is
+    'A query that counts rows of a table as it is worded before anything is renamed.';
+
+create or replace function pgtrail.plan_drops(p_pairs pgtrail.object_pair[])
+    returns setof pgtrail.planned_step
+    language sql
+    stable
+    set search_path = pg_catalog, pg_temp
+as $function$
+    with going as (
+        select p.*
+        from unnest(p_pairs) as p
+        where p.old_definition is not null
+            and (p.new_definition is null or p.is_rebuilt)
+            and p.object_type <> 'DEFAULT PRIVILEGES'
+    )
+    -- Tables that refer to each other.
+    select
+        array[10, 0]::numeric[], 'ALTER', g.object_type, g.old_name,
+        format('ALTER TABLE %s DROP CONSTRAINT %I', g.name_now, k.key),
+        'SAFE', 'the table is dropped', null
+    from going as g
+    cross join lateral jsonb_each(g.reworded -> 'constraints') as k
+    where g.object_type = 'TABLE'
+        and k.value ->> 'type' = 'FOREIGN KEY'
+        and exists (
+            select
+            from going as o
+            where o.object_type = 'TABLE'
+                and o.id <> g.id
+                and strpos(k.value ->> 'definition', ' REFERENCES ' || o.name_now || '(') > 0
+        )
+    union all
+    select
+        array[
+            case when g.new_definition is null and pgtrail.goes_last(g.object_type) then 60 else 20 end,
+            -g.old_level, -pgtrail.kind_rank(g.object_type)
+        ],
+        'DROP', g.object_type, g.old_name,
+        case
+            -- It may have gone with its column.
+            when g.reworded ? 'owned_by' then 'DROP SEQUENCE IF EXISTS ' || g.name_now
+            else pgtrail.drop_statement(g.object_type, g.name_now, g.reworded)
+        end,
+        case
+            when g.object_type = 'TABLE' then 'DATA_LOSS'
+            else 'SAFE'
+        end,
+        case when g.new_definition is null then 'not there in the target state' else 'made anew' end,
+        case when g.object_type = 'TABLE' then 'select count(*) from only ' || g.old_name end
+    from going as g
+    -- A sequence goes with the table whose column it belongs to.
+    where not (
+        g.object_type = 'SEQUENCE'
+        and exists (
+            select
+            from going as t
+            where t.object_type = 'TABLE'
+                and g.reworded #>> '{owned_by,table}' = t.name_now
+        )
+    )
+$function$;
+comment on function pgtrail.plan_drops(pgtrail.object_pair[]) is
+    'Steps that drop what is not there in the target state, and what must be made anew: dependents first.';
+
+create or replace function pgtrail.plan_creates(p_pairs pgtrail.object_pair[])
+    returns setof pgtrail.planned_step
+    language sql
+    stable
+    set search_path = pg_catalog, pg_temp
+as $function$
+    with coming as (
+        select p.*, case when p.is_rebuilt then 'made anew' else 'there in the target state' end as reason
+        from unnest(p_pairs) as p
+        where p.new_definition is not null
+            and (p.old_definition is null or p.is_rebuilt)
+            and p.object_type <> 'DEFAULT PRIVILEGES'
+    )
+    select
+        case
+            when c.object_type = 'SCHEMA' then array[29, s.place]::numeric[]
+            when c.object_type = 'TYPE' and c.new_definition ? 'canonical' and s.place = 1 then array[39]
+            else array[40, c.new_level, pgtrail.kind_rank(c.object_type), hashtext(c.new_name), s.place]
+        end,
+        'CREATE', c.object_type, c.new_name, s.statement,
+        case when c.object_type in ('INDEX', 'MATERIALIZED VIEW') then 'LOCK' else 'SAFE' end, c.reason, null
+    from coming as c
+    cross join lateral unnest(pgtrail.create_statements(c.object_type, c.new_name, c.new_definition))
+        with ordinality as s (statement, place)
+    union all
+    select
+        array[50, 1, c.new_level, s.place], 'ALTER', c.object_type, c.new_name, s.statement,
+        case when c.object_type = 'TABLE' then 'LOCK' else 'SAFE' end, c.reason, null
+    from coming as c
+    cross join lateral unnest(pgtrail.attach_statements(c.object_type, c.new_name, c.new_definition))
+        with ordinality as s (statement, place)
+$function$;
+comment on function pgtrail.plan_creates(pgtrail.object_pair[]) is
+    'Steps that create what the target state has: what others depend on first.';
+
+create or replace function pgtrail.plan_alters(p_pairs pgtrail.object_pair[])
+    returns setof pgtrail.planned_step
+    language sql
+    stable
+    set search_path = pg_catalog, pg_temp
+as $function$
+    select
+        case s.phase
+            when 'DETACH' then array[10, 1, -p.old_level, hashtext(p.new_name), s.place]::numeric[]
+            when 'REMOVE' then array[20, -p.old_level, -pgtrail.kind_rank(p.object_type), hashtext(p.new_name), s.place]
+            when 'ATTACH' then array[50, 0, hashtext(p.new_name), s.place]
+            else array[40, p.new_level, pgtrail.kind_rank(p.object_type), hashtext(p.new_name), s.place]
+        end,
+        'ALTER', p.object_type, p.new_name, s.ddl, s.risk, s.reason, pgtrail.with_old_names(s.lost_rows, p)
+    from unnest(p_pairs) as p
+    cross join lateral (
+        select a.*, a.ordinality as place
+        from pgtrail.alter_steps(
+            p.object_type, p.new_name, p.reworded, coalesce(p.between_definition, p.new_definition)) with ordinality as a
+        where pgtrail.canonical(p.reworded) <> pgtrail.canonical(coalesce(p.between_definition, p.new_definition))
+        union all
+        select a.*, 1000000 + a.ordinality
+        from pgtrail.alter_steps(p.object_type, p.new_name, p.between_definition, p.new_definition) with ordinality as a
+        where p.between_definition <> p.new_definition
+    ) as s
+    where p.old_definition is not null
+        and p.new_definition is not null
+        and not p.is_rebuilt
+        and p.object_type <> 'DEFAULT PRIVILEGES'
+$function$;
+comment on function pgtrail.plan_alters(pgtrail.object_pair[]) is
+    'Steps that change what stays.';
+
+-- What is made on the way shall not have the privileges that new objects have by default.
+create or replace function pgtrail.plan_default_privileges(p_pairs pgtrail.object_pair[])
+    returns setof pgtrail.planned_step
+    language sql
+    stable
+    set search_path = pg_catalog, pg_temp
+as $function$
+    with concerned as (
+        select p.*
+        from unnest(p_pairs) as p
+        where p.object_type = 'DEFAULT PRIVILEGES'
+            and (
+                p.old_definition is distinct from p.new_definition
+                or exists (
+                    select
+                    from unnest(p_pairs) as o
+                    where o.object_type <> 'DEFAULT PRIVILEGES'
+                        and o.new_definition is not null
+                        and (o.old_definition is null or o.is_rebuilt)
+                )
+            )
+    )
+    select
+        array[1, s.place]::numeric[], case when c.new_definition is null then 'DROP' else 'ALTER' end, c.object_type,
+        c.old_name, s.statement, 'SAFE', 'nothing is granted by default meanwhile', null
+    from concerned as c
+    cross join lateral unnest(pgtrail.change_default_privileges(c.old_definition, c.old_definition -> 'grants', null))
+        with ordinality as s (statement, place)
+    union all
+    select
+        array[70, s.place], case when c.old_definition is null then 'CREATE' else 'ALTER' end, c.object_type,
+        c.new_name, s.statement, 'SAFE', 'there in the target state', null
+    from concerned as c
+    cross join lateral unnest(pgtrail.change_default_privileges(c.new_definition, null, c.new_definition -> 'grants'))
+        with ordinality as s (statement, place)
+$function$;
+comment on function pgtrail.plan_default_privileges(pgtrail.object_pair[]) is
+    'Steps that take default privileges away first and set them at the end.';

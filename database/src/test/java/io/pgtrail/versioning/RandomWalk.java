@@ -1,0 +1,189 @@
+package io.pgtrail.versioning;
+
+import io.pgtrail.testkit.Sql;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Savepoint;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.postgresql.util.PSQLException;
+
+/**
+ * A walk through states of a schema: forth with random statements, back with rollbacks to random
+ * moments. After each way back it checks that the database is what it was at that moment.
+ */
+final class RandomWalk {
+
+  /** What makes a rollback impossible, by the SQLSTATE that PostgreSQL has for it. */
+  private static final Map<String, String> IMPOSSIBLE =
+      Map.of(
+          "23502", "a column without NULL comes back into a table with rows",
+          "23503", "rows violate a foreign key that comes back",
+          "23505", "rows violate a key that comes back",
+          "23514", "rows violate a check that comes back, or fit in no partition",
+          "23P01", "rows violate an exclusion that comes back",
+          "22P02", "a value does not fit a type that comes back",
+          "22003", "a number does not fit a type that comes back",
+          "22001", "a text does not fit a type that comes back",
+          "22007", "a date does not fit a type that comes back",
+          "42846", "values cannot become a type that comes back");
+
+  private final Connection connection;
+  private final RandomDdl ddl;
+  private final List<String> moments = new ArrayList<>();
+  private final List<String> log = new ArrayList<>();
+  private final Map<String, Integer> refusals = new TreeMap<>();
+  private int statements;
+  private int rejected;
+  private int rollbacks;
+
+  RandomWalk(Connection connection, RandomDdl ddl) {
+    this.connection = connection;
+    this.ddl = ddl;
+  }
+
+  /** Makes the schema that it begins with. */
+  void begin() throws SQLException {
+    ddl.begin();
+    connection.setAutoCommit(false);
+    for (int i = 0; i < 40; i++) {
+      attempt(ddl.nextRow());
+    }
+    connection.commit();
+    remember();
+  }
+
+  /** Goes some transactions forth and one rollback back; gives what is wrong then. */
+  List<String> leg(int transactions) throws SQLException {
+    for (int i = 0; i < transactions; i++) {
+      forth();
+    }
+    return back();
+  }
+
+  private void forth() throws SQLException {
+    int size = 1 + ddl.number(6);
+    for (int i = 0; i < size; i++) {
+      String sql = ddl.next();
+      boolean done = attempt(sql);
+      log.add((done ? "" : "-- ") + sql + ";");
+      statements++;
+      rejected += done ? 0 : 1;
+    }
+    for (int i = 0; i < 2; i++) {
+      String row = ddl.nextRow();
+      log.add((attempt(row) ? "" : "-- ") + row + ";");
+    }
+    try {
+      connection.commit();
+      log.add("commit;");
+    } catch (SQLException refused) {
+      connection.rollback();
+      log.add("rollback; -- " + refused.getMessage());
+    }
+    remember();
+  }
+
+  private boolean attempt(String sql) throws SQLException {
+    Savepoint before = connection.setSavepoint();
+    try {
+      Sql.execute(connection, sql);
+      return true;
+    } catch (SQLException refused) {
+      connection.rollback(before);
+      return false;
+    }
+  }
+
+  private void remember() throws SQLException {
+    String moment = String.valueOf(value("select clock_timestamp()"));
+    Sql.execute(connection, "select pg_temp.walk_remember('" + moment + "', false)");
+    connection.commit();
+    moments.add(moment);
+  }
+
+  private List<String> back() throws SQLException {
+    String moment = ddl.one(moments);
+    log.add("select * from pggit.rollback_to_timestamp('" + moment + "', true);");
+    List<String> wrong = new ArrayList<>();
+    strings("select pg_temp.walk_misrecorded('" + moment + "')")
+        .forEach(s -> wrong.add("recorded otherwise: " + s));
+    strings("select 'capture failed: ' || message from pgtrail.capture_failure")
+        .forEach(wrong::add);
+    Sql.execute(
+        connection, "select pg_temp.walk_forget()", "select pg_temp.walk_remember('before', true)");
+    connection.commit();
+    rollbacks++;
+    String target = moment;
+    try {
+      Sql.execute(connection, "select * from pggit.rollback_to_timestamp('" + moment + "', true)");
+      connection.commit();
+    } catch (PSQLException refusal) {
+      connection.rollback();
+      String state = sqlState(refusal);
+      refusals.merge(IMPOSSIBLE.getOrDefault(state, state), 1, Integer::sum);
+      log.add("-- refused: " + refusal.getMessage());
+      if (!IMPOSSIBLE.containsKey(state)) {
+        wrong.add("refused: " + Objects.requireNonNull(refusal.getServerErrorMessage()));
+      }
+      target = "before";
+    }
+    Sql.execute(connection, "select pg_temp.walk_remember('after', true)");
+    wrong.addAll(strings("select pg_temp.walk_differences('" + target + "')"));
+    wrong.addAll(strings("select pg_temp.walk_lost_rows()"));
+    wrong.addAll(strings("select pg_temp.walk_mixed_up('" + target + "')"));
+    strings("select i::text from pggit.verify_database_integrity() as i")
+        .forEach(s -> wrong.add("drift: " + s));
+    connection.commit();
+    remember();
+    return wrong;
+  }
+
+  private static String sqlState(PSQLException refusal) {
+    String detail = Objects.requireNonNull(refusal.getServerErrorMessage()).getDetail();
+    int place = detail == null ? -1 : detail.indexOf("SQLSTATE ");
+    return place < 0
+        ? String.valueOf(refusal.getSQLState())
+        : Objects.requireNonNull(detail).substring(place + 9, place + 14);
+  }
+
+  private String value(String query) throws SQLException {
+    return String.valueOf(Sql.queryForString(connection, query));
+  }
+
+  private List<String> strings(String query) throws SQLException {
+    List<String> strings = new ArrayList<>();
+    for (var row : Sql.rows(connection, query)) {
+      strings.add(String.valueOf(row.values().iterator().next()));
+    }
+    return strings;
+  }
+
+  /** Gives all that was done, as a script. */
+  String script() {
+    return String.join("\n", log);
+  }
+
+  /** Gives how many rollbacks were refused, by reason. */
+  Map<String, Integer> refusals() {
+    return refusals;
+  }
+
+  /** Gives how many rollbacks were tried. */
+  int rollbacks() {
+    return rollbacks;
+  }
+
+  /** Gives how many statements were valid. */
+  int validStatements() {
+    return statements - rejected;
+  }
+
+  /** Gives how many statements PostgreSQL refused. */
+  int rejectedStatements() {
+    return rejected;
+  }
+}
