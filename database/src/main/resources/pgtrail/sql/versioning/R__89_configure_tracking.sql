@@ -71,7 +71,7 @@ begin
     perform pgtrail.require_admin('configure what is versioned');
     perform pgtrail.refuse_read_only();
     unknown := (
-        select string_agg(quote_ident(s.name), ', ')
+        select string_agg(coalesce(quote_ident(s.name), 'NULL'), ', ')
         from unnest(configure_tracking.schemas) as s (name)
         where not exists (select from pg_namespace as n where n.nspname = s.name)
     );

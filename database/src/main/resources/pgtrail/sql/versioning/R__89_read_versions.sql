@@ -58,10 +58,15 @@ begin
     return (pgtrail.find_object(p_object)).version;
 exception
     when sqlstate 'PT012' then
-        -- There, but not versioned: pg_class, a temporary table.
-        if to_regclass(p_object) is not null or to_regtype(p_object) is not null or to_regproc(p_object) is not null then
-            return null;
-        end if;
+        begin
+            -- There, but not versioned: pg_class, a temporary table.
+            if to_regclass(p_object) is not null or to_regtype(p_object) is not null or to_regproc(p_object) is not null then
+                return null;
+            end if;
+        exception
+            when others then
+                null;  -- no name at all, or one in a schema that is closed to pgtrail
+        end;
         raise;
 end
 $function$;

@@ -86,7 +86,13 @@ record PrintedSql(
 
   /** All pieces of all documents. */
   static Stream<PrintedSql> all() {
-    return Stream.of("user-guide", "api-reference", "deployment", "architecture", "how-to")
+    return Stream.of(
+            "user-guide",
+            "api-reference",
+            "deployment",
+            "architecture",
+            "operations-guide",
+            "how-to")
         .flatMap(document -> in(document).stream());
   }
 

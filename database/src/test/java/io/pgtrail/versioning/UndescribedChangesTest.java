@@ -113,36 +113,15 @@ final class UndescribedChangesTest extends VersionedDatabase {
   }
 
   @Test
-  void areUndoneWhenTheCommitTakesLongerThanAStatementMay() throws SQLException {
-    Sql.execute(session, "begin", "alter table shop.item add column a int");
-    Sql.execute(session, "set statement_timeout = '50ms'");
-    try (Connection other = database.connect()) {
-      Sql.execute(other, "begin", LOCK);
-
-      assertThat(Attempt.at(session, "commit").sqlState()).isEqualTo("57014");
-    }
+  void areUndoneWhenTheSessionIsKilledWhileItCommits() throws Exception {
+    assertThat(interruptedBy("pg_terminate_backend")).isEqualTo("57P01");
     assertRecordedAsItIs();
     assertThat(version("shop.item")).isEqualTo("1.0.1");
   }
 
   @Test
-  void areUndoneWhenTheSessionIsKilledWhileItCommits() throws Exception {
-    int backend = TestDatabase.backendOf(session);
-    try (Connection other = database.connect()) {
-      Sql.execute(other, "begin", LOCK);
-      CompletableFuture<Attempt> alteration =
-          CompletableFuture.supplyAsync(
-              () -> Attempt.at(session, "alter table shop.item add column a int"));
-      Await.until(
-          "the commit waits",
-          () ->
-              value("select wait_event_type from pg_stat_activity where pid = " + backend)
-                  .equals("Lock"));
-
-      database.killBackend(backend);
-
-      assertThat(alteration.get().sqlState()).isEqualTo("57P01");
-    }
+  void areUndoneWhenTheCommitIsCancelled() throws Exception {
+    assertThat(interruptedBy("pg_cancel_backend")).isEqualTo("57014");
     assertRecordedAsItIs();
     assertThat(version("shop.item")).isEqualTo("1.0.1");
   }
@@ -197,6 +176,26 @@ final class UndescribedChangesTest extends VersionedDatabase {
         "delete from pgtrail.capture_failure");
 
     assertRecordedAsItIs();
+  }
+
+  /** Interrupts a session while its commit waits, and gives what it is told. */
+  private String interruptedBy(String function) throws Exception {
+    int backend = TestDatabase.backendOf(session);
+    try (Connection other = database.connect()) {
+      Sql.execute(other, "begin", LOCK);
+      CompletableFuture<Attempt> alteration =
+          CompletableFuture.supplyAsync(
+              () -> Attempt.at(session, "alter table shop.item add column a int"));
+      Await.until(
+          "the commit waits",
+          () ->
+              value("select wait_event_type from pg_stat_activity where pid = " + backend)
+                  .equals("Lock"));
+
+      run("select " + function + "(" + backend + ")");
+
+      return alteration.get().sqlState();
+    }
   }
 
   private void breakTheHistory() throws SQLException {

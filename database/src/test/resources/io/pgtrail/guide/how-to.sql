@@ -285,3 +285,112 @@ ORDER BY 1 DESC;
 --| month 0   | 1          | 0
 --| month -2  | 2          | 1
 --| month -13 | 1          | 0
+
+--@ operate-versions.md: Choose what is versioned
+--: by admin
+--< create schema orders; create schema others;
+SELECT pggit.configure_tracking(
+    schemas => ARRAY['public', 'orders'],
+    exclude_temp_tables => true,
+    track_system_objects => false
+);
+--? select schemas from pgtrail.versioning
+--| schemas
+--| {public,orders}
+
+--@ operate-versions.md: See how much it is
+--: by admin
+--< create table public.users (id int primary key); create table public.gone (id int); drop table public.gone;
+SELECT 'Objects tracked' AS metric, count(*)::text AS value FROM pggit.objects WHERE is_active
+UNION ALL
+SELECT 'History records', count(*)::text FROM pggit.history
+UNION ALL
+SELECT 'Storage overhead %', round(100.0 * (
+    SELECT sum(pg_total_relation_size(format('%I.%I', schemaname, tablename)))
+    FROM pg_tables
+    WHERE schemaname = 'pggit'
+) / pg_database_size(current_database()), 2)::text;
+--? select count(*) as changes, count(distinct object_id) as objects from pggit.history
+--| changes | objects
+--| 3 | 2
+
+--@ operate-versions.md: See what its functions take
+--: by admin
+SELECT funcname, calls, total_time, self_time, round((total_time / calls)::numeric, 3) AS mean_time
+FROM pg_stat_user_functions
+WHERE schemaname IN ('pggit', 'pgtrail') AND calls > 0
+ORDER BY total_time DESC;
+--? select count(*) > 0 as shown from pg_stat_get_function_calls('pgtrail.describe_touched()'::regprocedure) as c
+--| shown
+--| t
+
+--@ operate-versions.md: See what captures DDL
+--: by admin
+SELECT evtname, evtevent, evtenabled, evtfoid::regproc AS function
+FROM pg_event_trigger
+WHERE evtfoid::regproc::text LIKE 'script_tracking.%'
+ORDER BY evtname;
+--| evtname | evtevent | evtenabled | function
+--| et_ddl_command_end | ddl_command_end | O | script_tracking.event_trigger_ddl_end
+--| et_ddl_command_start | ddl_command_start | O | script_tracking.event_trigger_ddl_start
+--| et_sql_drop | sql_drop | O | script_tracking.event_trigger_sql_drop
+--| et_table_rewrite | table_rewrite | O | script_tracking.event_trigger_table_rewrite
+
+--@ operate-versions.md: See which indexes are used
+--: by admin
+SELECT relname, indexrelname, idx_scan > 0 AS used
+FROM pg_stat_user_indexes
+WHERE schemaname = 'pggit'
+ORDER BY relname, indexrelname;
+--? select relname, indexrelname from pg_stat_user_indexes where schemaname = 'pggit' and relname = 'objects' order by 2
+--| relname | indexrelname
+--| objects | objects_identity
+--| objects | objects_name
+--| objects | objects_pkey
+
+--@ operate-versions.md: See which tables want statistics
+--: by admin
+SELECT relname, n_dead_tup, n_live_tup, last_analyze
+FROM pg_stat_user_tables
+WHERE schemaname = 'pggit'
+ORDER BY n_dead_tup DESC;
+--? select count(*) as tables from pg_stat_user_tables where schemaname = 'pggit'
+--| tables
+--| 4
+
+--@ operate-versions.md: Remove old history
+--: by admin
+DELETE FROM pggit.history
+WHERE change_timestamp < now() - interval '90 days';
+--? select count(*) as old from pggit.history where change_timestamp < now() - interval '90 days'
+--| old
+--| 0
+
+--@ operate-versions.md: Find and adopt drift
+--: by admin
+--< set session_replication_role = replica; create table public.unseen (id int); reset session_replication_role;
+SELECT object_type, full_name, status, changes
+FROM pggit.verify_database_integrity();
+
+SELECT pggit.adopt_drift();
+--| object_type | full_name | status | changes
+--| TABLE | public.unseen | EXTRA | -
+--| adopt_drift
+--| 1
+
+--@ operate-versions.md: Go back to a moment
+--: by admin
+--< create table public.users (id int primary key);
+SELECT step, action, full_name, risk, ddl
+FROM pggit.preview_rollback(now() - interval '1 millisecond');
+--? select 'as it was' as state where not exists (select from pggit.diff(clock_timestamp(), clock_timestamp()))
+--| state
+--| as it was
+
+--@ operate-versions.md: Bring back one object
+--: by admin
+--< create table public.users (id int primary key); alter table public.users add column name text;
+SELECT count(*) FROM pggit.rollback_object('public.users', '1.0.0');
+--? select version, definition -> 'columns' ? 'name' as has_name from pggit.objects where full_name = 'public.users'
+--| version | has_name
+--| 2.0.0 | f

@@ -1,0 +1,325 @@
+package io.pgtrail.versioning;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pgtrail.testkit.Login;
+import io.pgtrail.testkit.Sql;
+import io.pgtrail.tracking.Attempt;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What the functions that read versions answer, also to questions that make no sense. */
+final class ReadVersionsTest extends VersionedDatabase {
+
+  private String began;
+
+  @BeforeEach
+  void createTheShop() throws SQLException {
+    began = now();
+    run(
+        "create schema shop",
+        "create table shop.item (id serial primary key, name text)",
+        "create view shop.items as select name from shop.item",
+        "create function shop.sell(item int) returns int language plpgsql"
+            + " as 'begin perform from shop.item; return 1; end'",
+        "create function shop.sell(item text) returns int language sql as 'select 1'",
+        "create table item (id int)",
+        "create table \"Od'd\" (id int)",
+        "alter table shop.item add column price numeric");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "shop.item | 1.1.0",
+        "TABLE shop.item | 1.1.0",
+        "public.item | 1.0.0",
+        "items | 1.0.0",
+        "shop.sell(integer) | 1.0.0",
+        "FUNCTION shop.sell(text) | 1.0.0",
+        "shop | 1.0.0",
+        "public.\"Od'd\" | 1.0.0",
+        "Od'd | 1.0.0",
+        "pg_class | null",
+        "pg_catalog.now | null",
+        "integer | null",
+      })
+  void namesAreFoundAsTheyAreWritten(String name, String expected) throws SQLException {
+    assertThat(version(name)).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "item | PT001",
+        "shop.sell | PT001",
+        "sell | PT001",
+        "nothing | PT012",
+        "shop.nothing | PT012",
+        "VIEW shop.item | PT012",
+        "shop.sell(int) | PT012",
+        "'' | PT012",
+        "NULL | PT012",
+        "a.b.c.d.e | PT012",
+        "\"unbalanced | PT012",
+        "% | PT012",
+        "\\ | PT012",
+        "'; drop table item; -- | PT012",
+        "HUGE | PT012",
+      })
+  void whatIsNoNameOfOneObjectIsRefusedEverywhere(String name, String sqlState) {
+    String argument =
+        switch (name) {
+          case "NULL" -> "null::text";
+          case "HUGE" -> "repeat('x', 1000000)";
+          case "''" -> "''";
+          default -> "'" + name.replace("'", "''") + "'";
+        };
+
+    for (String call :
+        List.of(
+            "pggit.get_version(%s)",
+            "pggit.blame(%s)",
+            "pggit.get_dependencies(%s)",
+            "pggit.impact(%s)",
+            "pggit.rollback_object(%s, '1.0.0')",
+            "pggit.log(%s)")) {
+      if (!(call.startsWith("pggit.log") && name.equals("NULL"))) {
+        Attempt attempt = attempt("select * from " + call.formatted(argument));
+        assertThat(attempt.sqlState()).as(call + attempt.message()).isEqualTo(sqlState);
+        assertThat(attempt.message()).contains("Hint: ");
+      }
+    }
+    assertThat(attempt("select from item").sqlState()).isEqualTo(Attempt.DONE);
+  }
+
+  @Test
+  void theVersionOfADroppedObjectIsItsLast() throws SQLException {
+    run("drop view shop.items");
+
+    assertThat(version("shop.items")).isEqualTo("1.0.0");
+  }
+
+  @Test
+  void theLogTellsChangesNewestFirst() throws SQLException {
+    assertThat(
+            column(
+                "select concat_ws(' ', change_type, full_name, version_before, version_after,"
+                    + " change_severity, changed_by) from pggit.log('shop.item')"))
+        .containsExactly(
+            "ALTER shop.item 1.0.0 1.1.0 MINOR postgres", "CREATE shop.item 1.0.0 MINOR postgres");
+    assertThat(column("select full_name from pggit.log(null, '" + began + "') limit 2"))
+        .containsExactly("shop.item", "public.\"Od'd\"");
+    assertThat(column("select full_name from pggit.log(p_until => '" + began + "')")).isEmpty();
+    assertThat(column("select full_name from pggit.log(p_author => 'nobody')")).isEmpty();
+    assertThat(column("select full_name from pggit.log(null, 'infinity', '-infinity')")).isEmpty();
+  }
+
+  @Test
+  void aCommitIsShownByTheBeginningOfItsIdentity() throws SQLException {
+    String commit = value("select commit_id from pggit.log('shop.item') limit 1");
+
+    for (String name :
+        List.of(
+            commit,
+            commit.substring(0, 8),
+            commit.substring(0, 8).toUpperCase(java.util.Locale.ROOT))) {
+      assertThat(
+              column(
+                  "select concat_ws(' ', change_type, full_name, changes::text) from pggit.show('"
+                      + name
+                      + "')"))
+          .containsExactly("ALTER shop.item {\"added columns.price\"}");
+    }
+    assertThat(value("select ddl_before || ' → ' || ddl_after from pggit.show('" + commit + "')"))
+        .contains("    name text,\n    CONSTRAINT")
+        .contains("    price numeric,\n");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "''",
+        "null",
+        "'abc'",
+        "'%%%%'",
+        "'____'",
+        "'\\\\\\\\'",
+        "'zzzz'",
+        "repeat('a', 1000000)"
+      })
+  void whatIsNoCommitIsNotShown(String argument) {
+    assertThat(attempt("select * from pggit.show(" + argument + ")").sqlState()).isEqualTo("PT012");
+  }
+
+  @Test
+  void blameNamesTheLastChangeOfEachColumnAndConstraint() throws SQLException {
+    Login ann = member("ann");
+    run(
+        "alter table shop.item owner to " + ann.user(),
+        "grant usage, create on schema shop to " + ann.user());
+    try (Connection session = database.connectAs(ann)) {
+      Sql.execute(session, "alter table shop.item alter column name set default 'new'");
+    }
+
+    assertThat(
+            column(
+                "select concat_ws(' ', part, name, change_type, changed_by)"
+                    + " from pggit.blame('shop.item')"))
+        .containsExactly(
+            "COLUMN id CREATE postgres",
+            "COLUMN name ALTER " + ann.user(),
+            "COLUMN price CREATE postgres",
+            "CONSTRAINT item_pkey CREATE postgres");
+    assertThat(column("select * from pggit.blame('shop.sell(text)')")).isEmpty();
+  }
+
+  @Test
+  void aDifferenceIsToldInBothDirections() throws SQLException {
+    String before = now();
+    run(
+        "drop view shop.items",
+        "alter table shop.item rename to article",
+        "create table shop.sale (id int)");
+    String after = now();
+    String difference =
+        "select concat_ws(' ', change_type, object_type, full_name, version_before, version_after)"
+            + " from pggit.diff('%s', '%s')";
+
+    assertThat(column(difference.formatted(before, after)))
+        .containsExactly(
+            "RENAME TABLE shop.article 1.1.0 2.0.0",
+            "CREATE TABLE shop.sale 1.0.0",
+            "ALTER SEQUENCE shop.item_id_seq 1.0.0 1.0.1",
+            "DROP VIEW shop.items 1.0.0");
+    assertThat(column(difference.formatted(after, before)))
+        .containsExactly(
+            "RENAME TABLE shop.item 2.0.0 1.1.0",
+            "DROP TABLE shop.sale 1.0.0",
+            "ALTER SEQUENCE shop.item_id_seq 1.0.1 1.0.0",
+            "CREATE VIEW shop.items 1.0.0");
+    assertThat(column(difference.formatted(before, before))).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "null, PT001",
+    "'infinity', PT001",
+    "'-infinity', PT013",
+    "'2000-01-01', PT013",
+    "now() + interval '1 day', PT001"
+  })
+  void aMomentThatIsNotKnownIsRefused(String moment, String sqlState) {
+    for (String call :
+        List.of(
+            "pggit.diff(%s)",
+            "pggit.diff(now(), %s)",
+            "pggit.generate_migration(now(), %s)",
+            "pggit.preview_rollback(%s)",
+            "pggit.rollback_to_timestamp(%s)")) {
+      assertThat(attempt("select * from " + call.formatted(moment)).sqlState())
+          .as(call)
+          .isEqualTo(sqlState);
+    }
+  }
+
+  @Test
+  void dependenciesAreCertainOrPossible() throws SQLException {
+    assertThat(
+            column(
+                "select concat_ws(' ', certainty, full_name) from pggit.get_dependencies('shop.items')"))
+        .containsExactly("CERTAIN shop", "CERTAIN shop.item");
+    assertThat(
+            column(
+                "select concat_ws(' ', certainty, full_name)"
+                    + " from pggit.get_dependencies('shop.sell(integer)')"))
+        .containsExactly("CERTAIN shop", "POSSIBLE public.item", "POSSIBLE shop.item");
+    assertThat(
+            column(
+                "select concat_ws(' ', depth, certainty, full_name, path::text)"
+                    + " from pggit.impact('shop.item') order by full_name"))
+        .containsExactly(
+            "1 CERTAIN shop.item_id_seq {shop.item,shop.item_id_seq}",
+            "1 CERTAIN shop.items {shop.item,shop.items}",
+            "1 POSSIBLE shop.sell(integer) {shop.item,shop.sell(integer)}");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "schemas => array['nothing']",
+        "schemas => array[null]::text[]",
+        "schemas => array['']",
+        "schemas => array['shop', 'Shop']",
+        "track_system_objects => true",
+      })
+  void onlyWhatThereIsCanBeConfigured(String arguments) {
+    assertThat(attempt("select pggit.configure_tracking(" + arguments + ")").sqlState())
+        .isEqualTo("PT001");
+  }
+
+  @Test
+  void temporaryObjectsAreInTheTrailOnlyWhenTheyAreNotExcluded() throws SQLException {
+    run("select pggit.configure_tracking(exclude_temp_tables => false)");
+    assertThat(changesOf("create temp table passing (id int)")).isEmpty();
+    assertThat(
+            value(
+                "select count(*) from script_tracking.script_execution_s"
+                    + " where sql_command like '%passing%'"))
+        .isEqualTo("1");
+
+    run("select pggit.configure_tracking()", "create temp table passing2 (id int)");
+
+    assertThat(
+            value(
+                "select count(*) from script_tracking.script_execution_s"
+                    + " where sql_command like '%passing%'"))
+        .isEqualTo("1");
+  }
+
+  static Stream<String> readingCalls() {
+    return Stream.of(
+        "pggit.get_version('shop.item')",
+        "pggit.log()",
+        "pggit.show('abcd')",
+        "pggit.blame('shop.item')",
+        "pggit.get_dependencies('shop.item')",
+        "pggit.impact('shop.item')",
+        "pggit.diff(now())",
+        "pggit.generate_migration(now(), now())",
+        "pggit.export_schema()",
+        "pggit.preview_rollback(now())",
+        "pggit.verify_database_integrity()",
+        "pggit.objects",
+        "pggit.history",
+        "pggit.commit",
+        "pggit.dependencies");
+  }
+
+  @ParameterizedTest
+  @MethodSource("readingCalls")
+  void onlyReadersRead(String call) throws Exception {
+    try (Connection visitor = database.connectAs(member("visitor"))) {
+      assertThat(Attempt.at(visitor, "select * from " + call).sqlState())
+          .isEqualTo(Attempt.NO_RIGHT);
+    }
+    try (Connection reader = database.connectAs(member("reader", "pgtrail_reader"))) {
+      assertThat(Attempt.at(reader, "select * from " + call).sqlState())
+          .isIn(Attempt.DONE, "PT012", "PT001");
+    }
+  }
+}
