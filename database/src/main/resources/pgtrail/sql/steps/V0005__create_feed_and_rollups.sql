@@ -40,6 +40,8 @@ create table pgtrail.feed_origin (
     trail oid not null,
     base bigint not null check (base >= 0)
 );
+-- Without a key, and a publication of all tables would make its rows immutable.
+alter table pgtrail.feed_origin replica identity full;
 comment on table pgtrail.feed_origin is
     'What is added to the transaction ids of a cluster. A restored trail is another relation, so it gets a row of its own, beyond all it brought along.';
 comment on column pgtrail.feed_origin.cluster is

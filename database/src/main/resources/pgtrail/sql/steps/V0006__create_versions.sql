@@ -258,11 +258,11 @@ create table pgtrail.severity_rule (
     object_type text not null,
     path text not null,
     change text not null check (change in ('ADDED', 'REMOVED', 'CHANGED')),
-    severity text not null check (severity in ('MAJOR', 'MINOR', 'PATCH', 'TYPE')),
+    severity text not null check (severity in ('MAJOR', 'MINOR', 'PATCH', 'TYPE', 'RIGHTS')),
     meaning text not null,
     keys text[] not null generated always as (string_to_array(path, '.')) stored,
     first_key text not null generated always as (split_part(path, '.', 1)) stored,
     primary key (object_type, path, change)
 );
 comment on table pgtrail.severity_rule is
-    'How grave each change of a definition is. * in the path stands for one key. TYPE: MINOR where the new type holds every value of the old one, else MAJOR.';
+    'How grave each change of a definition is. * in the path stands for one key. TYPE: MINOR where the new type holds every value of the old one, else MAJOR. RIGHTS: MAJOR where a grantee loses a privilege, else MINOR.';

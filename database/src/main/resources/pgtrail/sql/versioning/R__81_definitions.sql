@@ -298,20 +298,6 @@ end;
 comment on function pgtrail.foreign_option_list(jsonb) is
     'Options of foreign data objects as OPTIONS (…) lists them; NULL without any.';
 
-create or replace function pgtrail.masked(p_sql text)
-    returns text
-    language sql
-    immutable
-    parallel safe
-begin atomic
-    select coalesce(string_agg(b.bare || coalesce(repeat('x', length(q.quoted[1])), ''), '' order by b.place), '')
-    from regexp_split_to_table(p_sql, $re$"(?:[^"]|"")*"|'(?:[^']|'')*'$re$) with ordinality as b (bare, place)
-    left join regexp_matches(p_sql, $re$"(?:[^"]|"")*"|'(?:[^']|'')*'$re$, 'g') with ordinality as q (quoted, place)
-        on q.place = b.place;
-end;
-comment on function pgtrail.masked(text) is
-    'SQL as PostgreSQL words it, with everything in quotes crossed out character by character: what is found there is no part of a name or constant.';
-
 create or replace function pgtrail.qualified_name(p_definition jsonb)
     returns text
     language sql

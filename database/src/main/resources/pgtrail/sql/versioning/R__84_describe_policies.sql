@@ -22,8 +22,8 @@ begin atomic
             'restrictive', nullif(not w.polpermissive, false),
             'command', case w.polcmd when 'r' then 'SELECT' when 'a' then 'INSERT' when 'w' then 'UPDATE' when 'd' then 'DELETE' end,
             'roles', r.roles,
-            'using', pg_get_expr(w.polqual, w.polrelid),
-            'check', pg_get_expr(w.polwithcheck, w.polrelid)
+            'using', pgtrail.settled(pg_get_expr(w.polqual, w.polrelid)),
+            'check', pgtrail.settled(pg_get_expr(w.polwithcheck, w.polrelid))
         ))
     from pg_policy as w
     join pg_class as t on t.oid = w.polrelid

@@ -130,7 +130,7 @@ begin atomic
                     'kind', case when w.prokind = 'w' then 'WINDOW' end,
                     'language', l.lanname,
                     'body', case when b.body is null then w.prosrc end,
-                    'sql_body', b.body,
+                    'sql_body', case when b.body is not null then pgtrail.settled(b.body) end,
                     'library', w.probin,
                     'volatility', case w.provolatile when 'i' then 'IMMUTABLE' when 's' then 'STABLE' end,
                     'strict', nullif(w.proisstrict, false),

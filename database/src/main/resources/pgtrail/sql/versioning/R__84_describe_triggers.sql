@@ -24,6 +24,20 @@ end;
 comment on function pgtrail.trigger_arguments(bytea, integer) is
     'Arguments of a trigger from its row in the catalog.';
 
+create or replace function pgtrail.masked(p_sql text)
+    returns text
+    language sql
+    immutable
+    parallel safe
+begin atomic
+    select coalesce(string_agg(b.bare || coalesce(repeat(chr(1), length(q.quoted[1])), ''), '' order by b.place), '')
+    from regexp_split_to_table(p_sql, $re$"(?:[^"]|"")*"|'(?:[^']|'')*'$re$) with ordinality as b (bare, place)
+    left join regexp_matches(p_sql, $re$"(?:[^"]|"")*"|'(?:[^']|'')*'$re$, 'g') with ordinality as q (quoted, place)
+        on q.place = b.place;
+end;
+comment on function pgtrail.masked(text) is
+    'SQL as PostgreSQL words it, with everything in quotes crossed out character by character: what is found there is no part of a name or constant.';
+
 -- PostgreSQL words a condition on OLD and NEW only as part of the whole statement.
 create or replace function pgtrail.trigger_condition(p_ddl text)
     returns text
@@ -164,7 +178,7 @@ begin atomic
             'table', quote_ident(n.nspname) || '.' || quote_ident(r.relname),
             'comment', m.description,
             'event', case w.ev_type when '1' then 'SELECT' when '2' then 'UPDATE' when '3' then 'INSERT' when '4' then 'DELETE' end,
-            'body', pgtrail.rule_body(pg_get_ruledef(w.oid)),
+            'body', pgtrail.settled(pgtrail.rule_body(pg_get_ruledef(w.oid))),
             'enabled', pgtrail.enabled_word(w.ev_enabled)
         ))
     from pg_rewrite as w

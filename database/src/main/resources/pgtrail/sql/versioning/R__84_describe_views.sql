@@ -1,23 +1,5 @@
 set local role pgtrail_owner;
 
--- PostgreSQL words a view of VALUES a little differently once it was created from its own wording.
-create or replace function pgtrail.view_query(p_query text)
-    returns text
-    language sql
-    immutable
-    parallel safe
-begin atomic
-    select case v.place when 0 then v.query else overlay(v.query placing 'FROM ( VALUES (' from v.place for v.length) end
-    from (
-        select
-            rtrim(p_query, ';') as query,
-            case strpos(p_query, 'FROM (VALUES (') when 0 then 0 else strpos(pgtrail.masked(p_query), 'FROM (VALUES (') end as place,
-            length('FROM (VALUES (') as length
-    ) as v;
-end;
-comment on function pgtrail.view_query(text) is
-    'Query of a view, as pg_get_viewdef() words it, the same before and after the view is created anew.';
-
 create or replace function pgtrail.describe_views(p_objects oid[])
     returns setof pgtrail.described
     language sql
@@ -78,7 +60,7 @@ begin atomic
             'privileges', case when w.relacl is not null then pgtrail.privileges(w.relacl, 'r', w.relowner) end,
             'columns', c.columns,
             'numbers', c.numbers,
-            'query', pgtrail.view_query(pg_get_viewdef(w.oid)),
+            'query', pgtrail.settled(rtrim(pg_get_viewdef(w.oid), ';')),
             'options', case when coalesce(w.reloptions, t.reloptions) is not null then pgtrail.options(
                 w.reloptions || array(select 'toast.' || o.option from unnest(t.reloptions) as o (option))) end,
             'unpopulated', nullif(not w.relispopulated, false),

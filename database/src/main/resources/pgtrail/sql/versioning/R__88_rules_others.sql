@@ -5,7 +5,11 @@ insert into pgtrail.severity_rule (rule_group, object_type, path, change, severi
 select 'others', r.*
 from (values
     ('TYPE', 'kind', 'CHANGED', 'MAJOR', 'another kind of type'),
+    ('TYPE', 'labels', 'ADDED', 'MAJOR', 'another kind of type'),
+    ('TYPE', 'labels', 'REMOVED', 'MAJOR', 'another kind of type'),
     ('TYPE', 'labels', 'CHANGED', 'TYPE', 'other values of an enumeration'),
+    ('TYPE', 'attributes', 'ADDED', 'MINOR', 'first attributes'),
+    ('TYPE', 'attributes', 'REMOVED', 'MAJOR', 'no attributes any more'),
     ('TYPE', 'attributes.*', 'ADDED', 'MINOR', 'one more attribute'),
     ('TYPE', 'attributes.*', 'REMOVED', 'MAJOR', 'an attribute less'),
     ('TYPE', 'attributes.*.type', 'CHANGED', 'TYPE', 'other type of an attribute'),
@@ -15,6 +19,8 @@ from (values
     ('TYPE', 'attributes.*.comment', 'ADDED', 'PATCH', 'comment of an attribute'),
     ('TYPE', 'attributes.*.comment', 'REMOVED', 'PATCH', 'comment of an attribute removed'),
     ('TYPE', 'attributes.*.comment', 'CHANGED', 'PATCH', 'another comment of an attribute'),
+    ('TYPE', 'subtype', 'ADDED', 'MAJOR', 'another kind of type'),
+    ('TYPE', 'subtype', 'REMOVED', 'MAJOR', 'another kind of type'),
     ('TYPE', 'subtype', 'CHANGED', 'TYPE', 'a range over another type'),
     ('TYPE', 'operator_class', 'ADDED', 'MAJOR', 'a range that compares otherwise'),
     ('TYPE', 'operator_class', 'REMOVED', 'MAJOR', 'a range that compares otherwise'),
@@ -196,8 +202,6 @@ from (values
     ('USER MAPPING', 'options_unknown', 'ADDED', 'PATCH', 'the options can no longer be read'),
     ('USER MAPPING', 'options_unknown', 'REMOVED', 'PATCH', 'the options can be read'),
     ('DEFAULT PRIVILEGES', 'role', 'CHANGED', 'PATCH', 'the role was renamed'),
-    ('DEFAULT PRIVILEGES', 'grants', 'ADDED', 'MINOR', 'new objects are granted'),
-    ('DEFAULT PRIVILEGES', 'grants', 'REMOVED', 'MAJOR', 'new objects are no longer granted'),
     ('DEFAULT PRIVILEGES', 'grants.*', 'ADDED', 'MINOR', 'new objects are granted to one more role'),
     ('DEFAULT PRIVILEGES', 'grants.*', 'REMOVED', 'MAJOR', 'new objects are no longer granted to a role'),
     ('DEFAULT PRIVILEGES', 'grants.*', 'CHANGED', 'MINOR', 'new objects are granted otherwise')

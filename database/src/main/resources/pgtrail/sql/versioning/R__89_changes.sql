@@ -70,6 +70,32 @@ $function$;
 comment on function pgtrail.widens(text, text) is
     'Whether a type, as format_type() words it, holds every value of another unchanged, as far as that is certain.';
 
+create or replace function pgtrail.takes_privileges(p_old jsonb, p_new jsonb)
+    returns boolean
+    language sql
+    immutable
+    parallel safe
+begin atomic
+    select coalesce(bool_or(
+        case
+            -- Without an entry a grantee has what it has by default.
+            when g.old_letters is null then g.new_letters = ''
+            when g.new_letters is null then g.old_letters <> ''
+            else translate(g.old_letters, g.new_letters, '') <> ''
+        end), false)
+    from (
+        select p_old #>> '{}', p_new #>> '{}'
+        where 'object' <> all (array[coalesce(jsonb_typeof(p_old), ''), coalesce(jsonb_typeof(p_new), '')])
+        union all
+        select o.value, n.value
+        from jsonb_each_text(case when jsonb_typeof(p_old) = 'object' then p_old else '{}' end) as o
+        full join jsonb_each_text(case when jsonb_typeof(p_new) = 'object' then p_new else '{}' end) as n
+            on n.key = o.key
+    ) as g (old_letters, new_letters);
+end;
+comment on function pgtrail.takes_privileges(jsonb, jsonb) is
+    'Whether a grantee loses a privilege when privileges, of one grantee or of all, change so.';
+
 create or replace function pgtrail.rule_for(p_type text, p_path text[], p_change text)
     returns pgtrail.severity_rule
     language sql
@@ -112,6 +138,8 @@ as $function$
             case when p_new @> p_old then 'MINOR' else 'MAJOR' end
         when s.severity = 'TYPE' then
             case when pgtrail.widens(p_old #>> '{}', p_new #>> '{}') then 'MINOR' else 'MAJOR' end
+        when s.severity = 'RIGHTS' then
+            case when pgtrail.takes_privileges(p_old, p_new) then 'MAJOR' else 'MINOR' end
         -- Whoever inserts without naming the new column fails.
         when p_path[1] = 'columns' and cardinality(p_path) = 2 and p_change = 'ADDED'
             and p_new ? 'not_null' and not p_new ?| array['default', 'identity', 'generated'] then 'MAJOR'
@@ -162,8 +190,8 @@ values
     ('common', '*', 'comment', 'ADDED', 'PATCH', 'comment'),
     ('common', '*', 'comment', 'REMOVED', 'PATCH', 'comment removed'),
     ('common', '*', 'comment', 'CHANGED', 'PATCH', 'another comment'),
-    ('common', '*', 'privileges', 'ADDED', 'MINOR', 'privileges granted or revoked for the first time'),
-    ('common', '*', 'privileges', 'REMOVED', 'MINOR', 'privileges back to their defaults'),
-    ('common', '*', 'privileges.*', 'ADDED', 'MINOR', 'privileges of one more grantee'),
-    ('common', '*', 'privileges.*', 'REMOVED', 'MAJOR', 'a grantee lost its privileges'),
-    ('common', '*', 'privileges.*', 'CHANGED', 'MINOR', 'other privileges of a grantee');
+    ('common', '*', 'privileges', 'ADDED', 'RIGHTS', 'privileges that are not the default'),
+    ('common', '*', 'privileges', 'REMOVED', 'RIGHTS', 'privileges back to their defaults'),
+    ('common', '*', 'privileges.*', 'ADDED', 'RIGHTS', 'privileges of one more grantee'),
+    ('common', '*', 'privileges.*', 'REMOVED', 'RIGHTS', 'privileges of a grantee back to their defaults'),
+    ('common', '*', 'privileges.*', 'CHANGED', 'RIGHTS', 'other privileges of a grantee');

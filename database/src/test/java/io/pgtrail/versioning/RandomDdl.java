@@ -66,11 +66,11 @@ final class RandomDdl {
     this.connection = connection;
     this.random = new Random(seed);
     this.roles = List.copyOf(roles);
-    for (String block : resource("moves.sql").split("\n\n")) {
+    for (String block : resource("moves.sql").split("\n\n", -1)) {
       String[] parts = block.split("\n", 2);
       Matcher head = MOVE.matcher(parts[0]);
       if (!head.matches()
-          || head.group(3) != null && Integer.parseInt(head.group(3)) > majorVersion) {
+          || (head.group(3) != null && Integer.parseInt(head.group(3)) > majorVersion)) {
         continue;
       }
       for (int i = 0; i < Integer.parseInt(head.group(1)); i++) {
