@@ -40,7 +40,7 @@ final class AlterationsTest extends InstalledDatabase {
   }
 
   static Stream<Alteration> alterations() {
-    return Stream.of("others", "relations").flatMap(AlterationsTest::readFile);
+    return Stream.of("code", "others", "relations").flatMap(AlterationsTest::readFile);
   }
 
   @ParameterizedTest(name = "{0}")
@@ -107,20 +107,21 @@ final class AlterationsTest extends InstalledDatabase {
                 select from %2$s as n where (n.object_type, n.full_name) = (o.object_type, o.full_name)
             )
             union all
-            select 'ALTER', n.object_id, c.place, c.ddl
+            select p.phase, n.object_id, c.place, c.ddl
             from %2$s as n
-            cross join lateral unnest(
-                pgtrail.create_statements(n.object_type, n.full_name, n.definition)
-                    || pgtrail.attach_statements(n.object_type, n.full_name, n.definition)
-            ) with ordinality as c (ddl, place)
+            cross join (values ('ALTER'), ('ATTACH')) as p (phase)
+            cross join lateral unnest(case p.phase
+                when 'ALTER' then pgtrail.create_statements(n.object_type, n.full_name, n.definition)
+                else pgtrail.attach_statements(n.object_type, n.full_name, n.definition)
+            end) with ordinality as c (ddl, place)
             where not exists (
                 select from %1$s as o where (o.object_type, o.full_name) = (n.object_type, n.full_name)
             )
         ) as s
         -- What was created later depends on what was there before.
         order by
-            array_position(array['DETACH', 'REMOVE', 'DROP', 'REBUILD', 'ALTER', 'ATTACH'], s.phase),
-            case when s.phase in ('DETACH', 'DROP') then -s.object_id::bigint else s.object_id::bigint end,
+            array_position(array['DETACH', 'DROP', 'REMOVE', 'REBUILD', 'ALTER', 'ATTACH'], s.phase),
+            case when s.phase in ('DETACH', 'DROP', 'REMOVE') then -s.object_id::bigint else s.object_id::bigint end,
             s.place
         """
             .formatted(from, to));
