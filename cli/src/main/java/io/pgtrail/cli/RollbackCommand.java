@@ -122,8 +122,8 @@ final class RollbackCommand implements Callable<Integer> {
               step -> {
                 throw refusal(
                     new Refused(
-                        "the rollback is refused at step %d: it would destroy data in %d rows"
-                            .formatted(step.step(), step.lostRows()),
+                        "the rollback is refused at step %d: it would destroy data in %s"
+                            .formatted(step.step(), rows(step.lostRows())),
                         Optional.of(step.ddl() + "\nNothing was changed."),
                         Optional.empty(),
                         true));
@@ -167,7 +167,11 @@ final class RollbackCommand implements Callable<Integer> {
             .filter(lost -> lost != null)
             .mapToLong(Long::longValue)
             .sum();
-    return rows == 0 ? "no data lost" : "data lost in " + rows + (rows == 1 ? " row" : " rows");
+    return rows == 0 ? "no data lost" : "data lost in " + rows(rows);
+  }
+
+  private static String rows(@Nullable Long number) {
+    return number + (Long.valueOf(1).equals(number) ? " row" : " rows");
   }
 
   private static PgtrailException refusal(Refused refused) {

@@ -35,6 +35,8 @@ final class DemoCommandTest {
             "total_operations_24h",
             "system_health_score",
             "row_level_security",
+            "ALTER TABLE shop.customer ADD COLUMN email text",
+            "4.0.0 → 4.1.0",
             "psql -h 127.0.0.1 -p ");
     assertThat(trail(PGTRAIL.run(demo))).isEqualTo(trail(first));
   }

@@ -152,7 +152,7 @@ final class RollbackCommandTest {
     assertThat(result.exitCode()).as(result.err()).isZero();
     assertThat(result.out()).contains("ADD COLUMN note text", "no data lost");
     assertThat(Pgtrail.as(nina).run("log", "hers.item", "--author", nina.user()).out().lines())
-        .hasSize(3);
+        .hasSize(4);
   }
 
   @Test

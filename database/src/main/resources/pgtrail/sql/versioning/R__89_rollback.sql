@@ -225,7 +225,8 @@ begin
         if lost[i] > 0 and p_allow_data_loss is not true then
             raise exception using
                 errcode = 'PT014',
-                message = format('the rollback is refused at step %s: it would destroy data in %s rows', i, lost[i]),
+                message = format('the rollback is refused at step %s: it would destroy data in %s %s', i, lost[i],
+                    case lost[i] when 1 then 'row' else 'rows' end),
                 detail = (p_steps[i]).ddl || E'\nNothing was changed.',
                 hint = 'allow_data_loss => true does it all the same; pggit.preview_rollback() shows every step.';
         end if;
