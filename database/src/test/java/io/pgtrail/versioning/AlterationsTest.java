@@ -98,7 +98,7 @@ final class AlterationsTest extends InstalledDatabase {
         ) as s
         where pgtrail.canonical(o.definition) <> pgtrail.canonical(n.definition)
             and s.rebuilt = (s.phase = 'REBUILD')
-        order by array_position(array['DETACH', 'REMOVE', 'REBUILD', 'ALTER', 'ATTACH'], s.phase), s.place
+        order by array_position(array['LEAVE', 'DETACH', 'REMOVE', 'REBUILD', 'ALTER', 'ATTACH'], s.phase), s.place
         """
             .formatted(from, to));
   }
