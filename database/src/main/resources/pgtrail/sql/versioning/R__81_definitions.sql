@@ -173,7 +173,7 @@ begin atomic
             p.value as old_letters, null as new_letters
         from jsonb_each(p_old -> 'columns') as c
         cross join jsonb_each_text(c.value -> 'privileges') as p
-        where p_new -> 'columns' ? c.key
+        where p_new -> 'numbers' ? c.key
         union all
         select c.key, p.key, null, p.value
         from jsonb_each(p_new -> 'columns') as c

@@ -28,7 +28,8 @@ begin atomic
                 'collation', o.name,
                 'generated', case when a.attgenerated <> '' then pg_get_expr(d.adbin, d.adrelid) end,
                 'virtual', case when a.attgenerated = 'v' then true end,
-                'not_null', nullif(a.attnotnull, false)
+                -- Whoever joins parents must have it, whoever is with them may not: before 18.
+                'not_null', nullif(a.attnotnull or coalesce(p.not_null, false), false)
             )) end as inherited,
             jsonb_strip_nulls(jsonb_build_object(
                 'type', case when not g.given then format_type(a.atttypid, a.atttypmod) end,

@@ -458,10 +458,6 @@ begin
                 format('constraint %s', pair.new_name), null)::pgtrail.step;
             pair.old_constraint := null;
         else
-            if pair.old_name <> pair.new_name then
-                return next ('ALTER', format('%sRENAME CONSTRAINT %I TO %I', alter_table, pair.old_name, pair.new_name),
-                    'SAFE', 'constraint renamed', null)::pgtrail.step;
-            end if;
             if pair.old_constraint -> 'deferrable' is distinct from pair.new_constraint -> 'deferrable'
                 or pair.old_constraint -> 'deferred' is distinct from pair.new_constraint -> 'deferred'
             then
@@ -494,6 +490,43 @@ end
 $function$;
 comment on function pgtrail.constraint_steps(text, text, jsonb, jsonb, text[]) is
     'Steps that lead from the constraints of one definition of a table to those of another. p_replaced: columns that take their constraints with them.';
+
+-- When those that are dropped have gone, and before new ones need the names.
+create or replace function pgtrail.constraint_rename_steps(
+    p_type text,
+    p_full_name text,
+    p_old jsonb,
+    p_new jsonb,
+    p_replaced text[]
+)
+    returns setof pgtrail.step
+    language sql
+    stable
+    set search_path = pg_catalog, pg_temp
+as $function$
+    with renamed as (
+        select p.old_name, p.new_name
+        from pgtrail.constraint_pairs(p_old, p_new) as p
+        where p.old_name <> p.new_name
+            and not pgtrail.replaces_constraint(p.old_constraint, p.new_constraint, p_replaced)
+    )
+    select
+        'REMOVE', format('ALTER %s %s RENAME CONSTRAINT %I TO %I', p_type, p_full_name, s.from_name, s.to_name),
+        'SAFE', 'constraint renamed', null
+    from renamed as r
+    cross join lateral (
+        select case
+            when exists (select from renamed as o where o.new_name = r.old_name) then 'pgtrail_' || md5(r.old_name)
+        end as name
+    ) as t
+    cross join lateral (
+        values (1, r.old_name, t.name), (2, coalesce(t.name, r.old_name), r.new_name)
+    ) as s (stage, from_name, to_name)
+    where s.to_name is not null
+    order by s.stage, r.old_name collate "C"
+$function$;
+comment on function pgtrail.constraint_rename_steps(text, text, jsonb, jsonb, text[]) is
+    'Steps that give constraints of a table their new names.';
 
 create or replace function pgtrail.identity_steps(
     p_table text,
@@ -782,7 +815,7 @@ declare
 begin
     if p_old -> 'partition_of' is distinct from p_new -> 'partition_of' then
         if p_old ? 'partition_of' then
-            return next ('DETACH', format('ALTER TABLE %s DETACH PARTITION %s', p_old #>> '{partition_of,table}', p_full_name),
+            return next ('LEAVE', format('ALTER TABLE %s DETACH PARTITION %s', p_old #>> '{partition_of,table}', p_full_name),
                 'SAFE', 'partition', null)::pgtrail.step;
         end if;
         if p_new ? 'partition_of' then
@@ -795,7 +828,7 @@ begin
         same := same + 1;
     end loop;
     return query
-        select 'DETACH', alter_table || 'NO INHERIT ' || p.name, 'SAFE', 'parent', null
+        select 'LEAVE', alter_table || 'NO INHERIT ' || p.name, 'SAFE', 'parent', null
         from unnest(old_parents[same + 1:]) as p (name);
     return query
         select 'ALTER', alter_table || 'INHERIT ' || p.name, 'SAFE', 'parent', null
@@ -803,7 +836,7 @@ begin
         order by p.place;
     if p_old -> 'of_type' is distinct from p_new -> 'of_type' then
         if p_old ? 'of_type' then
-            return next ('DETACH', alter_table || 'NOT OF', 'SAFE', 'type of the table', null)::pgtrail.step;
+            return next ('LEAVE', alter_table || 'NOT OF', 'SAFE', 'type of the table', null)::pgtrail.step;
         end if;
         if p_new ? 'of_type' then
             return next ('ALTER', alter_table || 'OF ' || (p_new ->> 'of_type'), 'SAFE', 'type of the table', null)::pgtrail.step;
@@ -834,8 +867,9 @@ begin
             case when p_type <> 'FOREIGN TABLE' then 'select count(*) from ' || p_full_name end)::pgtrail.step;
         return;
     end if;
-    return query select * from pgtrail.parent_steps(p_type, p_full_name, p_old, p_new) as s where s.phase = 'DETACH';
+    return query select * from pgtrail.parent_steps(p_type, p_full_name, p_old, p_new) as s where s.phase = 'LEAVE';
     return query select * from pgtrail.constraint_steps(p_type, p_full_name, old, new, replaced) as s where s.phase in ('DETACH', 'REMOVE');
+    return query select * from pgtrail.constraint_rename_steps(p_type, p_full_name, old, new, replaced);
     if p_new ? 'partition_of' and exists (
         select
         from jsonb_each(p_old -> 'attached_indexes') as o

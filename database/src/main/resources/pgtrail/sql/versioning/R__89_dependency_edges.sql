@@ -82,6 +82,13 @@ begin atomic
             from pg_constraint as k
             where d.refclassid = 'pg_constraint'::regclass and k.oid = d.refobjid
             union all
+            -- The sequence behind an identity column.
+            select x.refclassid, x.refobjid
+            from pg_depend as x
+            where d.refclassid = 'pg_class'::regclass
+                and x.classid = d.refclassid and x.objid = d.refobjid and x.deptype = 'i'
+                and x.refclassid = 'pg_class'::regclass and x.refobjsubid <> 0
+            union all
             -- Whatever an extension brought comes with it.
             select x.refclassid, x.refobjid
             from pg_depend as x

@@ -184,13 +184,15 @@ as $function$
         select
             o.old_id as id, o.old_type as object_type, o.old_name, o.old_definition, o.old_dependencies, o.old_oid,
             coalesce(o.new_name, n.new_name) as new_name, coalesce(o.new_definition, n.new_definition) as new_definition,
-            coalesce(o.new_dependencies, n.new_dependencies) as new_dependencies, coalesce(o.new_oid, n.new_oid) as new_oid
+            coalesce(o.new_dependencies, n.new_dependencies) as new_dependencies, coalesce(o.new_oid, n.new_oid) as new_oid,
+            coalesce(o.new_id, n.new_id) as new_id
         from same as o
         left join same as n
             on o.new_id is null and n.old_id is null and n.new_type = o.old_type and n.new_name = o.old_name
         where o.old_id is not null
         union all
-        select n.new_id, n.new_type, null, null, null, null, n.new_name, n.new_definition, n.new_dependencies, n.new_oid
+        select n.new_id, n.new_type, null, null, null, null, n.new_name, n.new_definition, n.new_dependencies, n.new_oid,
+            n.new_id
         from same as n
         left join same as o
             on o.new_id is null and o.old_type = n.new_type and o.old_name = n.new_name
@@ -212,7 +214,7 @@ as $function$
         p.old_oid is not distinct from p.new_oid, null, null, null, null, false)::pgtrail.object_pair)
     from pair as p
     left join pgtrail.levels(p_from) as o on o.id = p.id
-    left join pgtrail.levels(p_to) as n on n.id = p.id
+    left join pgtrail.levels(p_to) as n on n.id = p.new_id
 $function$;
 comment on function pgtrail.matched_pairs(pgtrail.object_state[], pgtrail.object_state[]) is
     'Who is who in two states: by identity, the rest by kind and name.';

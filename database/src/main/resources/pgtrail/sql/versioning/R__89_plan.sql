@@ -101,7 +101,13 @@ comment on function pgtrail.lost_columns(jsonb, jsonb) is
 
 -- Defaults, checks and computed columns that use what is dropped or made anew go meanwhile; so do foreign keys
 -- whose columns get another type, or whose key on the other side goes.
-create or replace function pgtrail.stripped(p_definition jsonb, p_names text[], p_columns text[], p_referenced text[])
+create or replace function pgtrail.stripped(
+    p_old jsonb,
+    p_definition jsonb,
+    p_names text[],
+    p_columns text[],
+    p_referenced text[]
+)
     returns jsonb
     language sql
     immutable
@@ -110,7 +116,9 @@ begin atomic
     with gone as (
         select coalesce(array_agg(c.key), '{}') as columns
         from jsonb_each(p_definition -> 'columns') as c
-        where c.value ? 'generated' and pgtrail.mentions_any(c.value ->> 'generated', p_names)
+        where c.value ? 'generated'
+            and pgtrail.mentions_any(
+                concat_ws(' ', c.value ->> 'generated', p_old -> 'columns' -> c.key ->> 'generated'), p_names)
     )
     select p_definition
         || case when p_definition ? 'constraints' then jsonb_build_object('constraints', coalesce((
@@ -134,19 +142,25 @@ begin atomic
         || case when p_definition ? 'columns' then jsonb_build_object(
             'columns', (
                 select jsonb_object_agg(c.key, case
-                    when pgtrail.mentions_any(c.value ->> 'default', p_names) then c.value - 'default'
+                    when pgtrail.mentions_any(
+                        concat_ws(' ', c.value ->> 'default', p_old -> 'columns' -> c.key ->> 'default'), p_names)
+                        then c.value - 'default'
                     else c.value
                 end)
                 from jsonb_each(p_definition -> 'columns') as c
                 where c.key <> all (g.columns)
             ),
             'numbers', (p_definition -> 'numbers') - g.columns) else '{}' end
-        || case when p_definition ? 'default' and pgtrail.mentions_any(p_definition ->> 'default', p_names)
-            then '{"default": null}'::jsonb else '{}' end
+        || case
+            when p_definition ? 'default'
+                and pgtrail.mentions_any(concat_ws(' ', p_definition ->> 'default', p_old ->> 'default'), p_names)
+                then '{"default": null}'::jsonb
+            else '{}'
+        end
     from gone as g;
 end;
-comment on function pgtrail.stripped(jsonb, text[], text[], text[]) is
-    'A table or domain without what uses objects with these names, and without foreign keys of these columns or to these tables.';
+comment on function pgtrail.stripped(jsonb, jsonb, text[], text[], text[]) is
+    'A table or domain without what uses, now or before, objects with these names, and without foreign keys of these columns or to these tables.';
 
 create or replace function pgtrail.with_between_definitions(p_pairs pgtrail.object_pair[])
     returns pgtrail.object_pair[]
@@ -168,6 +182,13 @@ begin
     into gone_ids, gone_names
     from unnest(pairs) as p
     where p.old_definition is not null and (p.new_definition is null or p.is_rebuilt);
+    -- Sequences that go with identity columns.
+    gone_names := gone_names || array(
+        select format('%I.%I', p.reworded ->> 'schema', c.value #>> '{identity,sequence}')
+        from unnest(pairs) as p
+        cross join lateral jsonb_each(p.reworded -> 'columns') as c
+        where p.id = any (gone_ids) and c.value ? 'identity'
+    );
     referenced := array(
         select pgtrail.plain_name(p.new_name, p.new_definition)
         from unnest(pairs) as p
@@ -195,7 +216,7 @@ begin
             )
     loop
         between := jsonb_strip_nulls(pgtrail.stripped(
-            item.new_definition, case when item.is_concerned then gone_names else '{}' end,
+            item.reworded, item.new_definition, case when item.is_concerned then gone_names else '{}' end,
             pgtrail.lost_columns(item.reworded, item.new_definition), referenced));
         pairs[item.place].between_definition := between;
     end loop;

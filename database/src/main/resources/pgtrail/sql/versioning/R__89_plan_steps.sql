@@ -62,6 +62,34 @@ $function$;
 comment on function pgtrail.rename_steps(pgtrail.object_pair, jsonb) is
     'ALTER … RENAME and SET SCHEMA from one name of an object to another.';
 
+create or replace function pgtrail.left_column_renames(p_pair pgtrail.object_pair, p_pairs pgtrail.object_pair[])
+    returns table (name_now text, new_name text)
+    language sql
+    stable
+    set search_path = pg_catalog, pg_temp
+as $function$
+    select n.name_now, n.new_name
+    from jsonb_each(p_pair.old_definition -> 'numbers') as o
+    cross join lateral (
+        select
+            coalesce((
+                select r.new_name
+                from unnest(p_pairs) as t
+                cross join lateral pgtrail.column_renames(t) as r
+                where t.is_same
+                    and t.object_type in ('TABLE', 'FOREIGN TABLE')
+                    and t.old_name = any (pgtrail.parents(p_pair.old_definition))
+                    and r.old_name = o.key
+                limit 1
+            ), o.key) as name_now,
+            coalesce((select r.new_name from pgtrail.column_renames(p_pair) as r where r.old_name = o.key), o.key) as new_name
+    ) as n
+    where not coalesce(p_pair.old_definition -> 'columns' -> o.key, '{}') ? 'type'
+        and n.name_now <> n.new_name
+$function$;
+comment on function pgtrail.left_column_renames(pgtrail.object_pair, pgtrail.object_pair[]) is
+    'Columns that a table had from parents which it leaves, and that shall have another name than those parents give them.';
+
 create or replace function pgtrail.plan_renames(p_pairs pgtrail.object_pair[], p_schemas jsonb)
     returns setof pgtrail.planned_step
     language sql
@@ -113,6 +141,20 @@ as $function$
             or p.object_type in ('TABLE', 'FOREIGN TABLE')
             -- Others are renamed with those of the parent.
             and p.old_definition -> 'columns' -> c.old_name ? 'type')
+    union all
+    select
+        array[7, s.stage], 'RENAME', p.object_type, p.old_name,
+        format('ALTER %s %s RENAME COLUMN %I TO %I', p.object_type, p.new_name, s.from_name, s.to_name),
+        'SAFE', 'column renamed', null
+    from unnest(p_pairs) as p
+    cross join lateral pgtrail.left_column_renames(p, p_pairs) as c
+    cross join lateral (
+        values (1, c.name_now, pgtrail.temporary_name(c.new_name)), (2, pgtrail.temporary_name(c.new_name), c.new_name)
+    ) as s (stage, from_name, to_name)
+    where p.object_type in ('TABLE', 'FOREIGN TABLE')
+        and p.is_same
+        and p.new_definition is not null
+        and pgtrail.parents(p.reworded) <> pgtrail.parents(p.new_definition)
 $function$;
 comment on function pgtrail.plan_renames(pgtrail.object_pair[], jsonb) is
     'Steps that give schemas, objects and columns their new names.';
@@ -246,6 +288,7 @@ create or replace function pgtrail.plan_alters(p_pairs pgtrail.object_pair[])
 as $function$
     select
         case s.phase
+            when 'LEAVE' then array[6, -p.old_level, hashtext(p.new_name), s.place]::numeric[]
             when 'DETACH' then array[10, 1, -p.old_level, hashtext(p.new_name), s.place]::numeric[]
             when 'REMOVE' then array[20, -p.old_level, -pgtrail.kind_rank(p.object_type), hashtext(p.new_name), s.place]
             when 'ATTACH' then array[50, 0, hashtext(p.new_name), s.place]
