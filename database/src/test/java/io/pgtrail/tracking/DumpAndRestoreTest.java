@@ -29,7 +29,8 @@ final class DumpAndRestoreTest extends InstalledDatabase {
     run(
         "select script_tracking.create_tenant('acme')",
         "select script_tracking.complete_operation(script_tracking.track_operation('Job'), false, 'broken')",
-        "create table t (id int)");
+        "create table t (id int)",
+        "create view v as select id from t");
     String file = directory.resolve("dump").toString();
 
     program("pg_dump", "--format=custom", "--file=" + file, database.name());
@@ -51,7 +52,13 @@ final class DumpAndRestoreTest extends InstalledDatabase {
             "select script_tracking.complete_operation(script_tracking.track_operation('Later'))",
             "create table after_restore (id int)");
         assertThat(value(restored, "select count(*) from script_tracking.get_execution_history()"))
-            .isEqualTo("4");
+            .isEqualTo("5");
+
+        Sql.execute(restored, "alter table t rename to u", "alter table u add column a int");
+        assertThat(value(restored, "select pggit.get_version('public.u')")).isEqualTo("2.1.0");
+        assertThat(value(restored, "select pggit.get_version('public.v')")).isEqualTo("1.0.1");
+        assertThat(value(restored, "select count(*) from pggit.verify_database_integrity()"))
+            .isEqualTo("0");
       }
     } finally {
       run("drop database " + copy + " with (force)");

@@ -55,7 +55,7 @@ final class UndescribedChangesTest extends VersionedDatabase {
             value(
                 "select concat_ws(' ', command_tag, sql_state, db_session_user ~ '^ann')"
                     + " from pgtrail.capture_failure"))
-        .isEqualTo("COMMIT 42P01 true");
+        .isEqualTo("COMMIT 42704 t");
     assertThat(value("select count(*) from pgtrail.touched")).isEqualTo("0");
 
     mendTheHistory();
