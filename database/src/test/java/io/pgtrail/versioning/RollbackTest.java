@@ -1,0 +1,224 @@
+package io.pgtrail.versioning;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pgtrail.testkit.Login;
+import io.pgtrail.testkit.Sql;
+import io.pgtrail.tracking.Attempt;
+import java.sql.Connection;
+import java.sql.SQLException;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The way back to an earlier schema. */
+final class RollbackTest extends VersionedDatabase {
+
+  private String before = "";
+
+  @BeforeEach
+  void createTheShop() throws SQLException {
+    run(
+        "create schema shop",
+        "create table shop.customer (id int primary key, name text not null, email text)",
+        "create table shop.purchase (id int primary key, customer int references shop.customer)",
+        "create index purchase_customer on shop.purchase (customer)",
+        "create view shop.mailing as select name, email from shop.customer where email is not null",
+        "insert into shop.customer values (1, 'Ada', 'ada@example.com'), (2, 'Max', null)",
+        "insert into shop.purchase values (1, 1)");
+    before = now();
+  }
+
+  @Test
+  void bringsBackWhatWasDroppedAndKeepsTheRows() throws SQLException {
+    run(
+        "drop view shop.mailing",
+        "drop index shop.purchase_customer",
+        "alter table shop.customer rename to person",
+        "alter table shop.person rename column name to full_name",
+        "alter table shop.person add column phone text",
+        "alter table shop.purchase drop constraint purchase_customer_fkey",
+        "insert into shop.person values (3, 'Eve', 'eve@example.com')");
+
+    run(rollBack(false));
+
+    assertThat(asItWas()).isEqualTo("t");
+    assertThat(column("select name from shop.customer order by id"))
+        .containsExactly("Ada", "Max", "Eve");
+    assertThat(column("select email from shop.mailing order by 1"))
+        .containsExactly("ada@example.com", "eve@example.com");
+    assertThat(value("select count(*) from shop.purchase")).isEqualTo("1");
+  }
+
+  @Test
+  void isAnOperationAndMakesNewVersions() throws SQLException {
+    run("alter table shop.customer add column phone text");
+    String changed = now();
+
+    run(rollBack(false));
+
+    assertThat(changesSince(changed)).containsExactly("ALTER TABLE shop.customer 3.0.0");
+    assertThat(
+            value(
+                "select script_name || ' ' || execution_status from script_tracking.script_execution_s"
+                    + " where script_type = 'ROLLBACK'"))
+        .startsWith("Rollback to ")
+        .endsWith(" COMPLETED");
+  }
+
+  @Test
+  void refusesToDestroyDataUnlessAskedTo() throws SQLException {
+    run(
+        "alter table shop.customer add column phone text",
+        "update shop.customer set phone = '555' where id = 1");
+
+    Attempt refused = attempt(rollBack(false));
+
+    assertThat(refused.sqlState()).isEqualTo("PT014");
+    assertThat(refused.message())
+        .contains("step 1", "1 rows", "allow_data_loss => true", "DROP COLUMN phone");
+    assertThat(value("select phone from shop.customer where id = 1")).isEqualTo("555");
+
+    run(rollBack(true));
+
+    assertThat(asItWas()).isEqualTo("t");
+  }
+
+  @Test
+  void showsEveryStepBeforeAndChangesNothing() throws SQLException {
+    run(
+        "alter table shop.customer add column phone text",
+        "update shop.customer set phone = '555' where id = 1",
+        "drop view shop.mailing");
+    String changed = now();
+
+    assertThat(
+            column(
+                "select concat_ws(' ', p.action, p.object_type, p.full_name, p.risk, p.lost_rows)"
+                    + " from pggit.preview_rollback('%s') as p where p.ddl !~ 'OWNER' order by p.step"
+                        .formatted(before)))
+        .containsExactly("ALTER TABLE shop.customer DATA_LOSS 1", "CREATE VIEW shop.mailing SAFE");
+    assertThat(changesSince(changed)).isEmpty();
+  }
+
+  @Test
+  void undoesEverythingWhenPostgresRejectsAStep() throws SQLException {
+    run(
+        "drop view shop.mailing",
+        "alter table shop.customer drop column name",
+        "create table shop.other (id int)");
+    String changed = now();
+
+    Attempt refused = attempt(rollBack(true));
+
+    assertThat(refused.sqlState()).isEqualTo("PT014");
+    assertThat(refused.message()).contains("contains null values", "Nothing was changed");
+    assertThat(changesSince(changed)).isEmpty();
+    assertThat(value("select to_regclass('shop.other')")).isEqualTo("shop.other");
+  }
+
+  @Test
+  void waitsForALockNoLongerThanAllowed() throws Exception {
+    run("alter table shop.customer add column phone text", "set lock_timeout = '50ms'");
+    try (Connection other = database.connect()) {
+      Sql.execute(other, "begin", "select * from shop.customer");
+
+      Attempt refused = attempt(rollBack(false));
+
+      assertThat(refused.sqlState()).isEqualTo("PT014");
+      assertThat(refused.message()).contains("lock timeout", "lock_timeout");
+    }
+    run(rollBack(false));
+    assertThat(asItWas()).isEqualTo("t");
+  }
+
+  @Test
+  void isRefusedToWhoDoesNotOwnTheObjects() throws Exception {
+    run("alter table shop.customer add column phone text");
+    Login reader = member("reader", "pgtrail_reader");
+    Login nobody = member("nobody");
+
+    try (Connection session = reader.connect()) {
+      assertThat(Attempt.at(session, rollBack(false)).sqlState()).isEqualTo("PT014");
+    }
+    try (Connection session = nobody.connect()) {
+      assertThat(Attempt.at(session, rollBack(false)).sqlState()).isEqualTo(Attempt.NO_RIGHT);
+    }
+    assertThat(asItWas()).isEqualTo("f");
+  }
+
+  @Test
+  void goesWithTheTransactionOfTheCaller() throws SQLException {
+    run("alter table shop.customer add column phone text");
+
+    run("begin", "alter table shop.customer add column fax text", rollBack(false), "rollback");
+
+    assertThat(asItWas()).isEqualTo("f");
+
+    run("begin", "alter table shop.customer add column fax text", rollBack(false), "commit");
+
+    assertThat(asItWas()).isEqualTo("t");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      textBlock =
+          """
+          rollback_to_timestamp('infinity'),               PT001
+          rollback_to_timestamp('2000-01-01'),             PT013
+          rollback_to_timestamp(null),                     PT001
+          preview_rollback(null),                          PT001
+          "rollback_object('shop.nothing', '1.0.0')",      PT012
+          "rollback_object('shop.customer', '9.9.9')",     PT012
+          "rollback_object('shop.customer', null)",        PT012
+          "rollback_object(null, null)",                   PT012
+          """,
+      quoteCharacter = '"')
+  void isRefusedForWhatWasNeverThere(String call, String state) {
+    assertThat(attempt("select * from pggit." + call).sqlState()).isEqualTo(state);
+  }
+
+  @Test
+  void ofOneObjectLeavesTheOthers() throws SQLException {
+    run(
+        "drop view shop.mailing",
+        "alter table shop.purchase add column sum numeric",
+        "create view shop.mailing as select email from shop.customer");
+
+    run("select * from pggit.rollback_object('shop.mailing', '1.0.0')");
+
+    assertThat(value("select name from shop.mailing")).isEqualTo("Ada");
+    assertThat(value("select pggit.get_version('shop.purchase')")).isEqualTo("1.1.0");
+  }
+
+  @Test
+  void isWhatAMigrationDoesByHandBothWays() throws SQLException {
+    run(
+        "alter table shop.customer rename to person",
+        "drop view shop.mailing",
+        "create type shop.state as enum ('new', 'paid')",
+        "alter table shop.purchase add column state shop.state default 'new'");
+    String after = now();
+
+    run(value("select pggit.generate_migration('%s', '%s')".formatted(after, before)));
+    assertThat(asItWas()).isEqualTo("t");
+
+    run(value("select pggit.generate_migration('%s', '%s')".formatted(before, after)));
+    assertThat(value("select count(*) from pggit.diff('%s')".formatted(after))).isEqualTo("0");
+  }
+
+  private String rollBack(boolean allowDataLoss) {
+    return "select * from pggit.rollback_to_timestamp('%s', %s)".formatted(before, allowDataLoss);
+  }
+
+  /** Whether the schema is, in the catalogs and as recorded, what it was at first. */
+  private String asItWas() throws SQLException {
+    return value(
+        """
+        select not exists (select from pggit.diff('%s'))
+            and not exists (select from pggit.verify_database_integrity())
+        """
+            .formatted(before));
+  }
+}
