@@ -209,13 +209,13 @@ alter function restricted() immutable parallel safe;
 
 -- settings of functions
 create function f() returns int language sql set search_path = pg_catalog, "Odd, schema", "$user" set work_mem = '8MB' as 'select 1';
-create function none() returns int language sql set search_path = '' as 'select 1';
+create function bare() returns int language sql set search_path = '' as 'select 1';
 create procedure p() language sql as 'select 1';
 -- then
 alter function f() reset all;
 alter function f() set datestyle = 'ISO, DMY';
 alter function f() set my.setting = 'it''s';
-alter function none() set search_path = "a""b";
+alter function bare() set search_path = "a""b";
 alter procedure p() set timezone = 'Europe/Berlin';
 
 -- what the planner knows of a function
