@@ -197,8 +197,17 @@ begin
             and p.new_definition is not null
             and not p.is_rebuilt
             and p.reworded <> p.new_definition
-            and (pgtrail.loses_key(p.reworded, p.new_definition)
-                or pgtrail.lost_columns(p.reworded, p.new_definition) <> '{}')
+            and (
+                pgtrail.loses_key(p.reworded, p.new_definition)
+                -- Foreign keys of others concern only the columns of its keys.
+                or exists (
+                    select
+                    from jsonb_each(p.reworded -> 'constraints') as k
+                    cross join lateral unnest(pgtrail.lost_columns(p.reworded, p.new_definition)) as c (name)
+                    where k.value ->> 'type' in ('PRIMARY KEY', 'UNIQUE')
+                        and pgtrail.mentions_column(k.value ->> 'definition', c.name)
+                )
+            )
     );
     for item in
         select p.ordinality as place, p.object_type, p.new_definition, p.reworded, p.old_dependencies && gone_ids as is_concerned

@@ -58,7 +58,7 @@ final class RollbackTest extends VersionedDatabase {
 
     run(rollBack(false));
 
-    assertThat(changesSince(changed)).containsExactly("ALTER TABLE shop.customer 3.0.0");
+    assertThat(changesSince(changed)).containsExactly("ALTER TABLE shop.customer 2.0.0");
     assertThat(
             value(
                 "select script_name || ' ' || execution_status from script_tracking.script_execution_s"
@@ -77,7 +77,7 @@ final class RollbackTest extends VersionedDatabase {
 
     assertThat(refused.sqlState()).isEqualTo("PT014");
     assertThat(refused.message())
-        .contains("step 1", "1 rows", "allow_data_loss => true", "DROP COLUMN phone");
+        .contains("step 1", "1 row", "allow_data_loss => true", "DROP COLUMN phone");
     assertThat(value("select phone from shop.customer where id = 1")).isEqualTo("555");
 
     run(rollBack(true));
