@@ -88,6 +88,12 @@ as $function$
     join pg_class as c on c.oid = p.object_oid and c.relkind = 'c'
     where p.class_oid = 'pg_class'::regclass
     union all
+    -- Before PostgreSQL 16 this rule makes a view of a table.
+    select 'pg_class'::regclass, r.ev_class, p.object_oid
+    from part as p
+    join pg_rewrite as r on r.oid = p.object_oid and r.rulename = '_RETURN'
+    where p.class_oid = 'pg_rewrite'::regclass
+    union all
     -- Tables of a type have its columns.
     select d.classid, d.objid, p.object_oid
     from part as p

@@ -26,9 +26,10 @@ final class FollowedStatementsTest extends VersionedDatabase {
   private static final int EVERY = Integer.getInteger("pgtrail.test.followed.every", 6);
 
   /** Statements about one matter, for a database of their own. */
-  record Section(String title, int firstMajor, List<String> statements) {
+  record Section(String title, int firstMajor, int lastMajor, List<String> statements) {
 
-    private static final Pattern TITLE = Pattern.compile("(.*?)(?: \\(from (\\d+)\\))?");
+    private static final Pattern TITLE =
+        Pattern.compile("(.*?)(?: \\(from (\\d+)\\))?(?: \\(until (\\d+)\\))?");
 
     static Section parse(String text) {
       String[] titleAndBody = text.split("\n", 2);
@@ -39,6 +40,7 @@ final class FollowedStatementsTest extends VersionedDatabase {
       return new Section(
           title.group(1),
           title.group(2) == null ? 0 : Integer.parseInt(title.group(2)),
+          title.group(3) == null ? Integer.MAX_VALUE : Integer.parseInt(title.group(3)),
           Arrays.asList(titleAndBody[1].strip().split(";\n", -1)));
     }
 
@@ -59,7 +61,9 @@ final class FollowedStatementsTest extends VersionedDatabase {
   @ParameterizedTest
   @MethodSource("sections")
   void recordsWhatIsThereAfterEachStatement(Section section) throws SQLException {
-    assumeTrue(database.majorVersion() >= section.firstMajor());
+    assumeTrue(
+        database.majorVersion() >= section.firstMajor()
+            && database.majorVersion() <= section.lastMajor());
     String bob = member("bob").user();
     String amy = member("amy").user();
 

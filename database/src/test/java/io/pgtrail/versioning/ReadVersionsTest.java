@@ -201,27 +201,30 @@ final class ReadVersionsTest extends VersionedDatabase {
 
     assertThat(column(difference.formatted(before, after)))
         .containsExactly(
+            "ALTER SEQUENCE shop.item_id_seq 1.0.0 1.0.1",
             "RENAME TABLE shop.article 1.1.0 2.0.0",
             "CREATE TABLE shop.sale 1.0.0",
-            "ALTER SEQUENCE shop.item_id_seq 1.0.0 1.0.1",
             "DROP VIEW shop.items 1.0.0");
     assertThat(column(difference.formatted(after, before)))
         .containsExactly(
+            "ALTER SEQUENCE shop.item_id_seq 1.0.1 1.0.0",
             "RENAME TABLE shop.item 2.0.0 1.1.0",
             "DROP TABLE shop.sale 1.0.0",
-            "ALTER SEQUENCE shop.item_id_seq 1.0.1 1.0.0",
             "CREATE VIEW shop.items 1.0.0");
     assertThat(column(difference.formatted(before, before))).isEmpty();
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "null, PT001",
-    "'infinity', PT001",
-    "'-infinity', PT013",
-    "'2000-01-01', PT013",
-    "now() + interval '1 day', PT001"
-  })
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "null | PT001",
+        "'infinity' | PT001",
+        "'-infinity' | PT013",
+        "'2000-01-01' | PT013",
+        "now() + interval '1 day' | PT001"
+      })
   void aMomentThatIsNotKnownIsRefused(String moment, String sqlState) {
     for (String call :
         List.of(

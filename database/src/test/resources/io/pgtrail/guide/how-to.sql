@@ -300,7 +300,7 @@ SELECT pggit.configure_tracking(
 
 --@ operate-versions.md: See how much it is
 --: by admin
---< create table public.users (id int primary key); create table public.gone (id int); drop table public.gone;
+--< begin; create table public.users (id int primary key); create table public.gone (id int); commit; drop table public.gone;
 SELECT 'Objects tracked' AS metric, count(*)::text AS value FROM pggit.objects WHERE is_active
 UNION ALL
 SELECT 'History records', count(*)::text FROM pggit.history
@@ -389,7 +389,7 @@ FROM pggit.preview_rollback(now() - interval '1 millisecond');
 
 --@ operate-versions.md: Bring back one object
 --: by admin
---< create table public.users (id int primary key); alter table public.users add column name text;
+--< begin; create table public.users (id int primary key); commit; begin; alter table public.users add column name text; commit;
 SELECT count(*) FROM pggit.rollback_object('public.users', '1.0.0');
 --? select version, definition -> 'columns' ? 'name' as has_name from pggit.objects where full_name = 'public.users'
 --| version | has_name

@@ -137,7 +137,7 @@ SELECT * FROM pggit.check_performance_alerts();
 --< set role pgtrail_owner; insert into pggit.commit (committed_at, recorded_xid) values (now() - interval '91 days', '1');
 --< insert into pggit.history (object_id, change_timestamp, change_type, change_severity, object_type, full_name, commit_id)
 --< select o.id, now() - interval '91 days', 'ALTER', 'PATCH', o.object_type, o.full_name, c.commit_id
---< from (select * from pggit.objects limit 1) as o, pggit.commit as c; reset role; create table public.kept (id int);
+--< from (select * from pggit.objects limit 1) as o, pggit.commit as c where c.recorded_xid = '1'; reset role; create table public.kept (id int);
 -- Clean old history records (keep last 90 days)
 DELETE FROM pggit.history 
 WHERE change_timestamp < NOW() - INTERVAL '90 days';
@@ -206,7 +206,7 @@ WHERE schemaname = 'pggit';
 
 --@ Growth Projections
 --: by admin
---< create table public.users (id int primary key); alter table public.users add column name text;
+--< begin; create table public.users (id int primary key); commit; begin; alter table public.users add column name text; commit;
 -- Analyze growth trends
 WITH growth_data AS (
     SELECT 
@@ -245,7 +245,7 @@ FROM storage_trend;
 
 --@ Performance Scaling
 --: by admin
---< create table public.users (id int primary key); alter table public.users add column name text;
+--< begin; create table public.users (id int primary key); commit; begin; alter table public.users add column name text; commit;
 -- Identify scaling bottlenecks
 SELECT 
     'Event Triggers' as component,
@@ -277,7 +277,7 @@ SELECT pggit.verify_database_integrity();
 
 --@ Recovery Procedures 2
 --: by admin
---< create table public.users (id int primary key); alter table public.users add column name text; create view public.names as select name from public.users;
+--< begin; create table public.users (id int primary key); commit; begin; alter table public.users add column name text; commit; create view public.names as select name from public.users;
 -- Check for missing dependencies
 SELECT 
     d.dependent_object,
@@ -300,8 +300,8 @@ SELECT pggit.rollback_to_timestamp('2024-06-15 10:00:00');
 
 --@ Rollback Capabilities 2
 --: by admin
---< create table public.users (id int primary key); alter table public.users add column name text;
---< alter table public.users add column mail text; drop table public.users; create table public.users (id int primary key);
+--< begin; create table public.users (id int primary key); commit; begin; alter table public.users add column name text; commit;
+--< begin; drop table public.users; commit; create table public.users (id int primary key);
 --! PT012 Only a version that an object has had can be named: here it had 1.0.0, 1.1.0 and 2.0.0.
 --! instead operate-versions.md: Bring back one object
 -- Selective rollback of specific object
@@ -326,7 +326,7 @@ SELECT risk_score FROM pggit.assess_migration_risk('DROP TABLE t')
 
 --@ Monitoring Integration
 --: by admin
---! 42804 NOW() is no TIMESTAMP; metrics_for_grafana() comes with monitoring.
+--! 42601 PostgreSQL takes timestamp for a type, not for a name here; metrics_for_grafana() comes with monitoring.
 -- Grafana metrics endpoint
 CREATE OR REPLACE FUNCTION pggit.metrics_for_grafana()
 RETURNS TABLE(
@@ -356,7 +356,6 @@ BEGIN
     WHERE schemaname = 'pggit';
 END;
 $$ LANGUAGE plpgsql;
-SELECT * FROM pggit.metrics_for_grafana();
 
 --@ Operations Support
 --: by admin

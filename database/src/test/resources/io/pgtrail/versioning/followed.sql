@@ -520,3 +520,9 @@ y" rename "a b" to "’ünïcødé 🐘";
 alter schema "Sch ""ema" rename to "pub.lic";
 drop table "pub.lic"."x
 y" cascade
+
+--- tables that become views (until 15)
+create table t (a int);
+create view v as select a from t;
+create rule "_RETURN" as on select to t do instead select 1 as a;
+drop view t cascade
