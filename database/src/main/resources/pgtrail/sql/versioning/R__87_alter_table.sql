@@ -249,6 +249,11 @@ begin atomic
                 from pair as r
                 where r.retyped and pgtrail.mentions_column(p.old ->> 'generated', r.name)
             )
+            or exists (
+                select
+                from jsonb_object_keys(p_old -> 'numbers') as n (name)
+                where not p_new -> 'numbers' ? n.name and pgtrail.mentions_column(p.old ->> 'generated', n.name)
+            )
         );
 end;
 comment on function pgtrail.replaced_columns(jsonb, jsonb) is
@@ -669,27 +674,33 @@ create or replace function pgtrail.dropped_column_steps(
     immutable
     parallel safe
 begin atomic
-    -- The function or sequence behind a default may be dropped before the column is.
-    select
-        'DETACH', format('ALTER %s ONLY %s ALTER COLUMN %I DROP DEFAULT', p_type, p_full_name, c.key),
-        'SAFE', format('column %s', c.key), null
-    from jsonb_each(p_old -> 'columns') as c
-    where c.value ? 'type'
-        and c.value ->> 'default' ~ '\('
-        and not p_new -> 'numbers' ? c.key
-    union all
-    select
-        'REMOVE', format('ALTER %s %s DROP COLUMN %I', p_type, p_full_name, k.name),
-        case when p.has_data then 'DATA_LOSS' else 'SAFE' end,
-        format(case when k.name = any (p_replaced) then 'column %s is computed another way' else 'column %s' end, k.name),
-        case when p.has_data then format('select count(%I) from %s', k.name, p_full_name) end
-    from jsonb_object_keys(p_old -> 'numbers') as k (name)
-    cross join lateral (select coalesce(p_old -> 'columns' -> k.name, '{}') as old) as o
-    cross join lateral (select p_type = 'TABLE' and not o.old ? 'generated' as has_data) as p
-    where k.name = any (p_replaced)
-        or not p_new -> 'numbers' ? k.name
-            -- One of a parent goes with the parent's.
-            and o.old ? 'type';
+    select s.phase, s.ddl, s.risk, s.reason, s.lost_rows
+    from (
+        -- The function or sequence behind a default may be dropped before the column is.
+        select
+            0 as rank, 'DETACH' as phase, format('ALTER %s ONLY %s ALTER COLUMN %I DROP DEFAULT', p_type, p_full_name, c.key) as ddl,
+            'SAFE' as risk, format('column %s', c.key) as reason, null as lost_rows
+        from jsonb_each(p_old -> 'columns') as c
+        where c.value ? 'type'
+            and c.value ->> 'default' ~ '\('
+            and not p_new -> 'numbers' ? c.key
+        union all
+        select
+            -- Those that are computed from others first.
+            case when o.old ? 'generated' then 1 else 2 end,
+            'REMOVE', format('ALTER %s %s DROP COLUMN %I', p_type, p_full_name, k.name),
+            case when p.has_data then 'DATA_LOSS' else 'SAFE' end,
+            format(case when k.name = any (p_replaced) then 'column %s is computed another way' else 'column %s' end, k.name),
+            case when p.has_data then format('select count(%I) from %s', k.name, p_full_name) end
+        from jsonb_object_keys(p_old -> 'numbers') as k (name)
+        cross join lateral (select coalesce(p_old -> 'columns' -> k.name, '{}') as old) as o
+        cross join lateral (select p_type = 'TABLE' and not o.old ? 'generated' as has_data) as p
+        where k.name = any (p_replaced)
+            or not p_new -> 'numbers' ? k.name
+                -- One of a parent goes with the parent's.
+                and o.old ? 'type'
+    ) as s
+    order by s.rank, s.ddl collate "C";
 end;
 comment on function pgtrail.dropped_column_steps(text, text, jsonb, jsonb, text[]) is
     'Steps that drop the columns that another definition of a table lacks, or computes another way.';

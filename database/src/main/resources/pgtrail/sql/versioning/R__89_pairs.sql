@@ -336,6 +336,15 @@ begin
             from unnest(pairs) with ordinality as p
             cross join lateral (select pgtrail.schema_now(p.old_definition, p_schemas)) as s (schema_name)
         ),
+        -- Where the table of an index takes it.
+        taken as (
+            select i.ordinality as place, concat_ws('.', t.new_definition ->> 'schema', i.old_definition ->> 'name') as new_key
+            from unnest(pairs) as t
+            join unnest(pairs) with ordinality as i
+                on i.object_type = 'INDEX' and i.old_definition ->> 'table' = pgtrail.plain_name(t.old_name, t.old_definition)
+            where pgtrail.is_relation(t.object_type)
+                and t.new_definition ->> 'schema' <> pgtrail.schema_now(t.old_definition, p_schemas)
+        ),
         wanted as (
             select n.space, n.new_key, n.place, n.is_coming
             from named as n
@@ -347,6 +356,12 @@ begin
             and (n.is_going or n.is_moved or n.is_renamed)
             and (
                 n.is_moved and n.is_renamed and not n.is_going
+                or exists (
+                    select
+                    from taken as t
+                    join named as o on o.space = n.space and o.old_key = t.new_key and o.place <> n.place and not o.is_coming
+                    where t.place = n.place
+                )
                 or exists (
                     select
                     from wanted as w

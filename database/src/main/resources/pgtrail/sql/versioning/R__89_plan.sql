@@ -47,14 +47,28 @@ return coalesce(array_position(array[
 comment on function pgtrail.kind_rank(text) is
     'The usual order of kinds, among objects of one level.';
 
-create or replace function pgtrail.mentions(p_definition jsonb, p_name text)
-    returns boolean
+create or replace function pgtrail.sql_of(p_definition jsonb)
+    returns text
     language sql
     immutable
     parallel safe
-return strpos(p_definition::text, trim(both '"' from p_name)) > 0;
-comment on function pgtrail.mentions(jsonb, text) is
-    'Whether a name may be in a definition; never false where it is.';
+begin atomic
+    select concat_ws(' ',
+        (
+            select string_agg(v.part #>> '{}', ' ')
+            from jsonb_path_query(
+                p_definition - array['name', 'schema', 'table', 'owner', 'comment', 'privileges', 'numbers'], 'strict $.**') as v (part)
+            where jsonb_typeof(v.part) = 'string'
+        ),
+        -- UPDATE OF … in a trigger.
+        (
+            select string_agg(quote_ident(c.name), ' ')
+            from jsonb_object_keys(p_definition -> 'columns') as c (name)
+            where p_definition ? 'events'
+        ));
+end;
+comment on function pgtrail.sql_of(jsonb) is
+    'Wherever a definition may name columns of a table it depends on, as one text.';
 
 create or replace function pgtrail.mentions_any(p_sql text, p_names text[])
     returns boolean
@@ -106,7 +120,8 @@ create or replace function pgtrail.stripped(
     p_definition jsonb,
     p_names text[],
     p_columns text[],
-    p_referenced text[]
+    p_referenced text[],
+    p_indexes text[]
 )
     returns jsonb
     language sql
@@ -157,10 +172,14 @@ begin atomic
                 then '{"default": null}'::jsonb
             else '{}'
         end
+        || case when p_definition -> 'attached_indexes' ?| p_indexes
+            then jsonb_build_object('attached_indexes', nullif((p_definition -> 'attached_indexes') - p_indexes, '{}'))
+            else '{}'
+        end
     from gone as g;
 end;
-comment on function pgtrail.stripped(jsonb, jsonb, text[], text[], text[]) is
-    'A table or domain without what uses, now or before, objects with these names, and without foreign keys of these columns or to these tables.';
+comment on function pgtrail.stripped(jsonb, jsonb, text[], text[], text[], text[]) is
+    'A table or domain without what uses, now or before, objects with these names, without foreign keys of these columns or to these tables, and what is different about parts of these indexes.';
 
 create or replace function pgtrail.with_between_definitions(p_pairs pgtrail.object_pair[])
     returns pgtrail.object_pair[]
@@ -173,7 +192,9 @@ declare
     item record;
     gone_ids uuid[];
     gone_names text[];
+    gone_sequences text[];
     referenced text[];
+    indexes text[];
     between jsonb;
 begin
     select coalesce(array_agg(p.id), '{}'),
@@ -182,12 +203,18 @@ begin
     into gone_ids, gone_names
     from unnest(pairs) as p
     where p.old_definition is not null and (p.new_definition is null or p.is_rebuilt);
-    -- Sequences that go with identity columns.
-    gone_names := gone_names || array(
+    -- They go with their columns.
+    gone_sequences := array(
         select format('%I.%I', p.reworded ->> 'schema', c.value #>> '{identity,sequence}')
         from unnest(pairs) as p
         cross join lateral jsonb_each(p.reworded -> 'columns') as c
-        where p.id = any (gone_ids) and c.value ? 'identity'
+        where c.value ? 'identity'
+            and (p.id = any (gone_ids) or (p.new_definition -> 'columns' -> c.key ? 'identity') is not true)
+    );
+    indexes := array(
+        select p.new_name
+        from unnest(pairs) as p
+        where p.object_type = 'INDEX' and p.new_definition is not null and (p.old_definition is null or p.is_rebuilt)
     );
     referenced := array(
         select pgtrail.plain_name(p.new_name, p.new_definition)
@@ -210,7 +237,8 @@ begin
             )
     );
     for item in
-        select p.ordinality as place, p.object_type, p.new_definition, p.reworded, p.old_dependencies && gone_ids as is_concerned
+        select p.ordinality as place, p.object_type, p.new_definition, p.reworded,
+            case when p.old_dependencies && gone_ids then gone_names else '{}' end || gone_sequences as names
         from unnest(pairs) with ordinality as p
         where p.object_type in ('TABLE', 'FOREIGN TABLE', 'DOMAIN')
             and p.old_definition is not null
@@ -218,15 +246,17 @@ begin
             and not p.is_rebuilt
             and (
                 p.old_dependencies && gone_ids
+                or gone_sequences <> '{}' and strpos(p.reworded::text, 'nextval(') > 0
                 or referenced <> '{}' and exists (
                     select from jsonb_each(p.new_definition -> 'constraints') as k where k.value ->> 'type' = 'FOREIGN KEY'
                 )
+                or p.new_definition -> 'attached_indexes' ?| indexes
                 or pgtrail.canonical(p.reworded) <> pgtrail.canonical(p.new_definition)
             )
     loop
         between := jsonb_strip_nulls(pgtrail.stripped(
-            item.reworded, item.new_definition, case when item.is_concerned then gone_names else '{}' end,
-            pgtrail.lost_columns(item.reworded, item.new_definition), referenced));
+            item.reworded, item.new_definition, item.names,
+            pgtrail.lost_columns(item.reworded, item.new_definition), referenced, indexes));
         pairs[item.place].between_definition := between;
     end loop;
     return pairs;
@@ -276,7 +306,7 @@ as $function$
                         or exists (
                             select
                             from unnest(case when p.object_type in ('INDEX', 'STATISTICS') then m.dropped else m.lost end) as c (name)
-                            where pgtrail.mentions(p.reworded, c.name)
+                            where pgtrail.mentions_column(pgtrail.sql_of(p.reworded), c.name)
                         )
                     )
             )

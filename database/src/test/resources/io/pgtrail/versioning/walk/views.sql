@@ -30,6 +30,7 @@ create temporary view walk_routine as
         f.prorettype, f.prorettype = 'trigger'::regtype as is_trigger, f.proargtypes
     from pg_proc as f
     join walk_schema as s on s.oid = f.pronamespace
+    join pg_roles as r on r.oid = f.proowner and r.rolname <> 'pgtrail_owner'
     where not exists (select from pg_depend as d where d.classid = 'pg_proc'::regclass and d.objid = f.oid and d.deptype = 'i');
 create temporary view walk_type as
     select t.oid, s.name || '.' || quote_ident(t.typname) as name, t.typtype as kind, s.name as schema
