@@ -1,0 +1,33 @@
+package io.pgtrail.versioning;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pgtrail.tracking.InstalledDatabase;
+import java.sql.Connection;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Random DDL forth, rollbacks to random moments back: the schema is what it was, rows are kept. */
+final class RollbackWalkTest extends InstalledDatabase {
+
+  private static final int LEGS = 5;
+  private static final int TRANSACTIONS = 4;
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3})
+  void aRollbackLeadsExactlyToWhatWasThen(long seed) throws Exception {
+    List<String> roles = List.of(member("one").user(), member("two").user());
+    try (Connection session = database.connect()) {
+      RandomWalk walk =
+          new RandomWalk(session, new RandomDdl(session, seed, roles, database.majorVersion()));
+      walk.begin();
+
+      for (int leg = 0; leg < LEGS; leg++) {
+        assertThat(walk.leg(TRANSACTIONS)).as("seed %s%n%s", seed, walk.script()).isEmpty();
+      }
+
+      assertThat(walk.validStatements()).isGreaterThan(walk.rejectedStatements());
+    }
+  }
+}
