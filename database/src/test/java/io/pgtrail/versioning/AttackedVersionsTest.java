@@ -265,7 +265,7 @@ final class AttackedVersionsTest extends VersionedDatabase {
         " ",
         "select",
         "äöü 🐘",
-        "a23456789012345678901234567890123456789012345678901234567890123",
+        "a2345678901234567890123456789012345678901234567890123456789012",
       })
   void namesAreOnlyNames(String name) throws SQLException {
     String quoted = "lair.\"" + name + "\"";
