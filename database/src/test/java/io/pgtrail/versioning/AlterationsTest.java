@@ -17,6 +17,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -41,6 +42,12 @@ final class AlterationsTest extends InstalledDatabase {
 
   static Stream<Alteration> alterations() {
     return Stream.of("code", "others", "relations").flatMap(AlterationsTest::readFile);
+  }
+
+  @BeforeEach
+  void sendStatementsAsTheyAre() throws Exception {
+    connection.close();
+    connection = SimpleProtocol.login(database, database.name()).connect();
   }
 
   @ParameterizedTest(name = "{0}")
@@ -120,8 +127,8 @@ final class AlterationsTest extends InstalledDatabase {
         ) as s
         -- What was created later depends on what was there before.
         order by
-            array_position(array['DETACH', 'DROP', 'REMOVE', 'REBUILD', 'ALTER', 'ATTACH'], s.phase),
-            case when s.phase in ('DETACH', 'DROP', 'REMOVE') then -s.object_id::bigint else s.object_id::bigint end,
+            array_position(array['LEAVE', 'DETACH', 'DROP', 'REMOVE', 'REBUILD', 'ALTER', 'ATTACH'], s.phase),
+            case when s.phase in ('LEAVE', 'DETACH', 'DROP', 'REMOVE') then -s.object_id::bigint else s.object_id::bigint end,
             s.place
         """
             .formatted(from, to));

@@ -50,7 +50,9 @@ final class KindsRoundTripTest extends InstalledDatabase {
         "types"
       })
   void anExportMakesTheSameSchemaInAnEmptyDatabase(String kind) throws Exception {
-    run(fixture(kind));
+    try (Connection session = SimpleProtocol.login(database, database.name()).connect()) {
+      Sql.execute(session, fixture(kind));
+    }
     // PostgreSQL fires no event for event triggers.
     run("select pggit.adopt_drift()");
     List<Map<String, @Nullable Object>> here = Sql.rows(connection, DEFINITIONS);
@@ -59,11 +61,7 @@ final class KindsRoundTripTest extends InstalledDatabase {
     String copy = database.name() + "_copy";
     run("create database " + copy);
     try {
-      Login login =
-          new Login(
-              database.jdbcUrl().replace(database.name(), copy),
-              database.login().user(),
-              database.login().password());
+      Login login = SimpleProtocol.login(database, copy);
       new Installer(login.dataSource()).install();
       try (Connection other = login.connect()) {
         Sql.execute(other, export);

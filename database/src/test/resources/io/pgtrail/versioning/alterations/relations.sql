@@ -62,14 +62,6 @@ comment on sequence x_c_seq is 'other';
 alter sequence x_a_seq rename to other;
 grant usage on sequence other to public;
 
--- type of an identity column and of its sequence
-create schema c;
-set search_path to c;
-create table x (a integer generated always as identity);
--- then
-alter table x alter a type bigint;
-alter sequence x_a_seq as integer;
-
 -- computed columns
 create schema c;
 set search_path to c;
