@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pgtrail.tracking.InstalledDatabase;
 import java.sql.Connection;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Random DDL forth, rollbacks to random moments back: the schema is what it was, rows are kept. */
+@Tag("one-major")
 final class RollbackWalkTest extends InstalledDatabase {
 
   private static final int LEGS = 5;
