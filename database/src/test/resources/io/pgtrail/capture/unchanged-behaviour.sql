@@ -1279,11 +1279,7 @@ create table e (id int)
 --@other
 commit
 
---@differs both read and write the versions of the schema: the second transaction has to be retried
 commit
-
---@differs that retry
-create table if not exists d (id int)
 
 begin isolation level serializable
 
