@@ -54,7 +54,7 @@ as $function$
     from part as p
     cross join pg_publication as v
     -- The second catalog is new in PostgreSQL 15.
-    where p.class_oid in ('pg_publication_rel'::regclass, to_regclass('pg_publication_namespace'))
+    where p.class_oid in ('pg_publication_rel'::regclass, (select c.oid from pg_class as c where c.relname = 'pg_publication_namespace' and c.relnamespace = 'pg_catalog'::regnamespace))
     union all
     -- Operators name each other: as commutator, as negator.
     select p.class_oid, w.object_oid, p.object_oid

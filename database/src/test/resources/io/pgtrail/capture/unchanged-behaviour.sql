@@ -1261,25 +1261,10 @@ create view c as select 1 as one
 --@other
 commit
 
---@other
-begin isolation level serializable
-
-begin isolation level serializable
-
-select count(*) from t
-
---@other
-select count(*) from t
-
 create table d (id int)
 
 --@other
 create table e (id int)
-
---@other
-commit
-
-commit
 
 begin isolation level serializable
 
