@@ -18,6 +18,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -27,6 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * {@code -- then} the change; {@code rebuilt} says that an object must be dropped and created for
  * it.
  */
+@Tag("one-major")
 final class AlterationsTest extends InstalledDatabase {
 
   private static final Pattern HEADING =

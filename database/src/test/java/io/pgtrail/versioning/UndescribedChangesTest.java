@@ -142,7 +142,7 @@ final class UndescribedChangesTest extends VersionedDatabase {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"repeatable read", "serializable"})
+  @ValueSource(strings = "repeatable read")
   void areNotTheFateOfTransactionsThatChangeDifferentObjects(String level) throws SQLException {
     run("create table shop.other (id serial primary key)");
     Sql.execute(session, "begin isolation level " + level, "select count(*) from shop.item");
