@@ -14,6 +14,7 @@ import io.pgtrail.versioning.PlannedStep;
 import io.pgtrail.versioning.Versions;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -36,8 +37,17 @@ import picocli.CommandLine.Option;
 final class DemoCommand implements Callable<Integer> {
 
   private static final int VERSIONS = 12;
+  private static final String ACCOUNT = "demo";
 
   private final PgtrailCommand root;
+  private final Optional<PageServer> pages;
+
+  @Option(
+      names = "--http-port",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "TCP port of the pages on 127.0.0.1; default any free one.")
+  private int httpPort;
 
   @Option(
       names = "--port",
@@ -55,8 +65,9 @@ final class DemoCommand implements Callable<Integer> {
   @Option(names = "--no-serve", description = "Stop the server as soon as the trail was shown.")
   private boolean noServe;
 
-  DemoCommand(PgtrailCommand root) {
+  DemoCommand(PgtrailCommand root, Optional<PageServer> pages) {
     this.root = root;
+    this.pages = pages;
   }
 
   @Override
@@ -79,14 +90,38 @@ final class DemoCommand implements Callable<Integer> {
       console.flush();
       if (!noServe) {
         try (Signals signals = Signals.to(signal -> end.countDown())) {
-          console.remark("The server runs until Ctrl-C.");
-          end.await();
+          serve(demo, end);
         }
       }
       return 0;
     } catch (EmbeddedPostgresException failure) {
       throw new PgtrailException(
           ErrorCode.UNAVAILABLE, String.valueOf(failure.getMessage()), null, failure);
+    }
+  }
+
+  /** The pages, where they are at hand, and psql, until somebody ends it. */
+  private void serve(Demo demo, CountDownLatch end) throws InterruptedException {
+    Console console = root.console();
+    if (pages.isEmpty()) {
+      console.remark("The server runs until Ctrl-C.");
+      end.await();
+      return;
+    }
+    String password = AccountCommand.randomPassword();
+    demo.admit(ACCOUNT, pages.get().hash(password));
+    Map<String, String> configuration =
+        Map.of(
+            "quarkus.http.host", "127.0.0.1",
+            "quarkus.http.port", Integer.toString(httpPort),
+            "pgtrail.targets.shop.url", demo.url(),
+            "pgtrail.targets.shop.password", demo.password());
+    try (PageServer.Serving serving = pages.get().start(configuration)) {
+      console.say("");
+      console.say("The pages: " + serving.address());
+      console.say("  sign in as " + ACCOUNT + " with the password " + password);
+      console.remark("They are served until Ctrl-C.");
+      end.await();
     }
   }
 

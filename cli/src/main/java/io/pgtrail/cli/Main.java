@@ -1,6 +1,7 @@
 package io.pgtrail.cli;
 
 import io.pgtrail.connection.Environment;
+import java.util.Optional;
 
 /** Starts the {@code pgtrail} command. */
 public final class Main {
@@ -13,8 +14,18 @@ public final class Main {
    * @param arguments the command line after {@code pgtrail}
    */
   public static void main(String[] arguments) {
+    System.exit(run(arguments, Optional.empty()));
+  }
+
+  /**
+   * Runs one command of this program.
+   *
+   * @param server what serves pages; empty where that is not at hand
+   * @return the exit code
+   */
+  public static int run(String[] arguments, Optional<PageServer> server) {
     Environment environment = Environment.ofProcess();
-    System.exit(execute(arguments, Console.ofProcess(environment), environment));
+    return execute(arguments, Console.ofProcess(environment), environment, server);
   }
 
   /**
@@ -22,8 +33,10 @@ public final class Main {
    *
    * @return the exit code: 0 done, 1 no, 2 usage, 3 cannot connect, 4 refused, 70 internal error
    */
-  static int execute(String[] arguments, Console console, Environment environment) {
-    int exitCode = new PgtrailCommand(console, environment).commandLine().execute(arguments);
+  static int execute(
+      String[] arguments, Console console, Environment environment, Optional<PageServer> server) {
+    int exitCode =
+        new PgtrailCommand(console, environment, server).commandLine().execute(arguments);
     console.flush();
     return exitCode;
   }

@@ -10,6 +10,7 @@ import io.pgtrail.error.PgtrailException;
 import io.pgtrail.install.Installer;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 import picocli.AutoComplete.GenerateCompletion;
@@ -83,16 +84,22 @@ final class PgtrailCommand implements Runnable {
       description = "Show where in the program an error comes from.")
   private boolean verbose;
 
-  PgtrailCommand(Console console, Environment environment) {
+  private final Optional<PageServer> server;
+
+  /**
+   * @param server what serves pages; empty where that is not at hand
+   */
+  PgtrailCommand(Console console, Environment environment, Optional<PageServer> server) {
     this.console = console;
     this.environment = environment;
+    this.server = server;
   }
 
   /** The command with all its subcommands. */
   CommandLine commandLine() {
     CommandLine commandLine =
         new CommandLine(this)
-            .addSubcommand(new DemoCommand(this))
+            .addSubcommand(new DemoCommand(this, server))
             .addSubcommand(new InstallCommand(this))
             .addSubcommand(new UpgradeCommand(this))
             .addSubcommand(new UninstallCommand(this))
@@ -113,6 +120,11 @@ final class PgtrailCommand implements Runnable {
             .addSubcommand(new CleanupCommand(this))
             .addSubcommand(ArchiveCommand.commandLine(this))
             .addSubcommand("generate-completion", completion());
+    server.ifPresent(
+        pages ->
+            commandLine
+                .addSubcommand(new ServeCommand(this, pages))
+                .addSubcommand(AccountCommand.commandLine(this, pages)));
     commandLine.getCommandSpec().versionProvider(version()).usageMessage().footer(FOOTER);
     provideVersion(commandLine);
     return commandLine
@@ -160,6 +172,11 @@ final class PgtrailCommand implements Runnable {
 
   Environment environment() {
     return environment;
+  }
+
+  /** What {@code --url} says; NULL without it. */
+  @Nullable String url() {
+    return url;
   }
 
   /** The database that the command line and the environment name. */

@@ -40,7 +40,8 @@ class CommandLineReferenceTest {
   }
 
   private static CommandLine commandLine() {
-    return new PgtrailCommand(Console.ofProcess(Environment.ofProcess()), Environment.ofProcess())
+    return new PgtrailCommand(
+            Console.ofProcess(Environment.ofProcess()), Environment.ofProcess(), Optional.empty())
         .commandLine();
   }
 

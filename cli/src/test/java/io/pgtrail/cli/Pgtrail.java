@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Runs the command, in this program or in one of its own. */
 record Pgtrail(Map<String, String> variables, String input, Terminal terminal) {
@@ -67,7 +68,7 @@ record Pgtrail(Map<String, String> variables, String input, Terminal terminal) {
             new PrintStream(err, true, StandardCharsets.UTF_8),
             terminal);
     Environment environment = new Environment(variables, Path.of("/nonexistent"), "nobody");
-    int exitCode = Main.execute(arguments, console, environment);
+    int exitCode = Main.execute(arguments, console, environment, Optional.empty());
     return new Result(
         exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
   }

@@ -1,7 +1,11 @@
 package io.pgtrail.reporting;
 
 import io.pgtrail.connection.ServerFailure;
+import io.pgtrail.error.ErrorCode;
+import io.pgtrail.error.PgtrailException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import javax.sql.DataSource;
@@ -54,6 +58,45 @@ public final class History {
               new HistoryQuery(filter).newestFirst(handle, filter.limit(), next);
             }
           });
+    } catch (JdbiException failure) {
+      throw ServerFailure.explain(failure);
+    }
+  }
+
+  /**
+   * One page.
+   *
+   * @param filter with a limit
+   */
+  public OperationPage page(HistoryFilter filter) {
+    List<Operation> found = new ArrayList<>();
+    // One more tells whether there is a next page.
+    read(filter.withLimit(filter.limit() + 1), found::add);
+    boolean more = found.size() > filter.limit();
+    List<Operation> shown = more ? found.subList(0, (int) filter.limit()) : found;
+    return new OperationPage(
+        shown, more ? HistoryCursor.at(shown.get(shown.size() - 1)).text() : null);
+  }
+
+  /**
+   * All versions of one operation, the oldest first.
+   *
+   * @param key its hash key in hexadecimal
+   * @throws PgtrailException also {@code UNKNOWN_OBJECT} for one that is not there or not to be
+   *     read
+   */
+  public List<OperationVersion> versions(String key) {
+    if (!key.matches("(?:[0-9a-f]{2}){1,64}")) {
+      throw new PgtrailException(
+          ErrorCode.INVALID_ARGUMENT, "'" + key + "' is no key of an operation", null);
+    }
+    try {
+      List<OperationVersion> versions =
+          jdbi.withHandle(handle -> HistoryQuery.ofKeys(List.of(key)).versions(handle));
+      if (versions.isEmpty()) {
+        throw new PgtrailException(ErrorCode.UNKNOWN_OBJECT, "There is no operation " + key, null);
+      }
+      return versions;
     } catch (JdbiException failure) {
       throw ServerFailure.explain(failure);
     }

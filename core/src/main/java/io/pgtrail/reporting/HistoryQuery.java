@@ -167,6 +167,29 @@ final class HistoryQuery {
     return keys(handle, " offset 0", limit);
   }
 
+  /** All versions, the oldest first. */
+  List<OperationVersion> versions(Handle handle) {
+    try (Query query =
+        handle.createQuery(
+            COLUMNS
+                + ", s.load_date, s.load_end_date\n"
+                + "from script_tracking.script_execution_s_versions as s\n"
+                + conditions()
+                + "order by s.version_number")) {
+      return query
+          .bindMap(values)
+          .map(
+              (row, context) ->
+                  new OperationVersion(
+                      row.getObject("load_date", OffsetDateTime.class).toInstant(),
+                      Optional.ofNullable(row.getObject("load_end_date", OffsetDateTime.class))
+                          .map(OffsetDateTime::toInstant)
+                          .orElse(null),
+                      operation(row, context)))
+          .list();
+    }
+  }
+
   private List<String> keys(Handle handle, String fence, long limit) {
     String matching = "select s.execution_timestamp, s.script_execution_hk " + TRAIL + conditions();
     try (Query query =

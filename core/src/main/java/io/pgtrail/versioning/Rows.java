@@ -71,6 +71,24 @@ final class Rows {
         row.getObject("lost_rows", Long.class));
   }
 
+  static VersionedObject object(ResultSet row, StatementContext context) throws SQLException {
+    return new VersionedObject(
+        row.getObject("id", UUID.class),
+        row.getString("object_type"),
+        row.getString("schema_name"),
+        row.getString("full_name"),
+        row.getBoolean("is_active"),
+        row.getString("version"),
+        moment(row, "created_at"),
+        moment(row, "changed_at"),
+        row.getString("ddl"));
+  }
+
+  static ObjectVersion objectVersion(ResultSet row, StatementContext context) throws SQLException {
+    return new ObjectVersion(
+        change(row, context), row.getString("ddl_before"), row.getString("ddl_after"));
+  }
+
   static Instant moment(ResultSet row, String column) throws SQLException {
     return row.getObject(column, OffsetDateTime.class).toInstant();
   }

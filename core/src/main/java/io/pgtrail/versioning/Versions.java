@@ -1,5 +1,7 @@
 package io.pgtrail.versioning;
 
+import io.pgtrail.error.ErrorCode;
+import io.pgtrail.error.PgtrailException;
 import java.time.Instant;
 import java.util.Iterator;
 import java.util.List;
@@ -104,6 +106,86 @@ public final class Versions {
                           changes))
               .first();
         });
+  }
+
+  /**
+   * The objects under version control, in order of schema and name.
+   *
+   * @param name part of their names, in any case; empty for all
+   * @param dropped whether those that were dropped are among them
+   * @param limit at most so many
+   */
+  public List<VersionedObject> objects(String name, boolean dropped, int limit) {
+    return ask(
+        handle ->
+            handle
+                .createQuery(
+                    """
+                    select o.*
+                    from pggit.objects as o
+                    where (o.is_active or :dropped)
+                        and strpos(lower(o.full_name), lower(:name)) > 0
+                    order by o.schema_name nulls first, o.object_name, o.object_type, o.id
+                    limit :limit
+                    """)
+                .bind("name", name)
+                .bind("dropped", dropped)
+                .bind("limit", limit)
+                .map(Rows::object)
+                .list());
+  }
+
+  /** One object under version control, be it dropped. */
+  public VersionedObject object(UUID id) {
+    return ask(
+        handle ->
+            handle
+                .createQuery("select o.* from pggit.objects as o where o.id = :id")
+                .bind("id", id)
+                .map(Rows::object)
+                .findOne()
+                .orElseThrow(
+                    () ->
+                        new PgtrailException(
+                            ErrorCode.UNKNOWN_OBJECT, "There is no object " + id, null)));
+  }
+
+  /** The changes of one object, newest first. */
+  public List<ObjectVersion> ofObject(UUID id) {
+    return ask(
+        handle ->
+            handle
+                .createQuery(
+                    """
+                    select h.*, encode(h.script_execution_hk, 'hex') as operation
+                    from pggit.history as h
+                    where h.object_id = :id
+                    order by h.change_timestamp desc
+                    """)
+                .bind("id", id)
+                .map(Rows::objectVersion)
+                .list());
+  }
+
+  /**
+   * What one operation changed, in order of the names.
+   *
+   * @param operation its hash key in hexadecimal
+   */
+  public List<Change> ofOperation(String operation) {
+    return ask(
+        handle ->
+            handle
+                .createQuery(
+                    """
+                    select h.*, encode(h.script_execution_hk, 'hex') as operation
+                    from pggit.history as h
+                    where h.script_execution_hk = decode(:operation, 'hex')
+                    order by h.full_name, h.object_type
+                    """)
+                .bind("operation", operation)
+                .map(Rows::change)
+                .list());
   }
 
   /**

@@ -154,7 +154,7 @@ final class OurObjects {
               and d.refobjid in (
                   select r.oid from pg_catalog.pg_roles as r where r.rolname in (
                       'pgtrail_owner', 'pgtrail_admin', 'pgtrail_auditor', 'pgtrail_reader',
-                      'pgtrail_writer'))
+                      'pgtrail_writer', 'pgtrail_server'))
               -- memberships among themselves go with them
               and d.classid <> 'pg_catalog.pg_auth_members'::pg_catalog.regclass
       )

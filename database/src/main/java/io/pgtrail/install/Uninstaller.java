@@ -17,7 +17,12 @@ final class Uninstaller {
 
   private static final List<String> ROLES =
       List.of(
-          "pgtrail_admin", "pgtrail_auditor", "pgtrail_reader", "pgtrail_writer", "pgtrail_owner");
+          "pgtrail_admin",
+          "pgtrail_auditor",
+          "pgtrail_reader",
+          "pgtrail_writer",
+          "pgtrail_server",
+          "pgtrail_owner");
 
   private static final String DEPENDENT_OBJECTS_STILL_EXIST = "2BP01";
 

@@ -167,6 +167,22 @@ grant execute on function
 to public;
 grant execute on function pggit.coverage() to public;
 
+-- These check for themselves that their caller is an administrator.
+grant execute on function
+    pgtrail.create_account(text, name, text),
+    pgtrail.set_account_password(text, text),
+    pgtrail.drop_account(text),
+    pgtrail.accounts(),
+    pgtrail.create_api_token(text, text, text, timestamptz),
+    pgtrail.drop_api_token(uuid)
+to public;
+-- Who signs in is nobody yet: the server itself asks, and it alone sees hashes.
+grant execute on function
+    pgtrail.find_account(text),
+    pgtrail.note_sign_in(text, text),
+    pgtrail.find_api_token(uuid)
+to pgtrail_server;
+
 grant select on pgtrail.settings, pgtrail.capture_failure to pgtrail_auditor;
 grant select on pgtrail.tenant, pgtrail.tenant_grant to pgtrail_auditor;
 

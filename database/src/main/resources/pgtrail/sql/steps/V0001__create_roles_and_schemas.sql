@@ -5,7 +5,7 @@ declare
     role_name text;
 begin
     foreach role_name in array array[
-        'pgtrail_owner', 'pgtrail_admin', 'pgtrail_auditor', 'pgtrail_reader', 'pgtrail_writer'
+        'pgtrail_owner', 'pgtrail_admin', 'pgtrail_auditor', 'pgtrail_reader', 'pgtrail_writer', 'pgtrail_server'
     ] loop
         begin
             if pg_catalog.to_regrole(role_name) is null then

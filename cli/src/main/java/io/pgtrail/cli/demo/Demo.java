@@ -1,5 +1,6 @@
 package io.pgtrail.cli.demo;
 
+import io.pgtrail.accounts.AccountAdministration;
 import io.pgtrail.connection.ConnectionSettings;
 import io.pgtrail.connection.Environment;
 import io.pgtrail.connection.TrailDataSource;
@@ -97,6 +98,44 @@ public final class Demo {
         new Environment(
             Map.of("PGUSER", role, "PGPASSWORD", server.password()), server.dataDirectory(), role);
     return ConnectionSettings.resolve(server.jdbcUrl(database), environment).dataSource();
+  }
+
+  /**
+   * Lets somebody sign in to the pages, with all rights in the shop.
+   *
+   * @param passwordHash as the server hashes it
+   */
+  public void admit(String account, String passwordHash) {
+    Jdbi shop = Jdbi.create(shop());
+    shop.useHandle(
+        handle ->
+            handle.execute(
+                """
+                do $$
+                begin
+                    if to_regrole('shop_admin') is null then
+                        create role shop_admin;
+                        grant pgtrail_admin, shop_owner to shop_admin;
+                    end if;
+                end
+                $$
+                """));
+    AccountAdministration accounts = new AccountAdministration(shop);
+    if (accounts.all().stream().anyMatch(known -> known.name().equals(account))) {
+      accounts.setPassword(account, passwordHash);
+    } else {
+      accounts.create(account, "shop_admin", passwordHash);
+    }
+  }
+
+  /** The shop's database, for its superuser. */
+  public String url() {
+    return "postgresql://" + server.user() + "@127.0.0.1:" + server.port() + "/" + DATABASE;
+  }
+
+  /** Password of the superuser. */
+  public String password() {
+    return server.password();
   }
 
   /** What to type to look around with psql. */

@@ -1,0 +1,244 @@
+package io.pgtrail.cli;
+
+import io.pgtrail.accounts.AccountAdministration;
+import io.pgtrail.accounts.AccountEntry;
+import io.pgtrail.error.ErrorCode;
+import io.pgtrail.error.PgtrailException;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code pgtrail account}: who may sign in to the server. */
+@Command(
+    name = "account",
+    description = "Administer who may sign in to the server.",
+    footer = {
+      "",
+      "An account acts as a role of the database, and can do what that role can: pgtrail_reader",
+      "looks at the trail, pgtrail_auditor at that of all tenants, pgtrail_admin administers.",
+      "",
+      "Examples:",
+      "  pgtrail account create anna --role pgtrail_auditor",
+      "  pgtrail account token anna --label \"nightly export\""
+    })
+final class AccountCommand implements Runnable {
+
+  private static final int RANDOM_BYTES = 15;
+
+  @Spec
+  @SuppressWarnings("NullAway.Init")
+  private CommandSpec spec;
+
+  private AccountCommand() {}
+
+  static CommandLine commandLine(PgtrailCommand root, PageServer server) {
+    return new CommandLine(new AccountCommand())
+        .addSubcommand(new Create(root, server))
+        .addSubcommand(new ListAccounts(root))
+        .addSubcommand(new Password(root, server))
+        .addSubcommand(new Token(root, server))
+        .addSubcommand(new Drop(root));
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "What about the accounts?");
+  }
+
+  /** A password that nobody guesses. */
+  static String randomPassword() {
+    byte[] bytes = new byte[RANDOM_BYTES];
+    new SecureRandom().nextBytes(bytes);
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+  }
+
+  /** Where a password comes from: never from an argument. */
+  static final class NewPassword {
+
+    @Option(
+        names = "--password-stdin",
+        description = "Read the password from the first line of the input; default a random one.")
+    private boolean fromInput;
+
+    /** The password, printed if it was made here. */
+    String choose(Console console) {
+      if (!fromInput) {
+        String password = randomPassword();
+        console.say("Password: " + password);
+        return password;
+      }
+      try {
+        String line =
+            new BufferedReader(new InputStreamReader(console.in(), StandardCharsets.UTF_8))
+                .readLine();
+        if (line == null || line.length() < 10) {
+          throw new PgtrailException(
+              ErrorCode.INVALID_ARGUMENT, "A password has 10 characters or more", null);
+        }
+        return line;
+      } catch (IOException failure) {
+        throw new PgtrailException(
+            ErrorCode.INVALID_ARGUMENT, "The password cannot be read", null, failure);
+      }
+    }
+  }
+
+  /** {@code pgtrail account create}. */
+  @Command(name = "create", description = "Let somebody sign in.")
+  static final class Create implements Callable<Integer> {
+
+    private final PgtrailCommand root;
+    private final PageServer server;
+
+    @Parameters(paramLabel = "NAME", description = "What to sign in with.")
+    private String name = "";
+
+    @Option(
+        names = "--role",
+        paramLabel = "ROLE",
+        defaultValue = "pgtrail_reader",
+        description = "Role of the database to act as; default ${DEFAULT-VALUE}.")
+    private String role = "";
+
+    @Mixin private final NewPassword password = new NewPassword();
+
+    Create(PgtrailCommand root, PageServer server) {
+      this.root = root;
+      this.server = server;
+    }
+
+    @Override
+    public Integer call() {
+      AccountAdministration accounts = new AccountAdministration(root.jdbi(false));
+      accounts.create(name, role, server.hash(password.choose(root.console())));
+      root.console().say("Account " + SafeText.line(name) + " acts as " + SafeText.line(role));
+      return 0;
+    }
+  }
+
+  /** {@code pgtrail account list}. */
+  @Command(name = "list", description = "Show all accounts.")
+  static final class ListAccounts implements Callable<Integer> {
+
+    private static final Listing<AccountEntry> LISTING =
+        new Listing<AccountEntry>()
+            .with(Column.text("name"), AccountEntry::name)
+            .with(Column.text("acts_as"), AccountEntry::actsAs)
+            .with(Column.text("rights"), account -> String.join(", ", account.rights()))
+            .with(Column.number("failed_sign_ins"), AccountEntry::failedSignIns)
+            .with(Column.number("tokens"), AccountEntry::tokens)
+            .with(Column.shown("created_at"), AccountEntry::createdAt);
+
+    private final PgtrailCommand root;
+
+    @Option(
+        names = "--format",
+        description = "table, json (one object a line) or csv; default ${DEFAULT-VALUE}.")
+    private Format format = Format.table;
+
+    ListAccounts(PgtrailCommand root) {
+      this.root = root;
+    }
+
+    @Override
+    public Integer call() {
+      LISTING.print(new AccountAdministration(root.jdbi(false)).all(), format, root.console());
+      return 0;
+    }
+  }
+
+  /** {@code pgtrail account password}. */
+  @Command(
+      name = "password",
+      description = "Give an account another password; it need not wait after failed sign-ins.")
+  static final class Password implements Callable<Integer> {
+
+    private final PgtrailCommand root;
+    private final PageServer server;
+
+    @Parameters(paramLabel = "NAME", description = "The account.")
+    private String name = "";
+
+    @Mixin private final NewPassword password = new NewPassword();
+
+    Password(PgtrailCommand root, PageServer server) {
+      this.root = root;
+      this.server = server;
+    }
+
+    @Override
+    public Integer call() {
+      new AccountAdministration(root.jdbi(false))
+          .setPassword(name, server.hash(password.choose(root.console())));
+      return 0;
+    }
+  }
+
+  /** {@code pgtrail account token}. */
+  @Command(name = "token", description = "Make a token with which programs act for an account.")
+  static final class Token implements Callable<Integer> {
+
+    private final PgtrailCommand root;
+    private final PageServer server;
+
+    @Parameters(paramLabel = "NAME", description = "The account.")
+    private String name = "";
+
+    @Option(
+        names = "--label",
+        paramLabel = "TEXT",
+        required = true,
+        description = "What it is for.")
+    private String label = "";
+
+    Token(PgtrailCommand root, PageServer server) {
+      this.root = root;
+      this.server = server;
+    }
+
+    @Override
+    public Integer call() {
+      String secret = server.newTokenSecret();
+      UUID id =
+          new AccountAdministration(root.jdbi(false))
+              .createToken(name, label, server.hash(secret), Optional.empty());
+      root.console().say(server.token(id, secret));
+      root.console().remark("It is shown this once. Send it as: Authorization: Bearer TOKEN");
+      return 0;
+    }
+  }
+
+  /** {@code pgtrail account drop}. */
+  @Command(name = "drop", description = "Remove an account and its tokens.")
+  static final class Drop implements Callable<Integer> {
+
+    private final PgtrailCommand root;
+
+    @Parameters(paramLabel = "NAME", description = "The account.")
+    private String name = "";
+
+    Drop(PgtrailCommand root) {
+      this.root = root;
+    }
+
+    @Override
+    public Integer call() {
+      new AccountAdministration(root.jdbi(false)).drop(name);
+      return 0;
+    }
+  }
+}

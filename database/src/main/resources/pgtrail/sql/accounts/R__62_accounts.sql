@@ -1,0 +1,194 @@
+set local role pgtrail_owner;
+
+create or replace function pgtrail.sign_in_wait(p_failed integer, p_last_failed timestamptz)
+    returns interval
+    language sql
+    stable
+    parallel safe
+    set search_path = pg_catalog, pg_temp
+as $function$
+    select greatest(
+        case
+            when p_failed >= 5 then
+                p_last_failed + least(interval '15 seconds' * 2 ^ least(p_failed - 5, 10), interval '1 hour')
+                    - clock_timestamp()
+        end,
+        interval '0')
+$function$;
+comment on function pgtrail.sign_in_wait(integer, timestamptz) is
+    'How long an account must wait after failed sign-ins: 15 seconds after the fifth, then twice as long each, an hour at most.';
+
+create or replace function pgtrail.account_rights(p_role regrole)
+    returns text[]
+    language sql
+    stable
+    set search_path = pg_catalog, pg_temp
+as $function$
+    select array(
+        select r.name
+        from (values
+            ('viewer', 'pgtrail_reader'), ('auditor', 'pgtrail_auditor'),
+            ('operator', 'pgtrail_writer'), ('admin', 'pgtrail_admin')
+        ) as r (name, role_name)
+        where pg_has_role(p_role::oid, r.role_name, 'usage')
+    )
+$function$;
+comment on function pgtrail.account_rights(regrole) is
+    'What the server may offer to accounts that act as a role: viewer, auditor, operator, admin, by its membership in the roles of pgtrail.';
+
+create or replace function pgtrail.create_account(p_name text, p_acts_as name, p_password_hash text)
+    returns void
+    language plpgsql
+    security definer
+    set search_path = pg_catalog, pg_temp
+as $function$
+declare
+    role constant regrole := to_regrole(quote_ident(p_acts_as));
+begin
+    perform pgtrail.require_admin('create an account');
+    perform pgtrail.require_name('account name', p_name);
+    if role is null then
+        raise exception using
+            errcode = 'PT001',
+            message = format('there is no role %L', p_acts_as),
+            hint = 'An account acts as a role of the database, such as pgtrail_reader.';
+    elsif pgtrail.account_rights(role) = '{}' then
+        raise exception using
+            errcode = 'PT001',
+            message = format('the role %I may not read the trail', p_acts_as),
+            hint = format('Grant it what its accounts shall be able to do, such as: grant pgtrail_reader to %I', p_acts_as);
+    -- Else an administrator of pgtrail would be whoever it likes.
+    elsif not pg_has_role(pgtrail.caller(), role::oid, 'member') then
+        raise exception using
+            errcode = 'PT002',
+            message = format('only a member of %I may let an account act as it', p_acts_as);
+    end if;
+    insert into pgtrail.account (account_name, acts_as, password_hash)
+    values (p_name, role, p_password_hash);
+exception
+    when unique_violation then
+        raise exception using errcode = 'PT005', message = format('account %L exists already', p_name);
+    when check_violation then
+        raise exception using
+            errcode = 'PT001',
+            message = format('%L is no name of an account', p_name),
+            hint = 'Up to 100 printable characters, single blanks between them.';
+end
+$function$;
+comment on function pgtrail.create_account(text, name, text) is
+    'Lets somebody sign in to the server of pgtrail and act as a role. For pgtrail_admin that are members of that role. p_password_hash: as the server hashes it. Raises PT005 if the account exists.';
+
+create or replace function pgtrail.set_account_password(p_name text, p_password_hash text)
+    returns void
+    language plpgsql
+    security definer
+    set search_path = pg_catalog, pg_temp
+as $function$
+begin
+    perform pgtrail.require_admin('set the password of an account');
+    update pgtrail.account as a
+    set password_hash = p_password_hash, failed_sign_ins = 0, last_failed_at = null
+    where a.account_name = p_name
+        and pg_has_role(pgtrail.caller(), a.acts_as::oid, 'member');
+    if not found then
+        raise exception using errcode = 'PT001', message = format('there is no account %L that you may change', p_name);
+    end if;
+end
+$function$;
+comment on function pgtrail.set_account_password(text, text) is
+    'Gives an account another password, and ends its waiting after failed sign-ins. For pgtrail_admin.';
+
+create or replace function pgtrail.drop_account(p_name text)
+    returns void
+    language plpgsql
+    security definer
+    set search_path = pg_catalog, pg_temp
+as $function$
+begin
+    perform pgtrail.require_admin('drop an account');
+    delete from pgtrail.account as a where a.account_name = p_name;
+    if not found then
+        raise exception using errcode = 'PT001', message = format('there is no account %L', p_name);
+    end if;
+end
+$function$;
+comment on function pgtrail.drop_account(text) is
+    'Removes an account and its tokens. For pgtrail_admin. What it did stays in the trail.';
+
+create or replace function pgtrail.accounts()
+    returns table (
+        account_name text,
+        acts_as name,
+        rights text[],
+        created_at timestamptz,
+        failed_sign_ins integer,
+        waits interval,
+        tokens bigint
+    )
+    language plpgsql
+    stable
+    security definer
+    set search_path = pg_catalog, pg_temp
+as $function$
+begin
+    perform pgtrail.require_admin('list accounts');
+    return query
+        select
+            a.account_name, r.rolname, pgtrail.account_rights(a.acts_as), a.created_at, a.failed_sign_ins,
+            nullif(pgtrail.sign_in_wait(a.failed_sign_ins, a.last_failed_at), interval '0'),
+            (select count(*) from pgtrail.api_token as t where t.account_name = a.account_name)
+        from pgtrail.account as a
+        join pg_roles as r on r.oid = a.acts_as
+        order by a.account_name;
+end
+$function$;
+comment on function pgtrail.accounts() is
+    'Who may sign in to the server, as which role, and how long a wait its failed sign-ins cost. For pgtrail_admin.';
+
+create or replace function pgtrail.find_account(
+    p_name text,
+    out acts_as name,
+    out rights text[],
+    out password_hash text,
+    out waits interval
+)
+    language sql
+    stable
+    security definer
+    set search_path = pg_catalog, pg_temp
+as $function$
+    select
+        r.rolname, pgtrail.account_rights(a.acts_as), a.password_hash,
+        pgtrail.sign_in_wait(a.failed_sign_ins, a.last_failed_at)
+    from pgtrail.account as a
+    join pg_roles as r on r.oid = a.acts_as
+    where a.account_name = p_name
+$function$;
+comment on function pgtrail.find_account(text) is
+    'What the server must know of an account; NULLs for an unknown one. For pgtrail_server.';
+
+create or replace function pgtrail.note_sign_in(p_name text, p_refusal text)
+    returns void
+    language plpgsql
+    security definer
+    set search_path = pg_catalog, pg_temp
+as $function$
+begin
+    if p_refusal is null then
+        update pgtrail.account as a
+        set failed_sign_ins = 0, last_failed_at = null
+        where a.account_name = p_name and a.failed_sign_ins > 0;
+    else
+        -- An attempt while it waits is refused, and does not prolong the wait.
+        update pgtrail.account as a
+        set failed_sign_ins = a.failed_sign_ins + 1, last_failed_at = clock_timestamp()
+        where a.account_name = p_name
+            and pgtrail.sign_in_wait(a.failed_sign_ins, a.last_failed_at) = interval '0';
+    end if;
+    perform pgtrail.finish_operation(
+        pgtrail.start_operation(left(format('Sign-in of %s', p_name), 255), 'SIGN_IN', null, null, null),
+        case when p_refusal is null then 'COMPLETED' else 'FAILED' end, 0, p_refusal, null, null);
+end
+$function$;
+comment on function pgtrail.note_sign_in(text, text) is
+    'Records that an account signed in to the server, or was refused, and why. For pgtrail_server.';

@@ -1,0 +1,5 @@
+/** REST for programs. */
+@NullMarked
+package io.pgtrail.server.api;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** The pgtrail server. */
+@NullMarked
+package io.pgtrail.server;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,15 @@
+package io.pgtrail.server.pages;
+
+import jakarta.ws.rs.core.UriBuilder;
+import java.net.URI;
+
+/** Addresses of pages. */
+final class Links {
+
+  private Links() {}
+
+  /** The overview of a target. */
+  static URI to(String target) {
+    return UriBuilder.fromPath("/t/{target}").build(target);
+  }
+}

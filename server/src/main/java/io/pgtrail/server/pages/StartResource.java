@@ -1,0 +1,65 @@
+package io.pgtrail.server.pages;
+
+import io.pgtrail.server.security.Caller;
+import io.pgtrail.server.target.Target;
+import io.pgtrail.server.target.Targets;
+import io.quarkus.qute.TemplateInstance;
+import io.quarkus.security.identity.SecurityIdentity;
+import io.quarkus.vertx.http.runtime.security.FormAuthenticationMechanism;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.net.URI;
+import org.jspecify.annotations.Nullable;
+
+/** In, out, and which target. */
+@Path("/")
+@Produces(MediaType.TEXT_HTML)
+public class StartResource {
+
+  private final Targets targets;
+  private final Caller caller;
+  private final SecurityIdentity identity;
+
+  @Inject
+  StartResource(Targets targets, Caller caller, SecurityIdentity identity) {
+    this.targets = targets;
+    this.caller = caller;
+    this.identity = identity;
+  }
+
+  @GET
+  @Path("sign-in")
+  public TemplateInstance signIn(@QueryParam("refused") @Nullable String refused) {
+    return Pages.signIn(refused != null);
+  }
+
+  @POST
+  @Path("sign-out")
+  public Response signOut() {
+    FormAuthenticationMechanism.logout(identity);
+    return Response.seeOther(URI.create("/sign-in")).build();
+  }
+
+  /** Where there is but one target, it is the start. */
+  @GET
+  public Response start() {
+    if (targets.all().size() == 1) {
+      Target only = targets.all().iterator().next();
+      return Response.seeOther(Links.to(only.name())).build();
+    }
+    return Response.ok(fleet()).build();
+  }
+
+  @GET
+  @Path("targets")
+  public TemplateInstance fleet() {
+    return Pages.targets(
+        Frame.without(caller.account().name()), targets.all().stream().map(Target::state).toList());
+  }
+}

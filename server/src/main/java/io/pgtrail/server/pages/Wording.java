@@ -1,0 +1,68 @@
+package io.pgtrail.server.pages;
+
+import io.pgtrail.reporting.DashboardMetric;
+import io.pgtrail.reporting.Operation;
+import io.pgtrail.versioning.Change;
+import io.quarkus.qute.TemplateExtension;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** How the templates word what the reports give. */
+@TemplateExtension
+final class Wording {
+
+  private static final int LONGEST_ERROR = 200;
+
+  private Wording() {}
+
+  static String label(DashboardMetric metric) {
+    return metric.name().replace('_', ' ');
+  }
+
+  static String number(DashboardMetric metric) {
+    BigDecimal value = metric.value();
+    return String.format(
+        Locale.ROOT,
+        "%,." + Math.min(Math.max(value.stripTrailingZeros().scale(), 0), 2) + "f",
+        value.setScale(2, RoundingMode.HALF_UP));
+  }
+
+  /** How long it took, in a unit that suits. */
+  static String took(Operation operation) {
+    @Nullable Duration duration = operation.duration();
+    if (duration == null) {
+      return "–";
+    }
+    double millis = duration.toNanos() / 1e6;
+    if (millis < 1000) {
+      return String.format(Locale.ROOT, millis < 10 ? "%.2f ms" : "%.0f ms", millis);
+    }
+    long seconds = duration.toSeconds();
+    return seconds < 60
+        ? String.format(Locale.ROOT, "%.1f s", millis / 1000)
+        : seconds < 3600
+            ? "%d min %d s".formatted(seconds / 60, seconds % 60)
+            : "%d h %d min".formatted(seconds / 3600, seconds / 60 % 60);
+  }
+
+  /** Who did it, as near to a person as is known. */
+  static String who(Operation operation) {
+    return Objects.requireNonNullElse(operation.applicationUser(), operation.sessionUser());
+  }
+
+  static String shortError(Operation operation) {
+    String error = Objects.requireNonNullElse(operation.error(), "");
+    String line = error.lines().findFirst().orElse("");
+    return line.length() <= LONGEST_ERROR ? line : line.substring(0, LONGEST_ERROR) + " …";
+  }
+
+  static String urlName(Change change) {
+    return URLEncoder.encode(change.fullName(), StandardCharsets.UTF_8);
+  }
+}

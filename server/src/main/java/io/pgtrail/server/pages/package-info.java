@@ -1,0 +1,5 @@
+/** Pages for people. */
+@NullMarked
+package io.pgtrail.server.pages;
+
+import org.jspecify.annotations.NullMarked;

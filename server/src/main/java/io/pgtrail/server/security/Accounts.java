@@ -1,0 +1,135 @@
+package io.pgtrail.server.security;
+
+import io.pgtrail.connection.ServerFailure;
+import io.pgtrail.server.target.Targets;
+import io.quarkus.elytron.security.common.BcryptUtil;
+import io.quarkus.security.AuthenticationFailedException;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.sql.Array;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.util.PGInterval;
+
+/** Checks passwords and tokens against what the database keeps of them. */
+@Singleton
+public class Accounts {
+
+  /** What is compared when there is no such account, so that the answer takes as long. */
+  private static final String NOBODY = BcryptUtil.bcryptHash(UUID.randomUUID().toString());
+
+  private static final String ONE_ANSWER = "Name or password is wrong";
+
+  private record Kept(Account account, @Nullable String hash, Duration waits) {}
+
+  private final Jdbi database;
+
+  @Inject
+  Accounts(Targets targets) {
+    this.database = targets.accounts().asServer();
+  }
+
+  /**
+   * Signs in by password; recorded in the trail, refusals too.
+   *
+   * @throws AuthenticationFailedException with one answer, whatever was wrong
+   */
+  public Account signIn(String name, String password) {
+    Optional<Kept> kept = find(name);
+    boolean matches =
+        BcryptUtil.matches(password, kept.map(Kept::hash).orElse(NOBODY))
+            && kept.map(Kept::hash).isPresent();
+    String refusal =
+        kept.filter(account -> !account.waits().isZero()).isPresent()
+            ? "too many failed sign-ins: the account waits"
+            : matches ? null : ONE_ANSWER;
+    note(name, refusal);
+    if (refusal != null) {
+      throw new AuthenticationFailedException(ONE_ANSWER);
+    }
+    return kept.orElseThrow().account();
+  }
+
+  /** The account as it is now, for a session that signed in before. */
+  public Optional<Account> current(String name) {
+    return find(name).map(Kept::account);
+  }
+
+  /** The account that a token acts for; empty if the database keeps no such token. */
+  public Optional<Account> ofToken(ApiToken token) {
+    return ask(
+            """
+            select account_name, acts_as, rights, token_hash as password_hash,
+                interval '0' as waits
+            from pgtrail.find_api_token(cast(:key as uuid))
+            where account_name is not null
+            """,
+            token.id().toString())
+        .filter(
+            kept ->
+                BcryptUtil.matches(token.secret(), Optional.ofNullable(kept.hash()).orElse(NOBODY)))
+        .map(Kept::account);
+  }
+
+  private Optional<Kept> find(String name) {
+    return ask(
+        """
+        select :key as account_name, acts_as, rights, password_hash, waits
+        from pgtrail.find_account(:key)
+        where acts_as is not null
+        """,
+        name);
+  }
+
+  private Optional<Kept> ask(String query, String key) {
+    try {
+      return database.withHandle(
+          handle ->
+              handle
+                  .createQuery(query)
+                  .bind("key", key)
+                  .map((row, context) -> kept(row))
+                  .findFirst());
+    } catch (JdbiException failure) {
+      throw ServerFailure.explain(failure);
+    }
+  }
+
+  private static Kept kept(ResultSet row) throws SQLException {
+    PGInterval waits = row.getObject("waits", PGInterval.class);
+    return new Kept(
+        new Account(
+            row.getString("account_name"), row.getString("acts_as"), texts(row.getArray("rights"))),
+        row.getString("password_hash"),
+        Duration.ofSeconds(waits.getHours() * 3600L + waits.getMinutes() * 60L)
+            .plusMillis((long) (waits.getSeconds() * 1000)));
+  }
+
+  private static Set<String> texts(Array array) throws SQLException {
+    return Arrays.stream((String[]) array.getArray()).collect(Collectors.toSet());
+  }
+
+  private void note(String name, @Nullable String refusal) {
+    try {
+      database.useHandle(
+          handle ->
+              handle
+                  .createQuery("select pgtrail.note_sign_in(:name, :refusal)")
+                  .bind("name", name)
+                  .bind("refusal", refusal)
+                  .mapTo(String.class)
+                  .list());
+    } catch (JdbiException failure) {
+      throw ServerFailure.explain(failure);
+    }
+  }
+}

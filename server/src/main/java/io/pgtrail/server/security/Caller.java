@@ -1,0 +1,29 @@
+package io.pgtrail.server.security;
+
+import io.pgtrail.server.target.Target;
+import io.quarkus.security.identity.SecurityIdentity;
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Inject;
+import org.jdbi.v3.core.Jdbi;
+
+/** Who makes the request that is being answered. */
+@RequestScoped
+public class Caller {
+
+  private final SecurityIdentity identity;
+
+  @Inject
+  Caller(SecurityIdentity identity) {
+    this.identity = identity;
+  }
+
+  public Account account() {
+    return Identities.account(identity);
+  }
+
+  /** Access to a target with the caller's rights. */
+  public Jdbi at(Target target) {
+    Account account = account();
+    return target.actingAs(account.actsAs(), account.name());
+  }
+}
