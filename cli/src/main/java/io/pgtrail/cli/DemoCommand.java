@@ -114,8 +114,8 @@ final class DemoCommand implements Callable<Integer> {
         Map.of(
             "quarkus.http.host", "127.0.0.1",
             "quarkus.http.port", Integer.toString(httpPort),
-            "pgtrail.targets.shop.url", demo.url(),
-            "pgtrail.targets.shop.password", demo.password());
+            "pgtrail.server.targets.shop.url", demo.url(),
+            "pgtrail.server.targets.shop.password", demo.password());
     try (PageServer.Serving serving = pages.get().start(configuration)) {
       console.say("");
       console.say("The pages: " + serving.address());

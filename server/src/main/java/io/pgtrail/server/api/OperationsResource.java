@@ -12,12 +12,47 @@ import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
+import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Operations, newest first. */
 @Path("/api/v1/targets/{target}/operations")
 @RolesAllowed("viewer")
 public class OperationsResource {
+
+  /**
+   * Some operations, newest first.
+   *
+   * @param next what to send as {@code before} for the next page; NULL for the last one
+   */
+  public record Page(List<OperationDocument> operations, @Nullable String next) {
+
+    public Page {
+      operations = List.copyOf(operations);
+    }
+
+    static Page of(OperationPage page) {
+      return new Page(
+          page.operations().stream().map(OperationDocument::of).toList(), page.next());
+    }
+  }
+
+  /**
+   * One version of an operation.
+   *
+   * @param supersededAt when the next one was recorded; NULL for the current one
+   */
+  public record Version(
+      Instant recordedAt, @Nullable Instant supersededAt, OperationDocument operation) {
+
+    static Version of(OperationVersion version) {
+      return new Version(
+          version.recordedAt(),
+          version.supersededAt(),
+          OperationDocument.of(version.operation()));
+    }
+  }
 
   private final Targets targets;
   private final Caller caller;
@@ -31,17 +66,16 @@ public class OperationsResource {
     this.caller = caller;
   }
 
-  /** A page; {@code next} of one is {@code before} of the next. */
   @GET
-  public OperationPage page(@BeanParam OperationsQuery query) {
-    return history().page(query.filter());
+  public Page page(@BeanParam OperationsQuery query) {
+    return Page.of(history().page(query.filter()));
   }
 
   /** All versions of one, the oldest first. */
   @GET
   @Path("{key}")
-  public List<OperationVersion> versions(@PathParam("key") String key) {
-    return history().versions(key);
+  public List<Version> versions(@PathParam("key") String key) {
+    return history().versions(key).stream().map(Version::of).toList();
   }
 
   private History history() {

@@ -1,0 +1,163 @@
+package io.pgtrail.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+import java.net.URI;
+import java.net.http.HttpResponse;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What people see. */
+@QuarkusTest
+@QuarkusTestResource(Watched.class)
+class PagesTest {
+
+  @TestHTTPResource("/")
+  @SuppressWarnings("NullAway.Init")
+  URI server;
+
+  @ParameterizedTest
+  @CsvSource({
+    "/, environment=test",
+    "/targets, down",
+    "/t/shop, Latest failures",
+    "/t/shop/operations, Import of acme",
+    "/t/shop/operations?text=import+of+bolt, Import of bolt",
+    "/t/shop/schema, app.customer",
+    "/t/shop/health, Performance",
+    "/t/shop/rollback, Moment"
+  })
+  void everyPageShowsWhatItIsAbout(String path, String content) throws Exception {
+    HttpResponse<String> page = new Visitor(server).signedInAs("auditor").get(path);
+
+    assertThat(page.statusCode()).isEqualTo(200);
+    assertThat(page.body()).contains(content);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/t/shop",
+        "/t/shop/operations",
+        "/t/shop/operations?text=%22%3E%3Cscript%3Ealert(1)%3C/script%3E",
+        "/t/shop/schema?name=%22%3E%3Cscript%3Ealert(1)%3C/script%3E",
+        "/t/shop/rollback?to=%3Cscript%3E",
+        "/t/%3Cscript%3Ealert(1)%3C%2Fscript%3E"
+      })
+  void whateverIsStoredOrAskedIsTextAndNeverMarkup(String path) throws Exception {
+    HttpResponse<String> page = new Visitor(server).signedInAs("auditor").get(path);
+
+    assertThat(page.body()).doesNotContain("<script>", "<img");
+    assertThat(page.headers().firstValue("content-security-policy"))
+        .hasValueSatisfying(
+            policy -> assertThat(policy).contains("default-src 'none'").doesNotContain("unsafe"));
+  }
+
+  @Test
+  void anOperationTellsItsVersionsAndItsErrorAsText() throws Exception {
+    Visitor auditor = new Visitor(server).signedInAs("auditor");
+
+    String page =
+        auditor.get(linkTo(auditor, "/t/shop/operations?type=backup", "operations/")).body();
+
+    assertThat(page)
+        .contains("RUNNING", "FAILED", "disk full &lt;/pre&gt;&lt;script&gt;")
+        .doesNotContain("<script>alert");
+  }
+
+  @Test
+  void anObjectShowsWhatChangedBetweenItsVersions() throws Exception {
+    Visitor auditor = new Visitor(server).signedInAs("auditor");
+    String object = linkTo(auditor, "/t/shop/schema?name=app.customer", "schema/");
+
+    String page = auditor.get(object + "?from=1.0.0&to=1.1.0").body();
+
+    assertThat(page).containsPattern("class=\"added\">[^<]*mail text");
+  }
+
+  @Test
+  void onlyAdministratorsRollBackAndOnlyWithTheSecretOfTheFormAndTheConfirmation()
+      throws Exception {
+    String to = "2999-01-01T00:00:00Z";
+    Visitor auditor = new Visitor(server).signedInAs("auditor");
+    Visitor admin = new Visitor(server).signedInAs("admin");
+    Map<String, String> order = Map.of("to", to, "confirmation", "shop");
+
+    assertThat(admin.post("/t/shop/rollback", order).statusCode()).isEqualTo(400);
+    assertThat(
+            auditor
+                .post("/t/shop/rollback", with(order, "csrf", auditor.csrfOf("/t/shop")))
+                .statusCode())
+        .isEqualTo(403);
+    HttpResponse<String> unconfirmed =
+        admin.post(
+            "/t/shop/rollback",
+            Map.of("to", to, "confirmation", "yes", "csrf", admin.csrfOf("/t/shop")));
+    assertThat(unconfirmed.statusCode()).isEqualTo(400);
+    assertThat(unconfirmed.body()).contains("Nothing was rolled back");
+  }
+
+  @Test
+  void anAdministratorRollsBackAndTheTrailNamesTheAccount() throws Exception {
+    Watched.shop()
+        .useHandle(
+            handle -> {
+              handle.execute("set role shop_admin");
+              handle.execute("create table app.mistake (id int)");
+            });
+    String before =
+        Watched.shop()
+            .withHandle(
+                handle ->
+                    handle
+                        .createQuery(
+                            "select to_char((change_timestamp - interval '1 microsecond') at time zone"
+                                + " 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
+                                + " from pggit.history where full_name = 'app.mistake'")
+                        .mapTo(String.class)
+                        .one());
+    Visitor admin = new Visitor(server).signedInAs("admin");
+    assertThat(admin.get("/t/shop/rollback?to=" + before).body())
+        .contains("DROP TABLE app.mistake");
+
+    HttpResponse<String> done =
+        admin.post(
+            "/t/shop/rollback",
+            Map.of(
+                "to",
+                before,
+                "confirmation",
+                "shop",
+                "lose",
+                "true",
+                "csrf",
+                admin.csrfOf("/t/shop/rollback")));
+
+    assertThat(done.body()).contains("The schema is what it was");
+    assertThat(admin.get("/api/v1/targets/shop/objects?name=mistake").body()).isEqualTo("[]");
+    assertThat(admin.get("/api/v1/targets/shop/operations?user=admin&limit=10").body())
+        .contains("Rollback");
+  }
+
+  private static Map<String, String> with(Map<String, String> form, String name, String value) {
+    Map<String, String> more = new HashMap<>(form);
+    more.put(name, value);
+    return more;
+  }
+
+  private static String linkTo(Visitor visitor, String page, String part) throws Exception {
+    Matcher link =
+        Pattern.compile("href=\"(/t/shop/" + part + "[^\"]+)\"").matcher(visitor.get(page).body());
+    assertThat(link.find()).isTrue();
+    return link.group(1);
+  }
+}

@@ -1,0 +1,211 @@
+package io.pgtrail.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.pgtrail.accounts.AccountAdministration;
+import io.pgtrail.server.security.ApiToken;
+import io.quarkus.elytron.security.common.BcryptUtil;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+import java.net.URI;
+import java.net.http.HttpResponse;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What programs get, and who gets what. */
+@QuarkusTest
+@QuarkusTestResource(Watched.class)
+class RestTest {
+
+  private static final String SHOP = "/api/v1/targets/shop";
+
+  @TestHTTPResource("/")
+  @SuppressWarnings("NullAway.Init")
+  URI server;
+
+  @Test
+  void anAuditorReadsTheOperationsOfAllTenantsPageByPage() throws Exception {
+    Visitor auditor = new Visitor(server).signedInAs("auditor");
+    List<String> names = new ArrayList<>();
+    String before = "";
+    do {
+      JsonNode page =
+          json(auditor.get(SHOP + "/operations?type=data_import&limit=1&before=" + before));
+      page.path("operations").forEach(operation -> names.add(operation.path("name").asText()));
+      before = page.path("next").asText("");
+    } while (!before.isEmpty() && !before.equals("null"));
+
+    assertThat(names).containsExactly("Import of bolt", "Import of acme");
+  }
+
+  @Test
+  void aReaderSeesItsOwnTenantAndTheSystem() throws Exception {
+    Visitor reader = new Visitor(server).signedInAs("acme");
+
+    String operations = reader.get(SHOP + "/operations?limit=1000").body();
+
+    assertThat(operations).contains("Import of acme", "Backup ").doesNotContain("Import of bolt");
+  }
+
+  @Test
+  void anOperationOfAnotherTenantIsAsGoodAsUnknown() throws Exception {
+    String key =
+        Watched.shop()
+            .withHandle(
+                handle ->
+                    handle
+                        .createQuery(
+                            "select encode(script_execution_hk, 'hex')"
+                                + " from script_tracking.script_execution_s"
+                                + " where script_name = 'Import of bolt'")
+                        .mapTo(String.class)
+                        .one());
+
+    HttpResponse<String> foreign =
+        new Visitor(server).signedInAs("acme").get(SHOP + "/operations/" + key);
+    HttpResponse<String> unknown =
+        new Visitor(server).signedInAs("acme").get(SHOP + "/operations/" + "ab".repeat(32));
+
+    assertThat(foreign.statusCode()).isEqualTo(unknown.statusCode()).isEqualTo(404);
+    assertThat(new Visitor(server).signedInAs("auditor").get(SHOP + "/operations/" + key).body())
+        .contains("\"RUNNING\"", "\"COMPLETED\"");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/dashboard, total_operations_24h",
+    "/performance, latency",
+    "/health, capture",
+    "/anomalies, ''",
+    "/activity, operations",
+    "/objects, app.customer",
+    "/changes, app.customer",
+    "/impact?object=app.customer, ''"
+  })
+  void everyReportIsThere(String path, String content) throws Exception {
+    HttpResponse<String> answer = new Visitor(server).signedInAs("auditor").get(SHOP + path);
+
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.headers().firstValue("content-type").orElse(""))
+        .startsWith("application/json");
+    assertThat(answer.body().toLowerCase(Locale.ROOT)).contains(content);
+  }
+
+  @Test
+  void theVersionsOfAnObjectCarryItsDdl() throws Exception {
+    Visitor auditor = new Visitor(server).signedInAs("auditor");
+    JsonNode object = json(auditor.get(SHOP + "/objects?name=app.customer")).get(0);
+
+    JsonNode versions =
+        json(auditor.get(SHOP + "/objects/" + object.path("id").asText() + "/versions"));
+
+    assertThat(versions.toString()).contains("ddl_before", "mail text", "1.1.0");
+  }
+
+  @Test
+  void aPreviewShowsTheStepsAndChangesNothing() throws Exception {
+    String moment =
+        Watched.shop()
+            .withHandle(
+                handle ->
+                    handle
+                        .createQuery(
+                            "select to_char(min(change_timestamp) at time zone 'UTC',"
+                                + " 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
+                                + " from pggit.history where full_name = 'app.customer'")
+                        .mapTo(String.class)
+                        .one());
+
+    HttpResponse<String> preview =
+        new Visitor(server).signedInAs("admin").get(SHOP + "/rollback/preview?to=" + moment);
+
+    assertThat(preview.body()).contains("DROP COLUMN mail", "DATA_LOSS");
+    assertThat(
+            new Visitor(server)
+                .signedInAs("auditor")
+                .get(SHOP + "/objects?name=app.customer")
+                .body())
+        .contains("mail");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/operations?limit=0, 400, INVALID_ARGUMENT",
+    "/operations?limit=abc, 400, INVALID_ARGUMENT",
+    "/operations?before=x, 400, INVALID_ARGUMENT",
+    "/operations?since=yesterday, 400, INVALID_ARGUMENT",
+    "/operations/xyz, 400, INVALID_ARGUMENT",
+    "/operations?tenant=unknown, 403, TENANT_NOT_GRANTED",
+    "/anomalies?days=-1, 400, INVALID_ARGUMENT",
+    "/impact, 400, INVALID_ARGUMENT",
+    "/impact?object=no.such, 404, UNKNOWN_OBJECT",
+    "/diff?from=1999-01-01T00:00:00Z, 404, STATE_UNKNOWN",
+    "/rollback/preview?to=2999-01-01T00:00:00Z, 400, INVALID_ARGUMENT",
+    "/nowhere, 404, UNKNOWN_OBJECT"
+  })
+  void aWrongQuestionGetsAProblemDocument(String path, int status, String code) throws Exception {
+    HttpResponse<String> answer = new Visitor(server).signedInAs("auditor").get(SHOP + path);
+
+    assertThat(answer.headers().firstValue("content-type").orElse(""))
+        .startsWith("application/problem+json");
+    JsonNode problem = json(answer);
+    assertThat(problem.path("status").asInt()).isEqualTo(status).isEqualTo(answer.statusCode());
+    assertThat(problem.path("error_code").asText()).isEqualTo(code);
+    assertThat(problem.path("detail").asText()).isNotEmpty();
+    assertThat(problem.path("suggestions").isArray()).isTrue();
+  }
+
+  @Test
+  void aTargetThatIsDownSaysSoAndTheOthersAnswer() throws Exception {
+    Visitor auditor = new Visitor(server).signedInAs("auditor");
+
+    HttpResponse<String> answer = auditor.get("/api/v1/targets/down/dashboard");
+
+    assertThat(answer.statusCode()).isEqualTo(503);
+    assertThat(json(answer).path("error_code").asText()).isEqualTo("UNAVAILABLE");
+    JsonNode targets = json(auditor.get("/api/v1/targets"));
+    assertThat(targets.get(0).path("up").asBoolean()).isFalse();
+    assertThat(targets.get(0).path("reason").asText()).isNotEmpty();
+    assertThat(targets.get(1).path("up").asBoolean()).isTrue();
+    assertThat(auditor.get(SHOP + "/dashboard").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void aTokenActsForItsAccountUntilItExpiresOrIsDropped() throws Exception {
+    AccountAdministration accounts = new AccountAdministration(Watched.shop());
+    String secret = ApiToken.newSecret();
+    String hash = BcryptUtil.bcryptHash(secret);
+    UUID lasting = accounts.createToken("acme", "export", hash, Optional.empty());
+    UUID expired =
+        accounts.createToken("acme", "old", hash, Optional.of(Instant.now().minusSeconds(1)));
+    Visitor program = new Visitor(server);
+
+    assertThat(
+            program.getWithToken(SHOP + "/operations?text=import", new ApiToken(lasting, secret).text()).body())
+        .contains("Import of acme")
+        .doesNotContain("Import of bolt");
+    assertThat(status(program, new ApiToken(expired, secret))).isEqualTo(401);
+    assertThat(status(program, new ApiToken(lasting, ApiToken.newSecret()))).isEqualTo(401);
+
+    accounts.dropToken(lasting);
+    assertThat(status(program, new ApiToken(lasting, secret))).isEqualTo(401);
+  }
+
+  private static int status(Visitor program, ApiToken token) throws Exception {
+    return program.getWithToken(SHOP + "/operations", token.text()).statusCode();
+  }
+
+  private static JsonNode json(HttpResponse<String> answer) throws Exception {
+    return new ObjectMapper().readTree(answer.body());
+  }
+}

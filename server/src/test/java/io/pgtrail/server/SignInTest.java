@@ -1,0 +1,174 @@
+package io.pgtrail.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+import java.net.URI;
+import java.net.http.HttpResponse;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Who gets in, and what nobody sees before. */
+@QuarkusTest
+@QuarkusTestResource(Watched.class)
+class SignInTest {
+
+  @TestHTTPResource("/")
+  @SuppressWarnings("NullAway.Init")
+  URI server;
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/", "/targets", "/t/shop", "/t/shop/operations", "/t/shop/schema", "/t/shop/health",
+        "/t/shop/rollback", "/metrics", "/health/ready", "/health", "/q/dev", "/nowhere"
+      })
+  void nobodySeesAPageWithoutSigningIn(String path) throws Exception {
+    HttpResponse<String> answer = new Visitor(server).get(path);
+
+    assertThat(answer.statusCode()).isEqualTo(302);
+    assertThat(answer.headers().firstValue("location"))
+        .hasValue(server.resolve("/sign-in").toString());
+    assertThat(answer.body()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/api/v1/targets",
+        "/api/v1/targets/shop/operations",
+        "/api/v1/targets/shop/dashboard",
+        "/api/openapi",
+        "/api/nowhere"
+      })
+  void programsWithoutATokenAreToldToSendOne(String path) throws Exception {
+    HttpResponse<String> answer = new Visitor(server).get(path);
+
+    assertThat(answer.statusCode()).isEqualTo(401);
+    assertThat(answer.headers().firstValue("www-authenticate")).hasValue("Bearer");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "pgt_",
+        "pgt_00000000-0000-0000-0000-000000000000_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+        "' or true --"
+      })
+  void aTokenThatNobodyMadeOpensNothing(String token) throws Exception {
+    assertThat(new Visitor(server).getWithToken("/api/v1/targets", token).statusCode())
+        .isEqualTo(401);
+  }
+
+  @Test
+  void everyoneSeesThatTheServerLives() throws Exception {
+    assertThat(new Visitor(server).get("/health/live").body()).contains("UP");
+  }
+
+  @Test
+  void whoHasThePasswordGetsIn() throws Exception {
+    Visitor visitor = new Visitor(server).signedInAs("auditor");
+
+    assertThat(visitor.get("/t/shop").statusCode()).isEqualTo(200);
+    assertThat(signIns("auditor", "COMPLETED")).isPositive();
+  }
+
+  @Test
+  void whoSignsOutIsOut() throws Exception {
+    Visitor visitor = new Visitor(server).signedInAs("auditor");
+
+    visitor.post("/sign-out", Map.of("csrf", visitor.csrfOf("/t/shop")));
+
+    assertThat(visitor.get("/t/shop").statusCode()).isEqualTo(302);
+  }
+
+  @Test
+  void wrongPasswordsAndUnknownNamesGetOneAnswerAndAreRecorded() throws Exception {
+    account("clumsy");
+
+    HttpResponse<String> wrong = new Visitor(server).signIn("clumsy", "wrong");
+    HttpResponse<String> unknown = new Visitor(server).signIn("stranger", "wrong");
+
+    assertThat(wrong.headers().firstValue("location"))
+        .isEqualTo(unknown.headers().firstValue("location"))
+        .hasValueSatisfying(location -> assertThat(location).endsWith("/sign-in?refused"));
+    assertThat(signIns("clumsy", "FAILED")).isEqualTo(1);
+    assertThat(signIns("stranger", "FAILED")).isEqualTo(1);
+  }
+
+  @Test
+  void afterFiveFailuresTheRightPasswordHasToWait() throws Exception {
+    account("forgetful");
+    Visitor visitor = new Visitor(server);
+    for (int i = 0; i < 5; i++) {
+      visitor.signIn("forgetful", "wrong");
+    }
+
+    assertThat(visitor.signIn("forgetful", Watched.PASSWORD).headers().firstValue("location"))
+        .hasValueSatisfying(location -> assertThat(location).endsWith("refused"));
+
+    sql(
+        "update pgtrail.account set last_failed_at = now() - interval '1 hour'"
+            + " where account_name = 'forgetful'");
+    assertThat(visitor.signedInAs("forgetful").get("/t/shop").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void aSessionEndsWithItsAccount() throws Exception {
+    account("leaving");
+    Visitor visitor = new Visitor(server).signedInAs("leaving");
+
+    sql("select pgtrail.drop_account('leaving')");
+
+    assertThat(visitor.get("/t/shop").statusCode()).isEqualTo(302);
+  }
+
+  @Test
+  void aForgedSessionIsNone() throws Exception {
+    Visitor visitor = new Visitor(server);
+
+    assertThat(visitor.get("/t/shop?pgtrail-session=admin").statusCode()).isEqualTo(302);
+  }
+
+  @Test
+  void noPasswordIsInTheTrail() throws Exception {
+    new Visitor(server).signIn("auditor", "a secret that was mistyped");
+
+    assertThat(
+            one(
+                "select count(*)::text from script_tracking.script_execution_s_versions as s"
+                    + " where s::text like '%a secret that was mistyped%'"))
+        .isEqualTo("0");
+    new Visitor(server).signedInAs("auditor");
+  }
+
+  private static void account(String name) {
+    sql(
+        "select pgtrail.create_account('%s', 'pgtrail_reader',".formatted(name)
+            + " (select password_hash from pgtrail.account where account_name = 'auditor'))");
+  }
+
+  private static long signIns(String account, String status) {
+    return Long.parseLong(
+        String.valueOf(
+            one(
+                ("select count(*)::text from script_tracking.script_execution_s"
+                        + " where script_type = 'SIGN_IN' and script_name = 'Sign-in of %s'"
+                        + " and execution_status = '%s'")
+                    .formatted(account, status))));
+  }
+
+  private static void sql(String statement) {
+    Watched.shop().useHandle(handle -> handle.execute(statement));
+  }
+
+  private static @Nullable String one(String query) {
+    return Watched.shop().withHandle(handle -> handle.createQuery(query).mapTo(String.class).one());
+  }
+}

@@ -1,0 +1,89 @@
+package io.pgtrail.server;
+
+import java.io.IOException;
+import java.net.CookieManager;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** Somebody with a browser that keeps cookies and follows nothing. */
+final class Visitor {
+
+  private static final Pattern CSRF = Pattern.compile("name=\"csrf\" value=\"([^\"]+)\"");
+
+  private final HttpClient client =
+      HttpClient.newBuilder()
+          .cookieHandler(new CookieManager())
+          .followRedirects(HttpClient.Redirect.NEVER)
+          .build();
+  private final URI server;
+
+  Visitor(URI server) {
+    this.server = server;
+  }
+
+  /** The same, after the sign-in. */
+  Visitor signedInAs(String account) throws IOException, InterruptedException {
+    HttpResponse<String> answer = signIn(account, Watched.PASSWORD);
+    if (!answer.headers().firstValue("location").orElse("").endsWith("/")) {
+      throw new IllegalStateException("not signed in: " + answer);
+    }
+    return this;
+  }
+
+  HttpResponse<String> signIn(String account, String password)
+      throws IOException, InterruptedException {
+    return post("/sign-in/check", Map.of("j_username", account, "j_password", password));
+  }
+
+  HttpResponse<String> get(String path) throws IOException, InterruptedException {
+    return send(request(path).GET());
+  }
+
+  HttpResponse<String> getWithToken(String path, String token)
+      throws IOException, InterruptedException {
+    return send(request(path).header("Authorization", "Bearer " + token).GET());
+  }
+
+  HttpResponse<String> post(String path, Map<String, String> form)
+      throws IOException, InterruptedException {
+    String body =
+        form.entrySet().stream()
+            .map(field -> encoded(field.getKey()) + "=" + encoded(field.getValue()))
+            .collect(Collectors.joining("&"));
+    return send(
+        request(path)
+            .header("Content-Type", "application/x-www-form-urlencoded")
+            .POST(HttpRequest.BodyPublishers.ofString(body)));
+  }
+
+  /** The secret of the form on a page. */
+  String csrfOf(String path) throws IOException, InterruptedException {
+    Matcher matcher = CSRF.matcher(get(path).body());
+    if (!matcher.find()) {
+      throw new IllegalStateException("no form on " + path);
+    }
+    return matcher.group(1);
+  }
+
+  private HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(server.resolve(path)).timeout(Duration.ofMinutes(1));
+  }
+
+  private HttpResponse<String> send(HttpRequest.Builder request)
+      throws IOException, InterruptedException {
+    return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,107 @@
+package io.pgtrail.server;
+
+import io.pgtrail.accounts.AccountAdministration;
+import io.pgtrail.connection.ConnectionSettings;
+import io.pgtrail.connection.Environment;
+import io.pgtrail.embedded.EmbeddedPostgres;
+import io.pgtrail.install.Installer;
+import io.quarkus.elytron.security.common.BcryptUtil;
+import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.jdbi.v3.core.Jdbi;
+
+/**
+ * What the tested server watches: the database shop with a history, and one that is down.
+ *
+ * <p>The history: tenants acme and bolt with an operation each, one of the system that failed, and
+ * a table that was created and altered.
+ */
+public final class Watched implements QuarkusTestResourceLifecycleManager {
+
+  static final String PASSWORD = "right horse battery";
+
+  private static final String HISTORY =
+      """
+      create role shop_admin;
+      grant pgtrail_admin to shop_admin;
+      create role acme_reader;
+      grant pgtrail_reader to acme_reader;
+      select script_tracking.create_tenant('acme'), script_tracking.create_tenant('bolt');
+      select script_tracking.grant_tenant('acme', 'acme_reader'),
+          script_tracking.grant_tenant('acme', session_user::text),
+          script_tracking.grant_tenant('bolt', session_user::text);
+      create role pgtrail_web login password 'password of the server';
+      grant pgtrail_server, pgtrail_auditor, shop_admin, acme_reader, pgtrail_reader to pgtrail_web;
+      create schema app authorization shop_admin;
+      create table app.customer (id bigint primary key, name text);
+      alter table app.customer owner to shop_admin;
+      insert into app.customer values (1, 'first');
+      alter table app.customer add column mail text;
+      comment on table app.customer is '<script>alert("comment")</script>';
+      """;
+
+  private static final String OPERATIONS =
+      """
+      select set_config('script_tracking.tenant', 'acme', false);
+      select script_tracking.complete_operation(
+          script_tracking.track_operation('Import of acme', 'DATA_IMPORT'), true);
+      select set_config('script_tracking.tenant', 'bolt', false);
+      select script_tracking.complete_operation(
+          script_tracking.track_operation('Import of bolt', 'DATA_IMPORT'), true);
+      select set_config('script_tracking.tenant', '', false);
+      select script_tracking.complete_operation(
+          script_tracking.track_operation('Backup <img src=x onerror=alert(1)>', 'BACKUP'), false,
+          'disk full </pre><script>alert("error")</script>');
+      """;
+
+  @SuppressWarnings("NullAway.Init")
+  private static EmbeddedPostgres postgres;
+
+  @Override
+  public Map<String, String> start() {
+    postgres = EmbeddedPostgres.builder().inMemory().start();
+    Jdbi shop = shop();
+    new Installer(settings().dataSource()).install();
+    shop.useHandle(
+        handle -> {
+          for (String statement : (HISTORY + OPERATIONS).strip().split(";\\n", -1)) {
+            handle.execute(statement);
+          }
+        });
+    AccountAdministration accounts = new AccountAdministration(shop);
+    for (Map.Entry<String, String> account :
+        Map.of("admin", "shop_admin", "auditor", "pgtrail_auditor", "acme", "acme_reader")
+            .entrySet()) {
+      accounts.create(account.getKey(), account.getValue(), BcryptUtil.bcryptHash(PASSWORD));
+    }
+    Map<String, String> configuration = new HashMap<>();
+    configuration.put("pgtrail.server.targets.shop.url", url("pgtrail_web"));
+    configuration.put("pgtrail.server.targets.shop.password", "password of the server");
+    configuration.put("pgtrail.server.targets.shop.labels.environment", "test");
+    configuration.put("pgtrail.server.targets.down.url", "postgresql://nobody@127.0.0.1:1/nowhere");
+    configuration.put("pgtrail.server.accounts", "shop");
+    return configuration;
+  }
+
+  private static String url(String role) {
+    return "postgresql://%s@127.0.0.1:%d/postgres".formatted(role, postgres.port());
+  }
+
+  private static ConnectionSettings settings() {
+    return ConnectionSettings.resolve(
+        url(postgres.user()),
+        new Environment(Map.of("PGPASSWORD", postgres.password()), Path.of("/"), postgres.user()));
+  }
+
+  /** The database shop as its superuser. */
+  static Jdbi shop() {
+    return Jdbi.create(settings().dataSource());
+  }
+
+  @Override
+  public void stop() {
+    postgres.close();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.pgtrail.server;
+
+import org.jspecify.annotations.NullMarked;
