@@ -2,13 +2,16 @@ package io.pgtrail.versioning;
 
 import io.pgtrail.error.ErrorCode;
 import io.pgtrail.error.PgtrailException;
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -248,6 +251,19 @@ public final class Versions {
                 .bind("object", object)
                 .map(Rows::dependent)
                 .list());
+  }
+
+  /** How many and how large they are, by name. Mirrors {@code pggit.metrics_for_grafana()}. */
+  public Map<String, BigDecimal> metrics() {
+    return ask(
+        handle ->
+            handle
+                .createQuery("select metric_name, metric_value from pggit.metrics_for_grafana()")
+                .map(
+                    (row, context) ->
+                        Map.entry(row.getString("metric_name"), row.getBigDecimal("metric_value")))
+                .stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
   }
 
   /** In a transaction: a cursor needs one, and what belongs together is read together. */

@@ -147,6 +147,9 @@ grant execute on function
     pggit.rollback_to_timestamp(timestamptz, boolean),
     pggit.rollback_object(text, text, boolean),
     pggit.verify_database_integrity(),
+    pggit.metrics_for_grafana(),
+    pggit.check_performance_alerts(),
+    pgtrail.versions_bytes(),
     -- A rollback runs as its caller, and calls these.
     pgtrail.preview(timestamptz, uuid, text),
     pgtrail.roll_back(text, timestamptz, uuid, text, boolean),

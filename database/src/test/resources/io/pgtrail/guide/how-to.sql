@@ -378,6 +378,29 @@ SELECT pggit.adopt_drift();
 --| adopt_drift
 --| 1
 
+--@ operate-versions.md: See what is slow or large
+--: by admin
+SELECT alert_type, severity, message
+FROM pggit.check_performance_alerts();
+--? select alert_type, severity from pggit.check_performance_alerts() where alert_type = 'STORAGE'
+--| alert_type | severity
+--| STORAGE | INFO
+
+--@ operate-versions.md: See what is slow or large 2
+--: by admin
+--< create table public.users (id int primary key);
+SELECT metric_name, metric_value
+FROM pggit.metrics_for_grafana();
+--? select metric_name, metric_value = case metric_name
+--?     when 'pggit_objects_tracked' then (select count(*) from pggit.objects where is_active)
+--?     when 'pggit_history_records' then (select count(*) from pggit.history)
+--?     else round(pgtrail.versions_bytes() / 1024.0 / 1024.0, 2) end as is_right
+--? from pggit.metrics_for_grafana()
+--| metric_name | is_right
+--| pggit_objects_tracked | t
+--| pggit_history_records | t
+--| pggit_storage_mb | t
+
 --@ operate-versions.md: Go back to a moment
 --: by admin
 --< create table public.users (id int primary key);

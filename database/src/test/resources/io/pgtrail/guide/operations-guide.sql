@@ -94,7 +94,8 @@ WHERE tgname LIKE 'pggit%';
 
 --@ Automated Alerts
 --: by admin
---! 42703 pg_stat_user_functions has no mean_time; check_performance_alerts() comes with monitoring.
+--! 42703 pg_stat_user_functions has no mean_time.
+--! instead operate-versions.md: See what is slow or large
 -- Set up performance alerts
 CREATE OR REPLACE FUNCTION pggit.check_performance_alerts()
 RETURNS TABLE(alert_type TEXT, message TEXT, severity TEXT) AS $$
@@ -326,7 +327,8 @@ SELECT risk_score FROM pggit.assess_migration_risk('DROP TABLE t')
 
 --@ Monitoring Integration
 --: by admin
---! 42601 PostgreSQL takes timestamp for a type, not for a name here; metrics_for_grafana() comes with monitoring.
+--! 42601 PostgreSQL takes timestamp for a type, not for a name here.
+--! instead operate-versions.md: See what is slow or large 2
 -- Grafana metrics endpoint
 CREATE OR REPLACE FUNCTION pggit.metrics_for_grafana()
 RETURNS TABLE(
