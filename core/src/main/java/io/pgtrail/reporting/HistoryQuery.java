@@ -190,6 +190,35 @@ final class HistoryQuery {
     }
   }
 
+  /** What comes after a place in the feed. */
+  static List<Feed.Entry> feed(Handle handle, FeedPlace after, int most) {
+    try (Query query =
+        handle.createQuery(
+            COLUMNS
+                + """
+                , s.recorded_xid::text::bigint as place
+                from pgtrail.read_versions(
+                    row(cast(:xid as xid8), decode(:key, 'hex'), :version)::pgtrail.feed_cursor,
+                    :most) as s
+                order by s.recorded_xid, s.script_execution_hk, s.version_number
+                """)) {
+      return query
+          .bind("xid", Long.toString(after.transaction()))
+          .bind("key", after.key())
+          .bind("version", after.version())
+          .bind("most", most)
+          .map(
+              (row, context) ->
+                  new Feed.Entry(
+                      new FeedPlace(
+                          row.getLong("place"),
+                          row.getString("key"),
+                          row.getLong("version_number")),
+                      operation(row, context)))
+          .list();
+    }
+  }
+
   private List<String> keys(Handle handle, String fence, long limit) {
     String matching = "select s.execution_timestamp, s.script_execution_hk " + TRAIL + conditions();
     try (Query query =

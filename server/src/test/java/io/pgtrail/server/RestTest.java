@@ -191,7 +191,10 @@ class RestTest {
     Visitor program = new Visitor(server);
 
     assertThat(
-            program.getWithToken(SHOP + "/operations?text=import", new ApiToken(lasting, secret).text()).body())
+            program
+                .getWithToken(
+                    SHOP + "/operations?text=import", new ApiToken(lasting, secret).text())
+                .body())
         .contains("Import of acme")
         .doesNotContain("Import of bolt");
     assertThat(status(program, new ApiToken(expired, secret))).isEqualTo(401);

@@ -33,8 +33,7 @@ public class OperationsResource {
     }
 
     static Page of(OperationPage page) {
-      return new Page(
-          page.operations().stream().map(OperationDocument::of).toList(), page.next());
+      return new Page(page.operations().stream().map(OperationDocument::of).toList(), page.next());
     }
   }
 
@@ -48,9 +47,7 @@ public class OperationsResource {
 
     static Version of(OperationVersion version) {
       return new Version(
-          version.recordedAt(),
-          version.supersededAt(),
-          OperationDocument.of(version.operation()));
+          version.recordedAt(), version.supersededAt(), OperationDocument.of(version.operation()));
     }
   }
 

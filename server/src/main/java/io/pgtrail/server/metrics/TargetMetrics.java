@@ -63,11 +63,13 @@ public class TargetMetrics {
               rows.computeIfAbsent(name, unused -> new ArrayList<>())
                   .add(MultiGauge.Row.of(Tags.of("target", target.name()), value)));
     }
-    rows.forEach(
-        (name, values) ->
-            gauges
-                .computeIfAbsent(name, unused -> MultiGauge.builder(name).register(registry))
-                .register(values, true));
+    rows.keySet()
+        .forEach(
+            name ->
+                gauges.computeIfAbsent(
+                    name, unused -> MultiGauge.builder(name).register(registry)));
+    // What no target gives any more is gone, not as it was.
+    gauges.forEach((name, gauge) -> gauge.register(rows.getOrDefault(name, List.of()), true));
   }
 
   private static Map<String, Double> read(Target target) {
