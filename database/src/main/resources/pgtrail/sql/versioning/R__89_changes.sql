@@ -147,6 +147,7 @@ as $function$
     end
     from (
         select coalesce((pgtrail.rule_for(p_type, p_path, p_change)).severity, 'MAJOR') as severity
+        offset 0  -- once, not once per use
     ) as s
 $function$;
 comment on function pgtrail.severity_of(text, text[], text, jsonb, jsonb) is
@@ -159,25 +160,29 @@ create or replace function pgtrail.change_severity(
     p_only_reworded boolean default false
 )
     returns text
-    language sql
+    language plpgsql
     stable
     parallel safe
-begin atomic
-    -- MAJOR < MINOR < PATCH: as words, too.
-    select case
-        when p_old is null then 'MINOR'
-        when p_new is null then 'MAJOR'
-        else coalesce(
-            (
-                select min(case
-                    when p_only_reworded and c.change = 'CHANGED' then 'PATCH'
-                    else pgtrail.severity_of(p_type, c.path, c.change, c.old_value, c.new_value)
-                end)
-                from pgtrail.definition_changes(p_old, p_new) as c
-            ),
-            'PATCH')
-    end;
-end;
+    set search_path = pg_catalog, pg_temp
+as $function$
+begin
+    if p_old is null then
+        return 'MINOR';
+    elsif p_new is null then
+        return 'MAJOR';
+    end if;
+    return coalesce(
+        (
+            -- MAJOR < MINOR < PATCH: as words, too.
+            select min(case
+                when p_only_reworded and c.change = 'CHANGED' then 'PATCH'
+                else pgtrail.severity_of(p_type, c.path, c.change, c.old_value, c.new_value)
+            end)
+            from pgtrail.definition_changes(p_old, p_new) as c
+        ),
+        'PATCH');
+end
+$function$;
 comment on function pgtrail.change_severity(text, jsonb, jsonb, boolean) is
     'How grave a change of an object is: the gravest of its differences. NULL before: created; NULL after: dropped. An object that is only reworded, because something it names is called otherwise, is as good as before.';
 
