@@ -73,7 +73,7 @@ final class AlterationsTest {
   @BeforeAll
   static void connect(TestDatabase shared) throws SQLException {
     database = shared;
-    connection = SimpleProtocol.login(shared, shared.name()).connect();
+    connection = SimpleProtocol.of(shared.login()).connect();
     // Definitions are read from the catalogs here: nothing has to be recorded.
     run("set session_replication_role = replica");
     run("prepare definitions as " + DEFINITIONS);
