@@ -453,6 +453,17 @@ as $function$
         join pg_class as c on c.relnamespace = n.oid and c.relname = d.address_names[2]
         where d.classid in ('pg_constraint'::regclass, 'pg_attrdef'::regclass)
         union
+        -- Before PostgreSQL 17 no event tells that REINDEX CONCURRENTLY gave an index another identity.
+        select o.class_oid, o.object_oid
+        from pg_event_trigger_dropped_objects() as d
+        cross join lateral (
+            select o.class_oid, o.object_oid
+            from pggit.objects as o
+            where o.full_name = d.object_identity and o.object_type = 'INDEX' and o.is_active
+            offset 0
+        ) as o
+        where d.object_type = 'index'
+        union
         select 'pg_type'::regclass, 0
         from pg_event_trigger_dropped_objects() as d
         where d.object_type = 'domain constraint'
