@@ -30,23 +30,23 @@ final class KindsRoundTripTest extends InstalledDatabase {
 
   static Stream<String> kinds() {
     return Stream.of(
-          "code",
-          "collations",
-          "default_privileges",
-          "domains",
-          "extensions",
-          "foreign",
-          "foreign_tables",
-          "indexes",
-          "operators",
-          "partitions",
-          "publications",
-          "schemas",
-          "sequences",
-          "statistics",
-          "tables",
-          "text_search",
-          "types");
+        "code",
+        "collations",
+        "default_privileges",
+        "domains",
+        "extensions",
+        "foreign",
+        "foreign_tables",
+        "indexes",
+        "operators",
+        "partitions",
+        "publications",
+        "schemas",
+        "sequences",
+        "statistics",
+        "tables",
+        "text_search",
+        "types");
   }
 
   @ParameterizedTest

@@ -41,7 +41,8 @@ final class SchemaDump {
             "pg_dump",
             "--schema-only",
             "--exclude-schema=pggit|pgtrail|script_tracking|auth|util",
-            // Its replica identity is an index that is gone. The export says NOTHING, which that is;
+            // Its replica identity is an index that is gone. The export says NOTHING, which that
+            // is;
             // pg_dump says nothing.
             "--exclude-table=*.replica_lost");
     List<String> lines = new ArrayList<>();

@@ -162,11 +162,12 @@ final class UndescribedChangesTest extends VersionedDatabase {
   /** What PostgreSQL reads of small tables depends on what it knows of their size. */
   @ParameterizedTest
   @ValueSource(strings = {"select 1", "analyze"})
-  void atWorstMustBeTriedAgainWhereSerializableTransactionsMeet(String before)
-      throws SQLException {
+  void atWorstMustBeTriedAgainWhereSerializableTransactionsMeet(String before) throws SQLException {
     run("create table shop.other (id serial primary key)", before);
     String begin = "begin isolation level serializable";
-    String[] change = {begin, "alter table shop.other add column a int", "create view shop.v as select 1 as one"};
+    String[] change = {
+      begin, "alter table shop.other add column a int", "create view shop.v as select 1 as one"
+    };
     Sql.execute(session, begin, "alter table shop.item add column a int");
     run(change);
     Sql.execute(session, "create table shop.first (id serial)", "commit");
