@@ -29,7 +29,9 @@ begin atomic
                 'generated', case when a.attgenerated <> '' then pg_get_expr(d.adbin, d.adrelid) end,
                 'virtual', case when a.attgenerated = 'v' then true end,
                 -- Whoever joins parents must have it, whoever is with them may not: before 18.
-                'not_null', nullif(a.attnotnull or coalesce(p.not_null, false), false)
+                'not_null', nullif(a.attnotnull or coalesce(p.not_null, false), false),
+                -- The table has it of its own, too: it stays when the parents lose it.
+                'local', nullif(a.attislocal and a.attinhcount > 0, false)
             )) end as inherited,
             jsonb_strip_nulls(jsonb_build_object(
                 'type', case when not g.given then format_type(a.atttypid, a.atttypmod) end,
@@ -207,6 +209,18 @@ end;
 comment on function pgtrail.attached_indexes(oid) is
     'What is different about the indexes of a partition that come with those of the partitioned table.';
 
+create or replace function pgtrail.column_names(p_table oid)
+    returns name[]
+    language sql
+    stable
+begin atomic
+    select array_agg(a.attname order by a.attnum)
+    from pg_attribute as a
+    where a.attrelid = p_table and a.attnum > 0 and not a.attisdropped;
+end;
+comment on function pgtrail.column_names(oid) is
+    'Columns of a table in their order.';
+
 create or replace function pgtrail.describe_tables(p_objects oid[])
     returns setof pgtrail.described
     language plpgsql
@@ -269,6 +283,9 @@ begin
             'inherited', nullif(jsonb_strip_nulls(jsonb_build_object(
                 'columns', a.inherited,
                 'constraints', k.inherited,
+                -- A table that became a partition may have its columns in another order.
+                'own_order', case when c.relispartition then nullif(
+                    pgtrail.column_names(c.oid) <> pgtrail.column_names(p.first), false) end,
                 'indexes', case when c.relispartition then (
                     select jsonb_object_agg(d.full_name, d.definition)
                     from pgtrail.describe_indexes(
@@ -283,6 +300,7 @@ begin
     cross join lateral (
         select
             jsonb_agg(format('%I.%I', hn.nspname, h.relname) order by i.inhseqno) as names,
+            min(i.inhparent) as first,
             max(coalesce(hm.amname, 'heap')) as access_method,
             max(coalesce(hs.spcname, '')) as tablespace
         from pg_inherits as i

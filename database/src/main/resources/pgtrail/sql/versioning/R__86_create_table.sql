@@ -100,15 +100,36 @@ declare
     kind constant text := case when p_definition ? 'server' then 'FOREIGN TABLE' else 'TABLE' end;
     full_name constant text := pgtrail.qualified_name(p_definition);
     schema_name constant text := p_definition ->> 'schema';
-    columns constant jsonb := coalesce(p_definition -> 'columns', '{}');
+    parental constant jsonb := coalesce(p_definition #> '{inherited,columns}', '{}');
+    columns jsonb := coalesce(p_definition -> 'columns', '{}');
     constraints constant jsonb := coalesce(p_definition -> 'constraints', '{}');
     -- Only CREATE TABLE … INHERITS has no place for what is different about an inherited column.
     with_options constant boolean := p_definition ?| array['partition_of', 'of_type'];
     -- Before 17 a partition may have an identity of its own, but only get it later.
     is_partition constant boolean := p_definition ? 'partition_of';
+    alone jsonb;
     parts text;
     statements text[];
 begin
+    -- What it has of its own beside its parents is what it had before it joined them, in its own order.
+    if p_definition #> '{inherited,own_order}' is not null
+        or p_definition ? 'inherits'
+            and parental <> '{}'
+            and not exists (select from jsonb_each(parental) as c where not c.value ? 'local')
+    then
+        alone := pgtrail.standing_alone(p_definition, '{}');
+        return pgtrail.create_table(alone) || array(
+            select s.ddl
+            from pgtrail.parent_steps(kind, full_name, alone, p_definition) as s
+            where s.phase = 'ALTER'
+        );
+    end if;
+    columns := columns || coalesce((
+        select jsonb_object_agg(c.key, c.value - array['local', 'not_null'] || coalesce(columns -> c.key, '{}'))
+        from jsonb_each(parental) as c
+        -- How a column is computed can be told once.
+        where c.value ? 'local' and not c.value ? 'generated'
+    ), '{}');
     parts := array_to_string(
         array(
             select pgtrail.column_clause(schema_name, c.key, case when is_partition then c.value - 'identity' else c.value end)

@@ -247,14 +247,23 @@ begin
             and d.classid = 'pg_class'::regclass
             and d.deptype = 'a'
         union all
-        select o.class_oid, o.object_oid, t.object_oid
-        from pggit.objects as t
-        join pggit.dependencies as d on d.dependency_id = t.id and d.dependency_kind <> 'FOREIGN KEY'
+        select o.class_oid, o.object_oid, p.id
+        from unnest(p_tables) as p (id)
+        -- OFFSET as above: from one object to the next, by their identities.
+        cross join lateral (
+            select t.id
+            from pggit.objects as t
+            where t.class_oid = 'pg_class'::regclass and t.object_oid = p.id and t.is_active
+            offset 0
+        ) as t
+        cross join lateral (
+            select d.dependent_id
+            from pggit.dependencies as d
+            where d.dependency_id = t.id and d.dependency_kind <> 'FOREIGN KEY'
+            offset 0
+        ) as d
         join pggit.objects as o on o.id = d.dependent_id
-        where t.class_oid = 'pg_class'::regclass
-            and t.object_oid = any (p_tables)
-            and t.is_active
-            and o.object_type in ('INDEX', 'STATISTICS', 'SEQUENCE', 'TABLE', 'FOREIGN TABLE');
+        where o.object_type in ('INDEX', 'STATISTICS', 'SEQUENCE', 'TABLE', 'FOREIGN TABLE');
 end
 $function$;
 comment on function pgtrail.parts_of_tables(oid[]) is
@@ -523,6 +532,17 @@ as $function$
         join pg_namespace as n on n.nspname = d.address_names[1]
         join pg_class as c on c.relnamespace = n.oid and c.relname = d.address_names[2]
         where d.classid in ('pg_constraint'::regclass, 'pg_attrdef'::regclass)
+        union
+        -- Before PostgreSQL 17 no event tells that REINDEX CONCURRENTLY gave an index another identity.
+        select o.class_oid, o.object_oid
+        from pg_event_trigger_dropped_objects() as d
+        cross join lateral (
+            select o.class_oid, o.object_oid
+            from pggit.objects as o
+            where o.full_name = d.object_identity and o.object_type = 'INDEX' and o.is_active
+            offset 0
+        ) as o
+        where d.object_type = 'index'
         union
         select 'pg_type'::regclass, 0
         from pg_event_trigger_dropped_objects() as d
