@@ -264,5 +264,6 @@ create table pgtrail.severity_rule (
     first_key text not null generated always as (split_part(path, '.', 1)) stored,
     primary key (object_type, path, change)
 );
+create index severity_rule_place on pgtrail.severity_rule (first_key, object_type, change);
 comment on table pgtrail.severity_rule is
     'How grave each change of a definition is. * in the path stands for one key. TYPE: MINOR where the new type holds every value of the old one, else MAJOR. RIGHTS: MAJOR where a grantee loses a privilege, else MINOR.';
