@@ -208,17 +208,7 @@ comment on function pggit.show(text) is
     'Everything that one commit changed, with what differs and the DDL before and after. A commit is named by the first characters of its identity. Raises PT012 for an unknown or ambiguous one.';
 
 create or replace function pgtrail.diff(p_from pgtrail.object_state[], p_to pgtrail.object_state[])
-    returns table (
-        object_type text,
-        full_name text,
-        change_type text,
-        change_severity text,
-        version_before text,
-        version_after text,
-        changes text[],
-        ddl_before text,
-        ddl_after text
-    )
+    returns setof pggit.difference
     language sql
     stable
     set search_path = pg_catalog, pg_temp
@@ -252,23 +242,12 @@ comment on function pgtrail.diff(pgtrail.object_state[], pgtrail.object_state[])
     'What differs between two states of the schema, object by object.';
 
 create or replace function pggit.diff(p_from timestamptz, p_to timestamptz default clock_timestamp())
-    returns table (
-        object_type text,
-        full_name text,
-        change_type text,
-        change_severity text,
-        version_before text,
-        version_after text,
-        changes text[],
-        ddl_before text,
-        ddl_after text
-    )
+    returns setof pggit.difference
     language plpgsql
     stable
     security definer
     set search_path = pg_catalog, pg_temp
 as $function$
-#variable_conflict use_column
 declare
     changed uuid[];
 begin

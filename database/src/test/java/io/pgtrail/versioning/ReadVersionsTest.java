@@ -294,7 +294,7 @@ final class ReadVersionsTest extends VersionedDatabase {
         "create table \"price list\" (id int)",
         "create function prices() returns int language plpgsql as"
             + " 'begin perform from \"Price list\"; return 1; end'",
-        "create function price() returns int language plpgsql as 'begin return 1; end /* list */'");
+        "create function tag() returns int language plpgsql as 'begin return 1; end /* list */'");
 
     assertThat(column("select full_name from pggit.get_dependencies('public.prices()')"))
         .containsExactlyInAnyOrder("public", "public.\"price list\"");
