@@ -169,4 +169,4 @@ begin
 end
 $function$;
 comment on function pggit.impact(text) is
-    'Everything that a change of an object may touch, with its distance and the way there. CERTAIN: every step of the way is recorded by PostgreSQL; POSSIBLE: one is a name in the body of a function. Raises PT012 for an unknown object.';
+    'Everything that a change of an object may touch, with its distance and the shortest way there. CERTAIN: every step of the way is recorded by PostgreSQL; POSSIBLE: one is a name in the body of a function. Raises PT012 for an unknown object.';
