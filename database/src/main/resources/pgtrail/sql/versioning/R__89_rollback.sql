@@ -102,16 +102,7 @@ comment on function pgtrail.count_lost_rows(text) is
     'How many rows a step of a plan destroys, as far as the caller may count them, else NULL.';
 
 create or replace function pgtrail.preview(p_to timestamptz, p_object uuid, p_version text)
-    returns table (
-        step integer,
-        action text,
-        object_type text,
-        full_name text,
-        ddl text,
-        risk text,
-        reason text,
-        lost_rows bigint
-    )
+    returns setof pggit.rollback_step
     language plpgsql
     stable
     set search_path = pg_catalog, pg_temp
@@ -129,16 +120,7 @@ comment on function pgtrail.preview(timestamptz, uuid, text) is
     'A plan as people read it.';
 
 create or replace function pggit.preview_rollback(p_to timestamptz)
-    returns table (
-        step integer,
-        action text,
-        object_type text,
-        full_name text,
-        ddl text,
-        risk text,
-        reason text,
-        lost_rows bigint
-    )
+    returns setof pggit.rollback_step
     language plpgsql
     stable
     set search_path = pg_catalog, pg_temp
@@ -151,16 +133,7 @@ comment on function pggit.preview_rollback(timestamptz) is
     'Every statement of pggit.rollback_to_timestamp(), with its risk and how many rows it would destroy, counted now; NULL where it destroys none or the caller may not count. Changes nothing. No row: the schema is as it was then.';
 
 create or replace function pggit.preview_rollback_object(p_object text, p_version text)
-    returns table (
-        step integer,
-        action text,
-        object_type text,
-        full_name text,
-        ddl text,
-        risk text,
-        reason text,
-        lost_rows bigint
-    )
+    returns setof pggit.rollback_step
     language plpgsql
     stable
     set search_path = pg_catalog, pg_temp
@@ -244,16 +217,7 @@ create or replace function pgtrail.roll_back(
     p_version text,
     p_allow_data_loss boolean
 )
-    returns table (
-        step integer,
-        action text,
-        object_type text,
-        full_name text,
-        ddl text,
-        risk text,
-        reason text,
-        lost_rows bigint
-    )
+    returns setof pggit.rollback_step
     language plpgsql
     set search_path = pg_catalog, pg_temp
     -- Bodies of functions are as they were; nothing of the session's goes into what is made anew.
@@ -261,7 +225,6 @@ create or replace function pgtrail.roll_back(
     set default_tablespace = ''
     set default_table_access_method = 'heap'
 as $function$
-#variable_conflict use_column
 declare
     operation bytea;
     steps pgtrail.planned_step[];
@@ -324,16 +287,7 @@ comment on function pgtrail.lock_statement(text) is
     'Locks the table that a query of a plan counts.';
 
 create or replace function pggit.rollback_to_timestamp(p_to timestamptz, allow_data_loss boolean default false)
-    returns table (
-        step integer,
-        action text,
-        object_type text,
-        full_name text,
-        ddl text,
-        risk text,
-        reason text,
-        lost_rows bigint
-    )
+    returns setof pggit.rollback_step
     language plpgsql
     set search_path = pg_catalog, pg_temp
 as $function$
@@ -351,16 +305,7 @@ create or replace function pggit.rollback_object(
     p_version text,
     allow_data_loss boolean default false
 )
-    returns table (
-        step integer,
-        action text,
-        object_type text,
-        full_name text,
-        ddl text,
-        risk text,
-        reason text,
-        lost_rows bigint
-    )
+    returns setof pggit.rollback_step
     language plpgsql
     set search_path = pg_catalog, pg_temp
 as $function$
