@@ -115,7 +115,7 @@ begin
             from jsonb_each(columns) as c
             where c.value ? 'type'
                 or with_options and c.value ?| array['default', 'generated', 'not_null']
-                or not is_partition and c.value ? 'identity'
+                or with_options and not is_partition and c.value ? 'identity'
             order by (p_definition -> 'numbers' -> c.key)::integer, c.key collate "C"
         )
         || array(

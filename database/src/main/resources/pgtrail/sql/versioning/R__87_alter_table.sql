@@ -516,12 +516,12 @@ as $function$
             and not pgtrail.replaces_constraint(p.old_constraint, p.new_constraint, p_replaced)
     )
     select
-        'REMOVE', format('ALTER %s %s RENAME CONSTRAINT %I TO %I', p_type, p_full_name, s.from_name, s.to_name),
+        'RENAME', format('ALTER %s %s RENAME CONSTRAINT %I TO %I', p_type, p_full_name, s.from_name, s.to_name),
         'SAFE', 'constraint renamed', null
     from renamed as r
     cross join lateral (
         select case
-            when exists (select from renamed as o where o.new_name = r.old_name) then 'pgtrail_' || md5(r.old_name)
+            when exists (select from renamed as o where o.new_name = r.old_name) then pgtrail.temporary_name(r.old_name)
         end as name
     ) as t
     cross join lateral (

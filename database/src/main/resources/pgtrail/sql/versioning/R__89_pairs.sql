@@ -461,6 +461,8 @@ declare
     -- Columns by identity of the table.
     columns jsonb := '{}';
     renames jsonb := '[]';
+    -- Names that relations get by a rename, with the schemas they get them in.
+    wanted jsonb := '{}';
     own jsonb;
     patterns text[];
     names text[];
@@ -484,6 +486,14 @@ begin
                 'schema', pgtrail.schema_now(pair.old_definition, p_schemas)))
         then
             renames := renames || jsonb_build_object('old', old_plain, 'new', new_plain, 'bare', pair.old_definition ->> 'name');
+        end if;
+        if pgtrail.name_space(pair.object_type) = 'RELATION'
+            and pair.new_definition is not null
+            and (pair.new_definition -> 'name' <> pair.old_definition -> 'name'
+                or new_schema <> pgtrail.schema_now(pair.old_definition, p_schemas))
+        then
+            wanted := wanted || jsonb_build_object(pair.new_definition ->> 'name',
+                coalesce(wanted -> (pair.new_definition ->> 'name'), '{}') || jsonb_build_object(new_schema, true));
         end if;
         if pgtrail.is_relation(pair.object_type) or pair.old_definition ? 'attributes' then
             if pgtrail.is_relation(pair.object_type) then
@@ -535,6 +545,18 @@ begin
                 'objects', (select jsonb_object_agg(t.key, t.value -> 'name') from jsonb_each(tables) as t),
                 'schemas', p_schemas), '')
         end;
+        -- A key gives the name of its index to another object.
+        if wanted ?| array(select jsonb_object_keys(pair.old_definition -> 'constraints')) then
+            pair.reworded := pair.reworded || jsonb_build_object('constraints', (
+                select jsonb_object_agg(case
+                    when k.value ->> 'type' in ('PRIMARY KEY', 'UNIQUE', 'EXCLUDE')
+                        and wanted -> k.key ? pgtrail.schema_now(pair.old_definition, p_schemas)
+                        then pgtrail.temporary_name(k.key)
+                    else k.key
+                end, k.value)
+                from jsonb_each(pair.reworded -> 'constraints') as k
+            ));
+        end if;
         if tables <> '{}' and pair.object_type = 'TABLE' then
             pair.reworded := pgtrail.with_foreign_keys(pair.reworded, pair.old_definition, own, tables);
         end if;

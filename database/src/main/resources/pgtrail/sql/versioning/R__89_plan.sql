@@ -315,8 +315,9 @@ $function$;
 comment on function pgtrail.to_rebuild(pgtrail.object_pair[]) is
     'Objects that must be dropped and made anew because of what happens to those they depend on.';
 
--- A partition that is detached keeps the indexes that it has by those of the partitioned table.
-create or replace function pgtrail.with_detached_indexes(p_pairs pgtrail.object_pair[])
+-- A partition that is detached keeps the indexes that it has by those of the partitioned table, and one that is
+-- attached need not build those that it has.
+create or replace function pgtrail.with_partition_indexes(p_pairs pgtrail.object_pair[])
     returns pgtrail.object_pair[]
     language plpgsql
     stable
@@ -327,43 +328,90 @@ declare
     pair pgtrail.object_pair;
     item record;
     place bigint;
+    by_itself constant text[] := array['schema', 'name', 'table', 'comment', 'clustered', 'replica_identity', 'statistics'];
 begin
     for item in
         select
-            p.id, p.old_level,
-            i.value || jsonb_build_object('schema', p.new_definition -> 'schema', 'table',
-                pgtrail.plain_name(p.new_name, p.new_definition)) as definition
+            p.id, p.old_level, t.name as table_name, s.is_leaving,
+            i.value || jsonb_build_object('schema', p.new_definition -> 'schema', 'table', t.name) as definition
         from unnest(p_pairs) as p
-        cross join lateral jsonb_each(p.reworded #> '{inherited,indexes}') as i
+        cross join lateral (values (true, p.reworded), (false, p.new_definition)) as s (is_leaving, definition)
+        cross join lateral jsonb_each(s.definition #> '{inherited,indexes}') as i
+        cross join lateral (select pgtrail.plain_name(p.new_name, p.new_definition)) as t (name)
         where p.object_type = 'TABLE'
             and p.new_definition is not null
             and p.reworded -> 'partition_of' is distinct from p.new_definition -> 'partition_of'
+        order by s.is_leaving desc, i.key collate "C"
     loop
         select p.ordinality into place
         from unnest(pairs) with ordinality as p
         where p.object_type = 'INDEX'
-            and p.old_definition is null
-            and p.new_name = pgtrail.qualified_name(item.definition);
-        if place is null then
-            place := cardinality(pairs) + 1;
-            pair := null;
-            pair.id := gen_random_uuid();
-            pair.object_type := 'INDEX';
-            pair.is_rebuilt := false;
-            pairs := pairs || pair;
+            and case
+                when item.is_leaving then
+                    p.old_definition is null
+                    and p.new_name = pgtrail.qualified_name(item.definition)
+                else
+                    p.new_definition is null
+                    and p.reworded ->> 'table' = item.table_name
+                    and p.reworded - by_itself = item.definition - by_itself
+            end
+        order by p.old_name = pgtrail.qualified_name(item.definition) desc, p.old_name collate "C"
+        limit 1;
+        if item.is_leaving then
+            if place is null then
+                place := cardinality(pairs) + 1;
+                pair := null;
+                pair.id := gen_random_uuid();
+                pair.object_type := 'INDEX';
+                pair.is_rebuilt := false;
+                pairs := pairs || pair;
+            end if;
+            pairs[place].old_name := pgtrail.qualified_name(item.definition);
+            pairs[place].name_now := pgtrail.qualified_name(item.definition);
+            pairs[place].old_definition := item.definition;
+            pairs[place].reworded := item.definition;
+            pairs[place].old_dependencies := array[item.id];
+            pairs[place].old_level := item.old_level + 1;
+        elsif place is not null then
+            -- It stays, but is no object of its own any more.
+            pairs[place].new_name := pairs[place].name_now;
+            pairs[place].new_definition := pairs[place].reworded;
+            pairs[place].new_level := pairs[place].old_level;
         end if;
-        pairs[place].old_name := pgtrail.qualified_name(item.definition);
-        pairs[place].name_now := pgtrail.qualified_name(item.definition);
-        pairs[place].old_definition := item.definition;
-        pairs[place].reworded := item.definition;
-        pairs[place].old_dependencies := array[item.id];
-        pairs[place].old_level := item.old_level + 1;
+    end loop;
+    -- Their names are no part of any definition.
+    for item in
+        select
+            p.old_level, o.key as old_name, n.key as new_name,
+            o.value || jsonb_build_object('schema', p.new_definition -> 'schema') as old_definition,
+            o.value || jsonb_build_object('schema', p.new_definition -> 'schema', 'name', n.value -> 'name') as new_definition
+        from unnest(p_pairs) as p
+        cross join lateral jsonb_each(p.reworded #> '{inherited,indexes}') as o
+        join lateral jsonb_each(p.new_definition #> '{inherited,indexes}') as n
+            on n.value - by_itself = o.value - by_itself
+        where p.reworded -> 'partition_of' = p.new_definition -> 'partition_of'
+            and not p.new_definition #> '{inherited,indexes}' ? o.key
+            and not p.reworded #> '{inherited,indexes}' ? n.key
+    loop
+        pair := null;
+        pair.id := gen_random_uuid();
+        pair.object_type := 'INDEX';
+        pair.is_rebuilt := false;
+        pair.old_name := item.old_name;
+        pair.old_definition := item.old_definition;
+        pair.reworded := item.new_definition;
+        pair.new_name := item.new_name;
+        pair.name_now := item.new_name;
+        pair.new_definition := item.new_definition;
+        pair.old_level := item.old_level + 1;
+        pair.new_level := item.old_level + 1;
+        pairs := pairs || pair;
     end loop;
     return pairs;
 end
 $function$;
-comment on function pgtrail.with_detached_indexes(pgtrail.object_pair[]) is
-    'The pairs, with the indexes that partitions have when they are detached.';
+comment on function pgtrail.with_partition_indexes(pgtrail.object_pair[]) is
+    'The pairs, with the indexes that partitions have when they are detached, and those that they keep when they are attached.';
 
 create or replace function pgtrail.plan(p_from pgtrail.object_state[], p_to pgtrail.object_state[])
     returns setof pgtrail.planned_step
@@ -377,7 +425,7 @@ declare
     rebuilt uuid[];
 begin
     pairs := pgtrail.with_renames(pairs, schemas);
-    pairs := pgtrail.with_detached_indexes(pgtrail.with_renames(pgtrail.split_types(pairs), schemas));
+    pairs := pgtrail.with_partition_indexes(pgtrail.with_renames(pgtrail.split_types(pairs), schemas));
     rebuilt := array(
         select p.id
         from unnest(pairs) as p

@@ -143,6 +143,26 @@ as $function$
             and p.old_definition -> 'columns' -> c.old_name ? 'type')
     union all
     select
+        array[5, 1], 'RENAME', p.object_type, p.old_name,
+        format('ALTER %s %s.%I RENAME CONSTRAINT %I TO %I', p.object_type,
+            quote_ident(pgtrail.schema_now(p.old_definition, p_schemas)), p.old_definition ->> 'name', c.name,
+            pgtrail.temporary_name(c.name)),
+        'SAFE', 'gives its name to another', null
+    from unnest(p_pairs) as p
+    cross join lateral jsonb_object_keys(p.old_definition -> 'constraints') as c (name)
+    where p.reworded -> 'constraints' ? pgtrail.temporary_name(c.name)
+    union all
+    -- Labels of a type that is made anew are the same there.
+    select
+        array[7, 0], 'RENAME', p.object_type, p.old_name,
+        format('ALTER TYPE %s RENAME VALUE %L TO %L', p.name_now, r.old_name, r.new_name),
+        'SAFE', 'renamed value', null
+    from unnest(p_pairs) as p
+    join unnest(p_pairs) as n on n.id = p.id and n.old_definition is null
+    cross join lateral pgtrail.renamed_parts(p.old_definition, n.new_definition) as r
+    where p.new_definition is null and p.old_definition ->> 'kind' = 'enum'
+    union all
+    select
         array[7, s.stage], 'RENAME', p.object_type, p.old_name,
         format('ALTER %s %s RENAME COLUMN %I TO %I', p.object_type, p.new_name, s.from_name, s.to_name),
         'SAFE', 'column renamed', null
@@ -291,6 +311,7 @@ as $function$
             when 'LEAVE' then array[6, -p.old_level, hashtext(p.new_name), s.place]::numeric[]
             when 'DETACH' then array[10, 1, -p.old_level, hashtext(p.new_name), s.place]::numeric[]
             when 'REMOVE' then array[20, -p.old_level, -pgtrail.kind_rank(p.object_type), hashtext(p.new_name), s.place]
+            when 'RENAME' then array[28, hashtext(p.new_name), s.place]
             when 'ATTACH' then array[50, 0, hashtext(p.new_name), s.place]
             else array[40, p.new_level, pgtrail.kind_rank(p.object_type), hashtext(p.new_name), s.place]
         end,

@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>{@code --: trait, trait} see {@link Trait};
  *   <li>{@code --< statement} comes before it;
- *   <li>{@code --! 25001 reason} PostgreSQL refuses it, with that SQLSTATE;
+ *   <li>{@code --! 25001 reason} PostgreSQL refuses it, with that SQLSTATE; {@code 25001/0A000}
+ *       where majors differ;
  *   <li>{@code --! instead title} the piece of how-to.sql that does what it was meant to do;
  *   <li>{@code --? query} is asked after it, and answers instead of it;
  *   <li>{@code --| a | b} its result: names of the columns, then rows.
@@ -64,7 +65,7 @@ record PrintedSql(
    *
    * @param instead title of the piece in our how-to pages that does the same
    */
-  record Refusal(String sqlState, String reason, String instead) {}
+  record Refusal(List<String> sqlStates, String reason, String instead) {}
 
   PrintedSql {
     traits = Set.copyOf(traits);
@@ -153,7 +154,8 @@ record PrintedSql(
     @Nullable String[] parts = text.split("\ninstead ", 2);
     String[] stateAndReason = Objects.requireNonNull(parts[0]).split(" ", 2);
     String instead = parts.length == 2 ? Objects.requireNonNull(parts[1]) : "";
-    return Optional.of(new Refusal(stateAndReason[0], stateAndReason[1], instead));
+    return Optional.of(
+        new Refusal(List.of(stateAndReason[0].split("/")), stateAndReason[1], instead));
   }
 
   private static String read(String name) {

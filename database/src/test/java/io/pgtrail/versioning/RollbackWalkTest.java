@@ -1,8 +1,11 @@
 package io.pgtrail.versioning;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgtrail.testkit.Login;
 import io.pgtrail.tracking.InstalledDatabase;
+import java.net.URLEncoder;
 import java.sql.Connection;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
@@ -22,7 +25,10 @@ final class RollbackWalkTest extends InstalledDatabase {
     List<String> roles = List.of(member("one").user(), member("two").user());
     try (Connection session = database.connect()) {
       RandomWalk walk =
-          new RandomWalk(session, new RandomDdl(session, seed, roles, database.majorVersion()));
+          new RandomWalk(
+              session,
+              urlWithLogin(),
+              new RandomDdl(session, seed, roles, database.majorVersion()));
       walk.begin();
 
       for (int leg = 0; leg < LEGS; leg++) {
@@ -31,5 +37,14 @@ final class RollbackWalkTest extends InstalledDatabase {
 
       assertThat(walk.validStatements()).isGreaterThan(walk.rejectedStatements());
     }
+  }
+
+  private String urlWithLogin() {
+    Login login = database.login();
+    return "%s?user=%s&password=%s"
+        .formatted(
+            login.jdbcUrl(),
+            URLEncoder.encode(login.user(), UTF_8),
+            URLEncoder.encode(login.password(), UTF_8));
   }
 }

@@ -4,7 +4,7 @@
 
 --@ Installation Steps
 --: by admin
---! 0A000 pgtrail is installed from outside, without files on the server: see how-to/install.md.
+--! 58P01/0A000 pgtrail is installed from outside, without files on the server: see how-to/install.md.
 CREATE EXTENSION pggit
 
 --@ Installation Steps 2
@@ -183,8 +183,8 @@ REINDEX SCHEMA pggit;
 ANALYZE pggit.objects;
 ANALYZE pggit.history;
 ANALYZE pggit.dependencies;
---? select relname, last_analyze is not null as analyzed from pg_stat_user_tables
---? where schemaname = 'pggit' and last_analyze is not null order by 1
+--? select relname, reltuples >= 0 as analyzed from pg_class
+--? where relnamespace = 'pggit'::regnamespace and relname in ('objects', 'history', 'dependencies') order by 1
 --| relname | analyzed
 --| dependencies | t
 --| history | t
