@@ -12,17 +12,22 @@ comment on function pgtrail.storage_name("char") is
 -- Columns and constraints that come from a parent or from the type of a typed table are told with those:
 -- here stands only what the table has of its own. Such a column has no type in the definition.
 create or replace function pgtrail.table_columns(p_table oid, p_owner oid, p_typed boolean)
-    returns table (columns jsonb, numbers jsonb, inherited jsonb)
+    returns table (columns jsonb, numbers jsonb, inherited jsonb, kept jsonb)
     language sql
     stable
 begin atomic
     select
         jsonb_object_agg(c.attname, c.definition) filter (where not c.given or c.definition <> '{}'),
         jsonb_object_agg(c.attname, c.attnum),
-        jsonb_object_agg(c.attname, c.inherited) filter (where c.given)
+        jsonb_object_agg(c.attname, c.inherited) filter (where c.given),
+        jsonb_object_agg(c.attname, c.kept) filter (where c.kept <> '{}')
     from (
         select
             a.attname, a.attnum, g.given,
+            jsonb_strip_nulls(jsonb_build_object(
+                'column', case when a.attinhcount > 0 and a.attislocal then true end,
+                'not_null', case when k.coninhcount > 0 and k.conislocal then true end
+            )) as kept,
             case when g.given then jsonb_strip_nulls(jsonb_build_object(
                 'type', format_type(a.atttypid, a.atttypmod),
                 'collation', o.name,
@@ -113,19 +118,20 @@ begin atomic
     ) as c;
 end;
 comment on function pgtrail.table_columns(oid, oid, boolean) is
-    'Columns of a table as its definition has them, their numbers, and what they have from parents or a type.';
+    'Columns of a table as its definition has them, their numbers, what they have from parents or a type, and what of that stays when the parents drop it.';
 
 create or replace function pgtrail.table_constraints(p_table oid)
-    returns table (constraints jsonb, inherited jsonb)
+    returns table (constraints jsonb, inherited jsonb, kept jsonb)
     language sql
     stable
 begin atomic
     select
         jsonb_object_agg(k.conname, k.definition) filter (where not k.is_inherited),
-        jsonb_object_agg(k.conname, k.definition) filter (where k.is_inherited)
+        jsonb_object_agg(k.conname, k.definition) filter (where k.is_inherited),
+        jsonb_object_agg(k.conname, true) filter (where k.is_inherited and k.conislocal)
     from (
         select
-            k.conname,
+            k.conname, k.conislocal,
             k.coninhcount > 0 or k.conparentid <> 0 as is_inherited,
             jsonb_strip_nulls(jsonb_build_object(
                 'type', case k.contype
@@ -175,7 +181,7 @@ begin atomic
     ) as k;
 end;
 comment on function pgtrail.table_constraints(oid) is
-    'Constraints of a table as its definition has them; NOT NULL is told with the columns.';
+    'Constraints of a table as its definition has them, those that it has from parents, and which of them stay when the parents drop them; NOT NULL is told with the columns.';
 
 -- By the index they are attached to: their own names are PostgreSQL's choice.
 create or replace function pgtrail.attached_indexes(p_table oid)
@@ -269,6 +275,7 @@ begin
             'inherited', nullif(jsonb_strip_nulls(jsonb_build_object(
                 'columns', a.inherited,
                 'constraints', k.inherited,
+                'kept', nullif(jsonb_strip_nulls(jsonb_build_object('columns', a.kept, 'constraints', k.kept)), '{}'),
                 'indexes', case when c.relispartition then (
                     select jsonb_object_agg(d.full_name, d.definition)
                     from pgtrail.describe_indexes(

@@ -81,13 +81,28 @@ end;
 comment on function pgtrail.mentions_any(text, text[]) is
     'Whether SQL uses one of some names.';
 
+create or replace function pgtrail.with_all_columns(p_table jsonb)
+    returns jsonb
+    language sql
+    immutable
+    parallel safe
+begin atomic
+    select p_table || jsonb_build_object('columns', coalesce(p_table -> 'columns', '{}') || coalesce((
+        select jsonb_object_agg(c.key, c.value || coalesce(p_table -> 'columns' -> c.key, '{}'))
+        from jsonb_each(p_table #> '{inherited,columns}') as c
+    ), '{}'));
+end;
+comment on function pgtrail.with_all_columns(jsonb) is
+    'A table with the columns it has from parents or a type as if they were its own.';
+
 create or replace function pgtrail.dropped_columns(p_old jsonb, p_new jsonb)
     returns text[]
     language sql
     stable
     parallel safe
 begin atomic
-    select coalesce(array_agg(o.key), '{}') || pgtrail.replaced_columns(p_old, p_new)
+    select coalesce(array_agg(o.key), '{}')
+        || pgtrail.replaced_columns(pgtrail.with_all_columns(p_old), pgtrail.with_all_columns(p_new))
     from jsonb_each(p_old -> 'numbers') as o
     where not p_new -> 'numbers' ? o.key;
 end;
@@ -101,14 +116,10 @@ create or replace function pgtrail.lost_columns(p_old jsonb, p_new jsonb)
     parallel safe
 begin atomic
     select coalesce(array_agg(o.key), '{}') || pgtrail.dropped_columns(p_old, p_new)
-    from jsonb_each(p_old -> 'columns') as o
-    join jsonb_each(p_new -> 'columns') as n on n.key = o.key
-    where o.value ? 'type'
-        and n.value ? 'type'
-        and (
-            o.value -> 'type' <> n.value -> 'type'
-            or o.value -> 'collation' is distinct from n.value -> 'collation'
-        );
+    from jsonb_each(pgtrail.with_all_columns(p_old) -> 'columns') as o
+    join jsonb_each(pgtrail.with_all_columns(p_new) -> 'columns') as n on n.key = o.key
+    where o.value -> 'type' <> n.value -> 'type'
+        or o.value -> 'collation' is distinct from n.value -> 'collation';
 end;
 comment on function pgtrail.lost_columns(jsonb, jsonb) is
     'Columns that are dropped or get another type: nothing that uses them may exist meanwhile.';
@@ -251,7 +262,7 @@ begin
                     select from jsonb_each(p.new_definition -> 'constraints') as k where k.value ->> 'type' = 'FOREIGN KEY'
                 )
                 or p.new_definition -> 'attached_indexes' ?| indexes
-                or pgtrail.canonical(p.reworded) <> pgtrail.canonical(p.new_definition)
+                or p.reworded <> p.new_definition
             )
     loop
         between := jsonb_strip_nulls(pgtrail.stripped(

@@ -311,6 +311,7 @@ as $function$
             when 'LEAVE' then array[6, -p.old_level, hashtext(p.new_name), s.place]::numeric[]
             when 'DETACH' then array[10, 1, -p.old_level, hashtext(p.new_name), s.place]::numeric[]
             when 'REMOVE' then array[20, -p.old_level, -pgtrail.kind_rank(p.object_type), hashtext(p.new_name), s.place]
+            when 'SHED' then array[27, p.old_level, hashtext(p.new_name), s.place]
             when 'RENAME' then array[28, hashtext(p.new_name), s.place]
             when 'ATTACH' then array[50, 0, hashtext(p.new_name), s.place]
             else array[40, p.new_level, pgtrail.kind_rank(p.object_type), hashtext(p.new_name), s.place]
@@ -321,7 +322,7 @@ as $function$
         select a.*, a.ordinality as place
         from pgtrail.alter_steps(
             p.object_type, p.new_name, p.reworded, coalesce(p.between_definition, p.new_definition)) with ordinality as a
-        where pgtrail.canonical(p.reworded) <> pgtrail.canonical(coalesce(p.between_definition, p.new_definition))
+        where p.reworded <> coalesce(p.between_definition, p.new_definition)
         union all
         select a.*, 1000000 + a.ordinality
         from pgtrail.alter_steps(p.object_type, p.new_name, p.between_definition, p.new_definition) with ordinality as a
