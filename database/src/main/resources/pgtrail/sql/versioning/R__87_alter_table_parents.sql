@@ -18,7 +18,7 @@ create or replace function pgtrail.standing_alone(p_definition jsonb, p_joining 
     immutable
     parallel safe
 begin atomic
-    select p_definition || jsonb_strip_nulls(jsonb_build_object(
+    select (p_definition || jsonb_strip_nulls(jsonb_build_object(
         'columns', (
             select jsonb_object_agg(c.key, c.value || coalesce(p_definition -> 'columns' -> c.key, '{}'))
             from jsonb_each(coalesce(p_definition -> 'columns', '{}') || coalesce(p_definition #> '{inherited,columns}', '{}')) as c
@@ -43,7 +43,7 @@ begin atomic
                 ) as o on true
                 where p_joining is null or k.value ->> 'type' = 'CHECK' or o.key is not null
             ) as k
-        )))
+        ))))
         - array['partition_of', 'inherits', 'of_type', 'inherited'];
 end;
 comment on function pgtrail.standing_alone(jsonb, jsonb) is

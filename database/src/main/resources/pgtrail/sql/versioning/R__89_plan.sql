@@ -206,7 +206,8 @@ declare
     gone_sequences text[];
     referenced text[];
     indexes text[];
-    between jsonb;
+    rebuilt_tables text[];
+    target jsonb;
 begin
     select coalesce(array_agg(p.id), '{}'),
         coalesce(array_agg(distinct pgtrail.plain_name(p.name_now, p.reworded)) filter (where p.object_type <> 'SCHEMA'), '{}')
@@ -221,6 +222,9 @@ begin
         cross join lateral jsonb_each(p.reworded -> 'columns') as c
         where c.value ? 'identity'
             and (p.id = any (gone_ids) or (p.new_definition -> 'columns' -> c.key ? 'identity') is not true)
+    );
+    rebuilt_tables := array(
+        select p.new_name from unnest(pairs) as p where p.object_type = 'TABLE' and p.is_rebuilt
     );
     indexes := array(
         select p.new_name
@@ -265,10 +269,13 @@ begin
                 or p.reworded <> p.new_definition
             )
     loop
-        between := jsonb_strip_nulls(pgtrail.stripped(
-            item.reworded, item.new_definition, item.names,
-            pgtrail.lost_columns(item.reworded, item.new_definition), referenced, indexes));
-        pairs[item.place].between_definition := between;
+        target := item.new_definition;
+        -- It would go with its parent.
+        if pgtrail.parents(item.reworded) && rebuilt_tables then
+            target := pgtrail.standing_alone(target, pgtrail.standing_alone(item.reworded, null));
+        end if;
+        pairs[item.place].between_definition := jsonb_strip_nulls(pgtrail.stripped(
+            item.reworded, target, item.names, pgtrail.lost_columns(item.reworded, target), referenced, indexes));
     end loop;
     return pairs;
 end
