@@ -52,7 +52,10 @@ begin atomic
                 'not_null', case when a.attnotnull
                     and case when k.oid is not null then k.coninhcount = 0 else p.not_null is not true end then true end,
                 -- A name that PostgreSQL gave says nothing.
-                'not_null_name', case when k.coninhcount = 0 and k.conname !~ '_not_null\d*$' then k.conname end,
+                'not_null_name', case
+                    when k.coninhcount = 0 and (k.conname !~ '_not_null\d*$' or ke.description is not null) then k.conname
+                end,
+                'not_null_comment', case when k.coninhcount = 0 then ke.description end,
                 'not_null_no_inherit', case when k.coninhcount = 0 and k.connoinherit then true end,
                 'not_null_not_valid', case when k.coninhcount = 0 and not k.convalidated then true end,
                 'storage', case when a.attstorage <> t.typstorage or p.own_storage
@@ -81,6 +84,7 @@ begin atomic
         ) as o on true
         left join pg_attrdef as d on d.adrelid = a.attrelid and d.adnum = a.attnum
         left join pg_constraint as k on k.conrelid = a.attrelid and k.contype = 'n' and k.conkey[1] = a.attnum
+        left join pg_description as ke on ke.objoid = k.oid and ke.classoid = 'pg_constraint'::regclass
         left join pg_description as e
             on e.objoid = a.attrelid and e.classoid = 'pg_class'::regclass and e.objsubid = a.attnum
         -- What a new child would take from its parents.
@@ -183,21 +187,35 @@ end;
 comment on function pgtrail.table_constraints(oid) is
     'Constraints of a table as its definition has them, those that it has from parents, and which of them stay when the parents drop them; NOT NULL is told with the columns.';
 
--- By the index they are attached to: their own names are PostgreSQL's choice.
-create or replace function pgtrail.attached_indexes(p_table oid)
-    returns table (indexes jsonb)
+create or replace function pgtrail.index_statistics(p_index oid)
+    returns jsonb
     language sql
     stable
 begin atomic
-    select jsonb_object_agg(i.parent, i.definition) filter (where i.definition <> '{}')
+    select jsonb_object_agg(a.attnum, a.attstattarget)
+    from pg_attribute as a
+    where a.attrelid = p_index and a.attnum > 0 and a.attstattarget >= 0;
+end;
+comment on function pgtrail.index_statistics(oid) is
+    'Statistics targets of the columns of an index, by their numbers.';
+
+-- By the index they are attached to: their own names are PostgreSQL's choice.
+create or replace function pgtrail.attached_indexes(p_table oid)
+    returns table (indexes jsonb, names jsonb)
+    language sql
+    stable
+begin atomic
+    select jsonb_object_agg(i.parent, i.definition) filter (where i.definition <> '{}'), jsonb_object_agg(i.parent, i.name)
     from (
         select
             format('%I.%I', n.nspname, p.relname) as parent,
+            c.relname as name,
             jsonb_strip_nulls(jsonb_build_object(
                 'options', case when c.reloptions is distinct from p.reloptions then coalesce(pgtrail.options(c.reloptions), '{}') end,
                 'tablespace', case when c.reltablespace <> p.reltablespace then coalesce(s.spcname, 'pg_default') end,
                 'clustered', nullif(x.indisclustered, false),
                 'replica_identity', nullif(x.indisreplident, false),
+                'statistics', pgtrail.index_statistics(c.oid),
                 'comment', d.description
             )) as definition
         from pg_index as x
@@ -211,7 +229,7 @@ begin atomic
     ) as i;
 end;
 comment on function pgtrail.attached_indexes(oid) is
-    'What is different about the indexes of a partition that come with those of the partitioned table.';
+    'What is different about the indexes of a partition that come with those of the partitioned table, and their names.';
 
 create or replace function pgtrail.describe_tables(p_objects oid[])
     returns setof pgtrail.described
@@ -276,6 +294,7 @@ begin
                 'columns', a.inherited,
                 'constraints', k.inherited,
                 'kept', nullif(jsonb_strip_nulls(jsonb_build_object('columns', a.kept, 'constraints', k.kept)), '{}'),
+                'index_names', i.names,
                 'indexes', case when c.relispartition then (
                     select jsonb_object_agg(d.full_name, d.definition)
                     from pgtrail.describe_indexes(

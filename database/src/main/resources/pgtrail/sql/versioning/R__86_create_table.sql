@@ -25,6 +25,18 @@ return coalesce('CONSTRAINT ' || quote_ident(p_column ->> 'not_null_name') || ' 
 comment on function pgtrail.not_null_constraint(text, jsonb) is
     'NOT NULL of a column as a constraint of the table, for PostgreSQL 18 and later.';
 
+create or replace function pgtrail.not_null_comment(p_full_name text, p_old jsonb, p_new jsonb)
+    returns text
+    language sql
+    immutable
+    parallel safe
+return case when p_old -> 'not_null_comment' is distinct from p_new -> 'not_null_comment' then
+    format('COMMENT ON CONSTRAINT %I ON %s IS %s', coalesce(p_new ->> 'not_null_name', p_old ->> 'not_null_name'), p_full_name,
+        quote_nullable(p_new ->> 'not_null_comment'))
+end;
+comment on function pgtrail.not_null_comment(text, jsonb, jsonb) is
+    'Comment of a NOT NULL that has the name it shall have; NULL where it is as it should be. Its name is known where it has or had one.';
+
 -- WITH OPTIONS: the column is there already, by a parent or a type.
 create or replace function pgtrail.column_clause(p_schema text, p_name text, p_column jsonb)
     returns text
@@ -163,6 +175,7 @@ begin
                         full_name, c.key, pgtrail.identity_clause(schema_name, c.value -> 'identity')) end
                 || case when c.value ? 'not_null_not_valid' then
                     format('ALTER TABLE %s ADD %s', full_name, pgtrail.not_null_constraint(c.key, c.value)) end
+                || pgtrail.not_null_comment(full_name, null, c.value)
                 -- Most columns have no more to say.
                 || case when c.value - array['type', 'default', 'not_null'] <> '{}' then
                     pgtrail.column_settings(kind, p_definition, c.key, null, c.value) end
@@ -219,7 +232,8 @@ begin atomic
     cross join lateral unnest(
         array(
             select 'ALTER INDEX %1$s ' || replace(o.change, '%', '%%')
-            from unnest(pgtrail.option_changes(v.old -> 'options', v.new -> 'options')) as o (change)
+            from unnest(pgtrail.option_changes(v.old -> 'options', v.new -> 'options')
+                || pgtrail.statistics_changes(v.old -> 'statistics', v.new -> 'statistics')) as o (change)
         )
         || array[
             case when v.old -> 'tablespace' is distinct from v.new -> 'tablespace' then

@@ -85,8 +85,7 @@ begin
         return next ('ALTER', alter_column || 'ADD ' || pgtrail.identity_clause(p_schema, new), 'SAFE',
             format('column %s: identity', p_column), null)::pgtrail.step;
         return next ('ALTER',
-            format('SELECT pg_catalog.setval(%L, (SELECT %s(%I) FROM %s))', format('%I.%I', p_schema, new ->> 'sequence'),
-                case when (new ->> 'increment')::bigint < 0 then 'min' else 'max' end, p_column, p_full_name),
+            pgtrail.go_on_statement(format('%I.%I', p_schema, new ->> 'sequence'), new, p_full_name, p_column),
             'SAFE', format('column %s: goes on after the values that are there', p_column), null)::pgtrail.step;
     else
         if old -> 'sequence' <> new -> 'sequence' then
@@ -94,9 +93,10 @@ begin
                 'SAFE', format('column %s: name of its sequence', p_column), null)::pgtrail.step;
         end if;
         clauses := pgtrail.sequence_changes(old_type, old, new_type, new);
-        if old_type <> new_type then
+        if p_old -> 'type' <> p_new -> 'type' or old_type <> new_type then
             return next ('ALTER', array_to_string(
-                format('ALTER SEQUENCE %I.%I AS %s', p_schema, new ->> 'sequence', new_type) || clauses, ' '),
+                format('ALTER SEQUENCE %I.%I AS %s', p_schema, new ->> 'sequence', new_type)
+                    || pgtrail.sequence_clauses(pgtrail.sequence_settings(new_type, new)), ' '),
                 'SAFE', format('column %s: type of its sequence', p_column), null)::pgtrail.step;
             clauses := '{}';
         end if;
@@ -113,6 +113,33 @@ end
 $function$;
 comment on function pgtrail.identity_steps(text, text, text, text, jsonb, jsonb) is
     'Steps that lead from the identity of a column to another, or none.';
+
+-- The type of a column is that of its sequence, too: what does not fit that, PostgreSQL refuses.
+create or replace function pgtrail.narrow_identity_steps(p_table text, p_column text, p_old jsonb, p_new jsonb)
+    returns setof pgtrail.step
+    language sql
+    immutable
+    parallel safe
+begin atomic
+    select 'ALTER', format('ALTER %s ALTER COLUMN %I SET %s', p_table, p_column, array_to_string(
+            pgtrail.sequence_clauses(jsonb_build_object(
+                'min', greatest((s.settings ->> 'min')::bigint, s.lower),
+                'max', least((s.settings ->> 'max')::bigint, s.upper),
+                'start', least(greatest((s.settings ->> 'start')::bigint, s.lower), s.upper))), ' SET ')),
+        'SAFE', format('column %s: limits of its sequence', p_column), null
+    from (
+        select
+            pgtrail.sequence_settings(coalesce(p_new #>> '{identity,type}', p_new ->> 'type'), p_new -> 'identity') as settings,
+            pgtrail.sequence_limit(t.type, false) as lower, pgtrail.sequence_limit(t.type, true) as upper
+        from (
+            values (coalesce(p_old #>> '{identity,type}', p_old ->> 'type')), (p_new ->> 'type')
+        ) as t (type)
+        order by upper
+        limit 1
+    ) as s;
+end;
+comment on function pgtrail.narrow_identity_steps(text, text, jsonb, jsonb) is
+    'A step that makes the limits of the sequence of an identity column fit the type that the column has and the one it gets.';
 
 create or replace function pgtrail.not_null_default_name(p_full_name text, p_column text)
     returns text
@@ -161,10 +188,16 @@ begin
                 else format('ALTER COLUMN %I SET NOT NULL', p_column)
             end,
             case when p_new ? 'not_null_not_valid' then 'SAFE' else 'LOCK' end, what, null)::pgtrail.step;
+        if p_new ? 'not_null_comment' then
+            return next ('ALTER', pgtrail.not_null_comment(p_full_name, null, p_new), 'SAFE', what, null)::pgtrail.step;
+        end if;
         return;
     end if;
     -- From 18 on. The name is looked up, for definitions leave out one that PostgreSQL gave.
-    if p_old -> 'not_null_name' is distinct from p_new -> 'not_null_name' then
+    if p_old -> 'not_null_name' is distinct from p_new -> 'not_null_name'
+        -- It was told only for its comment.
+        and not (not p_new ? 'not_null_name' and p_old ->> 'not_null_name' ~ '_not_null\d*$')
+    then
         return next ('ALTER', format(
             'DO %L',
             format(
@@ -178,6 +211,9 @@ begin
     end if;
     if p_old ? 'not_null_not_valid' and not p_new ? 'not_null_not_valid' then
         return next ('ALTER', format('%sALTER COLUMN %I SET NOT NULL', alter_table, p_column), 'LOCK', what, null)::pgtrail.step;
+    end if;
+    if p_old -> 'not_null_comment' is distinct from p_new -> 'not_null_comment' then
+        return next ('ALTER', pgtrail.not_null_comment(p_full_name, p_old, p_new), 'SAFE', what, null)::pgtrail.step;
     end if;
 end
 $function$;
@@ -281,6 +317,9 @@ begin
                 null)::pgtrail.step;
             if pair.new ? 'not_null_not_valid' then
                 return query select * from pgtrail.not_null_steps(table_name, p_full_name, pair.name, '{}', pair.new);
+            elsif pair.new ? 'not_null_comment' then
+                return next ('ALTER', pgtrail.not_null_comment(p_full_name, null, pair.new),
+                    'SAFE', format('column %s: NOT NULL', pair.name), null)::pgtrail.step;
             end if;
             old := '{}';
         else
@@ -303,6 +342,9 @@ begin
                     'SAFE', format('column %s: no longer computed', pair.name), null)::pgtrail.step;
             end if;
             if retyped then
+                if old ? 'identity' and pair.new ? 'identity' then
+                    return query select * from pgtrail.narrow_identity_steps(table_name, pair.name, old, pair.new);
+                end if;
                 return query select s.* from pgtrail.type_step(table_name, p_full_name, pair.name, old, pair.new) as s;
                 -- Another type brings its own storage.
                 if old -> 'type' <> pair.new -> 'type' then

@@ -139,14 +139,16 @@ create or replace function pgtrail.alter_range(p_full_name text, p_old jsonb, p_
     set search_path = pg_catalog, pg_temp
 as $function$
 declare
-    by_name constant text[] := array['schema', 'name', 'multirange', 'multirange_schema', 'owner', 'comment', 'privileges'];
+    by_name constant text[] := array['schema', 'name', 'multirange', 'multirange_schema', 'multirange_comment', 'owner', 'comment', 'privileges'];
     -- As it was when the range had its old name: what the definition leaves out follows the name it has now.
     old_name constant text := pgtrail.multirange_name(p_old);
     new_schema constant text := coalesce(p_new ->> 'multirange_schema', p_new ->> 'schema');
 begin
     if p_old - by_name <> p_new - by_name then
         return next ('REBUILD', null, 'REWRITE', 'a range type cannot be altered', null)::pgtrail.step;
-    elsif old_name <> pgtrail.multirange_name(p_new) then
+        return;
+    end if;
+    if old_name <> pgtrail.multirange_name(p_new) then
         if p_old -> 'multirange_schema' is distinct from p_new -> 'multirange_schema' then
             return next ('ALTER', format('ALTER TYPE %s SET SCHEMA %I', old_name, new_schema),
                 'SAFE', 'multirange type in another schema', null)::pgtrail.step;
@@ -158,6 +160,11 @@ begin
                     coalesce(p_new ->> 'multirange', pgtrail.default_multirange_name(p_new ->> 'name'))),
                 'SAFE', 'renamed multirange type', null)::pgtrail.step;
         end if;
+    end if;
+    if p_old -> 'multirange_comment' is distinct from p_new -> 'multirange_comment' then
+        return next ('ALTER',
+            format('COMMENT ON TYPE %s IS %s', pgtrail.multirange_name(p_new), quote_nullable(p_new ->> 'multirange_comment')),
+            'SAFE', 'comment of the multirange type', null)::pgtrail.step;
     end if;
 end
 $function$;

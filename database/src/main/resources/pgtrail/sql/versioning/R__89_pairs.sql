@@ -67,7 +67,8 @@ begin
         when 'object' then coalesce((
             select jsonb_object_agg(coalesce(keys ->> e.key, e.key), case
                 -- What PostgreSQL keeps as it was written.
-                when e.key in ('comment', 'owner', 'body', 'labels', 'privileges', 'constraint_comment', 'index_comment', 'settings')
+                when (e.key in ('owner', 'body', 'labels', 'privileges', 'settings') or e.key ~ 'comment$')
+                        and p_key not in ('columns', 'attributes', 'constraints')
                     or e.key in ('name', 'schema') and p_key = ''
                     or e.key = 'arguments' and jsonb_typeof(e.value) = 'array'
                     then e.value
@@ -86,15 +87,22 @@ $function$;
 comment on function pgtrail.reworded(jsonb, text[], text[], jsonb, text) is
     'A definition with names replaced wherever SQL stands in it. p_keys: names of columns, objects and schemas that are keys; p_key: the key it stands under, empty for a whole definition.';
 
+create or replace function pgtrail.name_in(p_schema text, p_name text)
+    returns text
+    language sql
+    immutable
+    parallel safe
+return coalesce(quote_ident(p_schema) || '.', '')
+    || case when p_name ~ '^[-+*/<>=~!@#%^&|`?]+$' then p_name else quote_ident(p_name) end;
+comment on function pgtrail.name_in(text, text) is
+    'Name of an object in its schema, quoted where it must be: that of an operator never is.';
+
 create or replace function pgtrail.plain_name(p_full_name text, p_definition jsonb)
     returns text
     language sql
     immutable
     parallel safe
-return case
-    when p_definition ->> 'name' ~ '^[-+*/<>=~!@#%^&|`?]+$' then concat_ws('.', quote_ident(p_definition ->> 'schema'), p_definition ->> 'name')
-    else coalesce(pgtrail.qualified_name(p_definition), p_full_name)
-end;
+return coalesce(pgtrail.name_in(p_definition ->> 'schema', p_definition ->> 'name'), p_full_name);
 comment on function pgtrail.plain_name(text, jsonb) is
     'Name of an object as SQL within other objects has it: without the arguments of a function.';
 

@@ -477,6 +477,8 @@ begin
             union all
             select * from pgtrail.plan_alters(pairs)
             union all
+            select * from pgtrail.plan_index_names(pairs)
+            union all
             select * from pgtrail.plan_default_privileges(pairs)
         ) as s
         where s.ddl is not null
@@ -484,4 +486,4 @@ begin
 end
 $function$;
 comment on function pgtrail.plan(pgtrail.object_state[], pgtrail.object_state[]) is
-    'The statements that lead from one state of the schema to another, in an order that works. Phases: 1 no default privileges, 5 renames, 10 take parts off, 20 drop objects and columns, 29 create schemas, 40 create and alter, 50 foreign keys, owned sequences and rows of materialized views, 60 drop types and schemas, 70 default privileges.';
+    'The statements that lead from one state of the schema to another, in an order that works. Phases: 1 no default privileges, 5 renames, 10 take parts off, 20 drop objects and columns, 29 create schemas, 40 create and alter, 50 foreign keys, owned sequences and rows of materialized views, 51 names of indexes of partitions, 60 drop types and schemas, 70 default privileges.';

@@ -213,8 +213,10 @@ begin
         end if;
         continue when (p_steps[i]).lost_rows is null;
         begin
-            -- Locked before they are counted, as the statement would do itself.
-            execute pgtrail.lock_statement((p_steps[i]).lost_rows);
+            -- Locked before they are counted, as the statement would do itself. Sequences cannot be.
+            if (p_steps[i]).object_type <> 'SEQUENCE' then
+                execute pgtrail.lock_statement((p_steps[i]).lost_rows);
+            end if;
             execute (p_steps[i]).lost_rows into found_rows;
             lost[i] := found_rows;
         exception
