@@ -167,6 +167,7 @@ declare
     alter_table constant text := format('ALTER %s ', p_table);
     what constant text := format('column %s: NOT NULL', p_column);
     named constant boolean := p_new ?| array['not_null_name', 'not_null_no_inherit', 'not_null_not_valid'];
+    new_name constant text := coalesce(p_new ->> 'not_null_name', pgtrail.not_null_default_name(p_full_name, p_column));
     is_new boolean := not p_old ? 'not_null';
 begin
     if p_old ? 'not_null' and not p_new ? 'not_null' then
@@ -201,12 +202,12 @@ begin
         return next ('ALTER', format(
             'DO %L',
             format(
-                'begin execute (select format(%L, k.conname) from pg_catalog.pg_constraint as k '
+                'begin execute coalesce((select format(%L, k.conname) from pg_catalog.pg_constraint as k '
                 'join pg_catalog.pg_attribute as a on a.attrelid = k.conrelid and a.attnum = any (k.conkey) '
-                'where k.contype = ''n'' and k.conrelid = %L::pg_catalog.regclass and a.attname = %L); end',
-                format('%sRENAME CONSTRAINT %%I TO %s', replace(alter_table, '%', '%%'), replace(quote_ident(coalesce(
-                    p_new ->> 'not_null_name', pgtrail.not_null_default_name(p_full_name, p_column))), '%', '%%')),
-                p_full_name, p_column)),
+                'where k.contype = ''n'' and k.conrelid = %L::pg_catalog.regclass and a.attname = %L and k.conname <> %L), '
+                '''SELECT''); end',
+                format('%sRENAME CONSTRAINT %%I TO %s', replace(alter_table, '%', '%%'), replace(quote_ident(new_name), '%', '%%')),
+                p_full_name, p_column, new_name)),
             'SAFE', what || ' renamed', null)::pgtrail.step;
     end if;
     if p_old ? 'not_null_not_valid' and not p_new ? 'not_null_not_valid' then

@@ -66,8 +66,7 @@ $function$;
 comment on function pgtrail.alter_enum(text, jsonb, jsonb) is
     'Steps between two definitions of an enumeration.';
 
--- CASCADE reaches the tables that are made of the type and nothing else, except with DROP ATTRIBUTE, where it
--- would take views with it.
+-- CASCADE reaches the tables that are made of the type; what else it would take was dropped before.
 create or replace function pgtrail.alter_composite(p_full_name text, p_old jsonb, p_new jsonb)
     returns setof pgtrail.step
     language plpgsql
@@ -87,7 +86,7 @@ declare
 begin
     return query
         select
-            'REMOVE', format('ALTER TYPE %s DROP ATTRIBUTE %I', p_full_name, a.key),
+            'REMOVE', format('ALTER TYPE %s DROP ATTRIBUTE %I CASCADE', p_full_name, a.key),
             'DATA_LOSS', 'removed attribute, also from the values that columns hold', null
         from jsonb_each(old_attributes) as a
         where not p_new -> 'attributes' ? a.key

@@ -124,6 +124,19 @@ end;
 comment on function pgtrail.lost_columns(jsonb, jsonb) is
     'Columns that are dropped or get another type: nothing that uses them may exist meanwhile.';
 
+create or replace function pgtrail.lost_attributes(p_old jsonb, p_new jsonb)
+    returns text[]
+    language sql
+    immutable
+    parallel safe
+begin atomic
+    select coalesce(array_agg(o.key), '{}')
+    from jsonb_each(p_old -> 'attributes') as o
+    where o.value - 'comment' is distinct from (p_new -> 'attributes' -> o.key) - 'comment';
+end;
+comment on function pgtrail.lost_attributes(jsonb, jsonb) is
+    'Attributes of a composite type that are dropped or get another type: nothing that uses them may exist meanwhile.';
+
 -- Defaults, checks and computed columns that use what is dropped or made anew go meanwhile; so do foreign keys
 -- whose columns get another type, or whose key on the other side goes.
 create or replace function pgtrail.stripped(
@@ -231,7 +244,7 @@ begin
         from unnest(pairs) as p
         where p.object_type = 'INDEX' and p.new_definition is not null and (p.old_definition is null or p.is_rebuilt)
     );
-    referenced := array(
+    referenced := rebuilt_tables || array(
         select pgtrail.plain_name(p.new_name, p.new_definition)
         from unnest(pairs) as p
         where p.object_type = 'TABLE'
@@ -251,6 +264,12 @@ begin
                 )
             )
     );
+    for i in 1 .. cardinality(pairs) loop
+        -- It would go with the table of its column.
+        if pairs[i].object_type = 'SEQUENCE' and pairs[i].reworded #>> '{owned_by,table}' = any (rebuilt_tables) then
+            pairs[i].between_definition := pairs[i].new_definition - 'owned_by';
+        end if;
+    end loop;
     for item in
         select p.ordinality as place, p.object_type, p.new_definition, p.reworded,
             case when p.old_dependencies && gone_ids then gone_names else '{}' end || gone_sequences as names
@@ -305,6 +324,11 @@ as $function$
         ) as l
         where p.object_type in ('TABLE', 'FOREIGN TABLE') and p.between_definition is not null
             and (l.lost <> '{}' or l.loses_key)
+        union all
+        select p.id, a.lost, a.lost, false
+        from unnest(p_pairs) as p
+        cross join lateral (select pgtrail.lost_attributes(p.reworded, p.new_definition)) as a (lost)
+        where p.new_definition ? 'attributes' and a.lost <> '{}'
     )
     select coalesce(array_agg(distinct p.id), '{}')
     from unnest(p_pairs) as p

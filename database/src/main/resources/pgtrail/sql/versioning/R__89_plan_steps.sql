@@ -322,6 +322,35 @@ $function$;
 comment on function pgtrail.plan_creates(pgtrail.object_pair[]) is
     'Steps that create what the target state has: what others depend on first.';
 
+create or replace function pgtrail.rows_with_type(p_pair pgtrail.object_pair, p_pairs pgtrail.object_pair[])
+    returns text
+    language sql
+    stable
+    set search_path = pg_catalog, pg_temp
+as $function$
+    with recursive holder (id, name) as (
+        values (p_pair.id, p_pair.old_name)
+        union
+        select t.id, t.old_name
+        from holder as h
+        join unnest(p_pairs) as t on h.id = any (t.old_dependencies)
+        where t.object_type in ('TYPE', 'DOMAIN')
+    )
+    select 'select ' || string_agg(c.query, ' + ' order by c.query collate "C")
+    from unnest(p_pairs) as t
+    cross join lateral (
+        select format('(select count(%I) from only %s)', c.key, t.old_name)
+        from jsonb_each(t.old_definition -> 'columns') as c
+        where exists (select from holder as h where pgtrail.mentions_any(c.value ->> 'type', array[h.name]))
+        union all
+        select format('(select count(*) from only %s)', t.old_name)
+        where t.old_definition ->> 'of_type' = p_pair.old_name
+    ) as c (query)
+    where t.object_type = 'TABLE'
+$function$;
+comment on function pgtrail.rows_with_type(pgtrail.object_pair, pgtrail.object_pair[]) is
+    'A query that counts the values of a type in the columns of all tables; NULL where there are no columns.';
+
 create or replace function pgtrail.plan_alters(p_pairs pgtrail.object_pair[])
     returns setof pgtrail.planned_step
     language sql
@@ -338,7 +367,11 @@ as $function$
             when 'ATTACH' then array[50, 0, hashtext(p.new_name), s.place]
             else array[40, p.new_level, pgtrail.kind_rank(p.object_type), hashtext(p.new_name), s.place]
         end,
-        'ALTER', p.object_type, p.new_name, s.ddl, s.risk, s.reason, pgtrail.with_old_names(s.lost_rows, p)
+        'ALTER', p.object_type, p.new_name, s.ddl, s.risk, s.reason,
+        case
+            when p.object_type = 'TYPE' and s.risk = 'DATA_LOSS' then pgtrail.rows_with_type(p, p_pairs)
+            else pgtrail.with_old_names(s.lost_rows, p)
+        end
     from unnest(p_pairs) as p
     cross join lateral (
         select a.*, a.ordinality as place

@@ -320,10 +320,13 @@ create or replace function pgtrail.lock_statement(p_count text)
     language sql
     immutable
     parallel safe
-return 'lock table ' || (regexp_match(p_count, '\mfrom (?:only )?((?:"(?:[^"]|"")*"|[^\s".])+(?:\.(?:"(?:[^"]|"")*"|[^\s".])+)?)', 'i'))[1]
-    || ' in access exclusive mode';
+begin atomic
+    select 'lock table ' || string_agg(distinct t.name[1], ', ') || ' in access exclusive mode'
+    from regexp_matches(
+        p_count, '\) from (?:only )?((?:"(?:[^"]|"")*"|[^\s".()])+(?:\.(?:"(?:[^"]|"")*"|[^\s".()])+)?)', 'gi') as t (name);
+end;
 comment on function pgtrail.lock_statement(text) is
-    'Locks the table that a query of a plan counts.';
+    'Locks the tables that a query of a plan counts.';
 
 create or replace function pggit.rollback_to_timestamp(p_to timestamptz, allow_data_loss boolean default false)
     returns table (

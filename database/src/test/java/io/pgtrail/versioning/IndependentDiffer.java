@@ -3,6 +3,7 @@ package io.pgtrail.versioning;
 import java.io.IOException;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.pgcodekeeper.core.api.PgCodeKeeperApi;
 import org.pgcodekeeper.core.ignorelist.IgnoreSchemaList;
 import org.pgcodekeeper.core.ignorelist.IgnoredObject;
@@ -19,6 +20,11 @@ final class IndependentDiffer {
 
   private static final String BEGINNING = "SET search_path = pg_catalog;";
 
+  /** Of two names that PostgreSQL gave to a NOT NULL neither is the right one. */
+  private static final Pattern OTHER_GIVEN_NAME =
+      Pattern.compile(
+          "ALTER (FOREIGN )?TABLE \\S+\\s+RENAME CONSTRAINT \\S+_not_null\\d* TO \\S+_not_null\\d*;");
+
   private IndependentDiffer() {}
 
   /** Reads the schema that a database has now. */
@@ -34,7 +40,8 @@ final class IndependentDiffer {
   /** Gives the statements that lead from one schema to another; empty when they are the same. */
   static String differences(AbstractDatabase from, AbstractDatabase to)
       throws IOException, InterruptedException {
-    return PgCodeKeeperApi.diff(settings(), from, to).replace(BEGINNING, "").strip();
+    String script = PgCodeKeeperApi.diff(settings(), from, to).replace(BEGINNING, "");
+    return OTHER_GIVEN_NAME.matcher(script).replaceAll("").strip();
   }
 
   private static CoreSettings settings() {

@@ -202,9 +202,9 @@ final class RandomWalk {
     return refusals;
   }
 
-  /** Gives how many rollbacks were tried. */
-  int rollbacks() {
-    return rollbacks;
+  /** Gives how many rollbacks were carried out. */
+  int carriedOut() {
+    return rollbacks - refusals.values().stream().mapToInt(Integer::intValue).sum();
   }
 
   /** Gives how many statements were valid. */

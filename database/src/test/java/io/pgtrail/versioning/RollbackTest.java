@@ -225,7 +225,7 @@ final class RollbackTest extends VersionedDatabase {
 
     run(rollBack(false));
 
-    assertThat(asItWas()).isEqualTo("t");
+    assertThat(column("select ddl from pggit.preview_rollback('" + before + "')")).isEmpty();
     assertThat(value("select id from shop.visit")).isEqualTo("1");
   }
 
@@ -242,6 +242,32 @@ final class RollbackTest extends VersionedDatabase {
 
     assertThat(refused.sqlState()).isEqualTo("PT014");
     assertThat(refused.message()).contains("2 rows", "DROP TABLE shop.others");
+  }
+
+  @Test
+  void refusesToTakeAnAttributeFromValuesThatAreThere() throws SQLException {
+    run(
+        "create type shop.place as (street text)",
+        "create table shop.depot of shop.place",
+        "create table shop.route (stops shop.place[])",
+        "create view shop.street as select street from shop.depot");
+    before = now();
+    run(
+        "drop view shop.street",
+        "alter type shop.place add attribute zip int cascade",
+        "create view shop.street as select street, zip from shop.depot",
+        "insert into shop.depot values ('Main Street', 7)",
+        "insert into shop.route values (array[row('High Street', 8)::shop.place])");
+
+    Attempt refused = attempt(rollBack(false));
+
+    assertThat(refused.sqlState()).isEqualTo("PT014");
+    assertThat(refused.message()).contains("2 rows", "DROP ATTRIBUTE zip");
+
+    run(rollBack(true));
+
+    assertThat(asItWas()).isEqualTo("t");
+    assertThat(value("select street from shop.street")).isEqualTo("Main Street");
   }
 
   @Test

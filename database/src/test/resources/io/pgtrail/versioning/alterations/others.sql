@@ -83,7 +83,7 @@ alter type t.many set schema t2;
 create schema t;
 create type t.r as range (subtype=float8);
 comment on type t.r_multirange is 'many';
-create type t.s as range (subtype=float8, multirange_type_name = ss);
+create type t.s as range (subtype=float8, multirange_type_name = t.ss);
 -- then
 comment on type t.r_multirange is null;
 comment on type t.ss is 'more';
