@@ -92,7 +92,8 @@ begin atomic
             select
                 bool_or(pd.oid is not null and pa.attgenerated = '') as has_default,
                 min(pg_get_expr(pd.adbin, pd.adrelid)) filter (where pa.attgenerated <> '') as generated,
-                bool_or(pa.attnotnull) as not_null,
+                -- From 18 on it is handed down as a constraint, or not.
+                bool_or(pa.attnotnull) and current_setting('server_version_num')::integer < 180000 as not_null,
                 bool_or(pa.attstorage <> t.typstorage) as own_storage,
                 bool_or(pa.attcompression <> '') as own_compression
             from pg_inherits as h

@@ -417,7 +417,8 @@ begin
         elsif place is not null then
             -- It stays, but is no object of its own any more.
             pairs[place].new_name := pairs[place].name_now;
-            pairs[place].new_definition := pairs[place].reworded;
+            pairs[place].new_definition := item.definition
+                || jsonb_build_object('name', pairs[place].reworded -> 'name', 'schema', pairs[place].reworded -> 'schema');
             pairs[place].new_level := pairs[place].old_level;
         end if;
     end loop;

@@ -172,7 +172,12 @@ as $function$
     where p.object_type in ('TABLE', 'FOREIGN TABLE')
         and p.is_same
         and p.new_definition is not null
-        and pgtrail.parents(p.reworded) <> pgtrail.parents(p.new_definition)
+        and (
+            pgtrail.parents(p.reworded) <> pgtrail.parents(p.new_definition)
+            or exists (
+                select from unnest(p_pairs) as t where t.is_rebuilt and t.new_name = any (pgtrail.parents(p.new_definition))
+            )
+        )
 $function$;
 comment on function pgtrail.plan_renames(pgtrail.object_pair[], jsonb) is
     'Steps that give schemas, objects and columns their new names.';
