@@ -209,14 +209,14 @@ create or replace function pgtrail.attached_index_ddl(p_table text, p_parent tex
     immutable
     parallel safe
 return format('DO %L', format(
-    'begin execute (select format(%L, c.oid::pg_catalog.regclass, c.relname) '
+    'begin execute coalesce((select format(%L, c.oid::pg_catalog.regclass, c.relname) '
     'from pg_catalog.pg_inherits as i '
     'join pg_catalog.pg_index as x on x.indexrelid = i.inhrelid '
     'join pg_catalog.pg_class as c on c.oid = i.inhrelid '
-    'where i.inhparent = %L::pg_catalog.regclass and x.indrelid = %L::pg_catalog.regclass); end',
+    'where i.inhparent = pg_catalog.to_regclass(%L) and x.indrelid = %L::pg_catalog.regclass), ''SELECT''); end',
     p_pattern, p_parent, p_table));
 comment on function pgtrail.attached_index_ddl(text, text, text) is
-    'A statement about the index of a partition that is attached to an index of the partitioned table, whatever its name: in the pattern %1$s is its name with schema, %2$I without.';
+    'A statement about the index of a partition that is attached to an index of the partitioned table, whatever its name: in the pattern %1$s is its name with schema, %2$I without. Does nothing where there is none.';
 
 create or replace function pgtrail.attached_index_statements(p_full_name text, p_old jsonb, p_new jsonb)
     returns text[]

@@ -65,7 +65,10 @@ begin
     return case jsonb_typeof(p_value)
         when 'string' then to_jsonb(pgtrail.replaced_names(p_value #>> '{}', p_patterns, p_names))
         when 'object' then coalesce((
-            select jsonb_object_agg(coalesce(keys ->> e.key, e.key), case
+            select jsonb_object_agg(case
+                when p_key in ('attached_indexes', 'index_names') then pgtrail.replaced_names(e.key, p_patterns, p_names)
+                else coalesce(keys ->> e.key, e.key)
+            end, case
                 -- What PostgreSQL keeps as it was written.
                 when (e.key in ('owner', 'body', 'labels', 'privileges', 'settings') or e.key ~ 'comment$')
                         and p_key not in ('columns', 'attributes', 'constraints')
@@ -334,10 +337,13 @@ begin
                 s.schema_name is distinct from p.new_definition ->> 'schema' as is_moved,
                 p.old_definition -> 'name' is distinct from p.new_definition -> 'name' as is_renamed,
                 case
+                    -- Those of a partitioned table are on its partitions, too.
+                    when p.object_type = 'TRIGGER' then p.old_definition ->> 'name'
                     when pgtrail.is_on_table(p.object_type) then concat_ws('|', p.old_definition ->> 'table', p.old_definition ->> 'name')
                     else concat_ws('.', s.schema_name, p.old_definition ->> 'name')
                 end as old_key,
                 case
+                    when p.object_type = 'TRIGGER' then p.new_definition ->> 'name'
                     when pgtrail.is_on_table(p.object_type) then concat_ws('|', p.old_definition ->> 'table', p.new_definition ->> 'name')
                     else concat_ws('.', p.new_definition ->> 'schema', p.new_definition ->> 'name')
                 end as new_key
