@@ -23,7 +23,7 @@ final class IndependentDiffer {
   /** Of two names that PostgreSQL gave to a NOT NULL neither is the right one. */
   private static final Pattern OTHER_GIVEN_NAME =
       Pattern.compile(
-          "ALTER (FOREIGN )?TABLE \\S+\\s+RENAME CONSTRAINT \\S+_not_null\\d* TO \\S+_not_null\\d*;");
+          "ALTER .*TABLE .+\\s+RENAME CONSTRAINT .+_not_null\\d*\"? TO .+_not_null\\d*\"?;");
 
   private IndependentDiffer() {}
 

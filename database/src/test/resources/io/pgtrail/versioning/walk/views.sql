@@ -139,11 +139,14 @@ create function pg_temp.walk_lost_rows() returns setof text language sql as $$
         except all select 'new', i.table_oid, i.row_values from is_row as i where i.moment = 'before')
     ) as d
 $$;
--- The order of attributes, which cannot be brought back.
+-- What cannot be brought back: the order of attributes, and which columns would outlive their parents'.
 create function pg_temp.walk_attributes() returns text language sql as $$
-    select string_agg(a.attrelid || '.' || a.attname, ', ' order by a.attrelid, a.attnum)
+    select concat_ws(';',
+        string_agg(a.attrelid || '.' || a.attname, ', ' order by a.attrelid, a.attnum) filter (where c.relkind = 'c'),
+        string_agg(c.oid::regclass || '.' || a.attname, ', ' order by c.oid::regclass::text, a.attname)
+            filter (where a.attinhcount > 0 and a.attislocal))
     from pg_attribute as a
-    join pg_class as c on c.oid = a.attrelid and c.relkind = 'c'
+    join pg_class as c on c.oid = a.attrelid
     where not a.attisdropped
 $$;
 -- Values under another name than they had.
