@@ -15,7 +15,8 @@ declare
     -- Arguments of routines are of types that have their new names, triggers are on tables that have.
     stage constant integer := case when pgtrail.is_routine(p_pair.object_type) then 8 else 2 end;
     -- Its table takes it along.
-    follows constant boolean := p_pair.object_type = 'INDEX' or p_pair.old_definition ? 'owned_by';
+    follows constant boolean := p_pair.object_type = 'INDEX'
+        or coalesce(p_pair.reworded #>> '{owned_by,table}' = p_pair.new_definition #>> '{owned_by,table}', false);
     named constant text := 'ALTER ' || pgtrail.on_object(p_pair.object_type, '%s' || replace(tail, '%', '%%'));
 begin
     if pgtrail.is_on_table(p_pair.object_type) then
@@ -43,6 +44,12 @@ begin
     end if;
     if schema_name is distinct from definition ->> 'schema' and p_pair.object_type <> 'DEFAULT PRIVILEGES' then
         schema_name := definition ->> 'schema';
+        if p_pair.old_definition ? 'owned_by' and not follows then
+            return next (array[5, 1], 'RENAME', p_pair.object_type, p_pair.old_name,
+                format(named || ' OWNED BY NONE',
+                    pgtrail.name_in(pgtrail.schema_now(p_pair.old_definition, p_schemas), p_pair.old_definition ->> 'name')),
+                'SAFE', 'no longer owned by ' || (p_pair.old_definition #>> '{owned_by,column}'), null)::pgtrail.planned_step;
+        end if;
         if not follows then
             return next (array[5, stage + 1], 'RENAME', p_pair.object_type, p_pair.old_name,
                 format(named || ' SET SCHEMA %I',
