@@ -105,10 +105,20 @@ from walk_column as c where c.kind = 'r' and c.type = 'text' and c.generated = '
 -- 2 drop a column
 select format('alter table %s drop column %s%s', c.table_name, c.name, x)
 from walk_column as c cross join unnest(array['', ' cascade']) as x where c.kind in ('r', 'p') and not c.inherited and not c.not_null
+    -- A child that keeps it keeps its checks, too, and PostgreSQL takes them for inherited ever after.
+    and not exists (
+        select from pg_inherits as i join pg_attribute as k on k.attrelid = i.inhrelid
+        where i.inhparent = c.table_oid and k.attname = c.attname and k.attislocal
+    )
 
 -- 1 drop a column that must not be null
 select format('alter table %s drop column %s', c.table_name, c.name)
 from walk_column as c where c.kind in ('r', 'p') and not c.inherited and c.not_null and c.has_default
+    -- A child that keeps it keeps its checks, too, and PostgreSQL takes them for inherited ever after.
+    and not exists (
+        select from pg_inherits as i join pg_attribute as k on k.attrelid = i.inhrelid
+        where i.inhparent = c.table_oid and k.attname = c.attname and k.attislocal
+    )
 
 -- 5 rename a column
 select format('alter table %s rename column %s to {col}', c.table_name, c.name)
