@@ -24,7 +24,7 @@ create type pgtrail.step as (
     lost_rows text
 );
 comment on type pgtrail.step is
-    'One DDL statement of a plan for one object. phase: REBUILD (no ddl: the object must be dropped and created), LEAVE (a table its parents, before anything else), DETACH (before anything is dropped), REMOVE (before what it depends on is dropped, after its dependents are), ALTER, ATTACH (after everything exists). risk: SAFE, REWRITE, LOCK, DATA_LOSS, IRREVERSIBLE. lost_rows: a query that counts the rows whose data the statement destroys.';
+    'One DDL statement of a plan for one object. phase: REBUILD (no ddl: the object must be dropped and created), LEAVE (a table its parents, before anything else), DETACH (before anything is dropped), REMOVE (before what it depends on is dropped, after its dependents are), SHED (when the parents of a table have dropped theirs), RENAME (when all that is dropped has gone), ALTER, ATTACH (after everything exists). risk: SAFE, REWRITE, LOCK, DATA_LOSS, IRREVERSIBLE. lost_rows: a query that counts the rows whose data the statement destroys.';
 
 create type pgtrail.object_state as (
     id uuid,

@@ -65,9 +65,13 @@ begin
     return case jsonb_typeof(p_value)
         when 'string' then to_jsonb(pgtrail.replaced_names(p_value #>> '{}', p_patterns, p_names))
         when 'object' then coalesce((
-            select jsonb_object_agg(coalesce(keys ->> e.key, e.key), case
+            select jsonb_object_agg(case
+                when p_key in ('attached_indexes', 'index_names') then pgtrail.replaced_names(e.key, p_patterns, p_names)
+                else coalesce(keys ->> e.key, e.key)
+            end, case
                 -- What PostgreSQL keeps as it was written.
-                when e.key in ('comment', 'owner', 'body', 'labels', 'privileges', 'constraint_comment', 'index_comment', 'settings')
+                when (e.key in ('owner', 'body', 'labels', 'privileges', 'settings') or e.key ~ 'comment$')
+                        and p_key not in ('columns', 'attributes', 'constraints')
                     or e.key in ('name', 'schema') and p_key = ''
                     or e.key = 'arguments' and jsonb_typeof(e.value) = 'array'
                     then e.value
@@ -86,15 +90,22 @@ $function$;
 comment on function pgtrail.reworded(jsonb, text[], text[], jsonb, text) is
     'A definition with names replaced wherever SQL stands in it. p_keys: names of columns, objects and schemas that are keys; p_key: the key it stands under, empty for a whole definition.';
 
+create or replace function pgtrail.name_in(p_schema text, p_name text)
+    returns text
+    language sql
+    immutable
+    parallel safe
+return coalesce(quote_ident(p_schema) || '.', '')
+    || case when p_name ~ '^[-+*/<>=~!@#%^&|`?]+$' then p_name else quote_ident(p_name) end;
+comment on function pgtrail.name_in(text, text) is
+    'Name of an object in its schema, quoted where it must be: that of an operator never is.';
+
 create or replace function pgtrail.plain_name(p_full_name text, p_definition jsonb)
     returns text
     language sql
     immutable
     parallel safe
-return case
-    when p_definition ->> 'name' ~ '^[-+*/<>=~!@#%^&|`?]+$' then concat_ws('.', quote_ident(p_definition ->> 'schema'), p_definition ->> 'name')
-    else coalesce(pgtrail.qualified_name(p_definition), p_full_name)
-end;
+return coalesce(pgtrail.name_in(p_definition ->> 'schema', p_definition ->> 'name'), p_full_name);
 comment on function pgtrail.plain_name(text, jsonb) is
     'Name of an object as SQL within other objects has it: without the arguments of a function.';
 
@@ -326,10 +337,13 @@ begin
                 s.schema_name is distinct from p.new_definition ->> 'schema' as is_moved,
                 p.old_definition -> 'name' is distinct from p.new_definition -> 'name' as is_renamed,
                 case
+                    -- Those of a partitioned table are on its partitions, too.
+                    when p.object_type = 'TRIGGER' then p.old_definition ->> 'name'
                     when pgtrail.is_on_table(p.object_type) then concat_ws('|', p.old_definition ->> 'table', p.old_definition ->> 'name')
                     else concat_ws('.', s.schema_name, p.old_definition ->> 'name')
                 end as old_key,
                 case
+                    when p.object_type = 'TRIGGER' then p.new_definition ->> 'name'
                     when pgtrail.is_on_table(p.object_type) then concat_ws('|', p.old_definition ->> 'table', p.new_definition ->> 'name')
                     else concat_ws('.', p.new_definition ->> 'schema', p.new_definition ->> 'name')
                 end as new_key
@@ -461,6 +475,8 @@ declare
     -- Columns by identity of the table.
     columns jsonb := '{}';
     renames jsonb := '[]';
+    -- Names that relations get by a rename, with the schemas they get them in.
+    wanted jsonb := '{}';
     own jsonb;
     patterns text[];
     names text[];
@@ -484,6 +500,14 @@ begin
                 'schema', pgtrail.schema_now(pair.old_definition, p_schemas)))
         then
             renames := renames || jsonb_build_object('old', old_plain, 'new', new_plain, 'bare', pair.old_definition ->> 'name');
+        end if;
+        if pgtrail.name_space(pair.object_type) = 'RELATION'
+            and pair.new_definition is not null
+            and (pair.new_definition -> 'name' <> pair.old_definition -> 'name'
+                or new_schema <> pgtrail.schema_now(pair.old_definition, p_schemas))
+        then
+            wanted := wanted || jsonb_build_object(pair.new_definition ->> 'name',
+                coalesce(wanted -> (pair.new_definition ->> 'name'), '{}') || jsonb_build_object(new_schema, true));
         end if;
         if pgtrail.is_relation(pair.object_type) or pair.old_definition ? 'attributes' then
             if pgtrail.is_relation(pair.object_type) then
@@ -535,6 +559,18 @@ begin
                 'objects', (select jsonb_object_agg(t.key, t.value -> 'name') from jsonb_each(tables) as t),
                 'schemas', p_schemas), '')
         end;
+        -- A key gives the name of its index to another object.
+        if wanted ?| array(select jsonb_object_keys(pair.old_definition -> 'constraints')) then
+            pair.reworded := pair.reworded || jsonb_build_object('constraints', (
+                select jsonb_object_agg(case
+                    when k.value ->> 'type' in ('PRIMARY KEY', 'UNIQUE', 'EXCLUDE')
+                        and wanted -> k.key ? pgtrail.schema_now(pair.old_definition, p_schemas)
+                        then pgtrail.temporary_name(k.key)
+                    else k.key
+                end, k.value)
+                from jsonb_each(pair.reworded -> 'constraints') as k
+            ));
+        end if;
         if tables <> '{}' and pair.object_type = 'TABLE' then
             pair.reworded := pgtrail.with_foreign_keys(pair.reworded, pair.old_definition, own, tables);
         end if;

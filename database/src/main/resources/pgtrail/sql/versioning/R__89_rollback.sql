@@ -186,8 +186,10 @@ begin
         end if;
         continue when (p_steps[i]).lost_rows is null;
         begin
-            -- Locked before they are counted, as the statement would do itself.
-            execute pgtrail.lock_statement((p_steps[i]).lost_rows);
+            -- Locked before they are counted, as the statement would do itself. Sequences cannot be.
+            if (p_steps[i]).object_type <> 'SEQUENCE' then
+                execute pgtrail.lock_statement((p_steps[i]).lost_rows);
+            end if;
             execute (p_steps[i]).lost_rows into found_rows;
             lost[i] := found_rows;
         exception
@@ -281,10 +283,13 @@ create or replace function pgtrail.lock_statement(p_count text)
     language sql
     immutable
     parallel safe
-return 'lock table ' || (regexp_match(p_count, '\mfrom (?:only )?((?:"(?:[^"]|"")*"|[^\s".])+(?:\.(?:"(?:[^"]|"")*"|[^\s".])+)?)', 'i'))[1]
-    || ' in access exclusive mode';
+begin atomic
+    select 'lock table ' || string_agg(distinct t.name[1], ', ') || ' in access exclusive mode'
+    from regexp_matches(
+        p_count, '\) from (?:only )?((?:"(?:[^"]|"")*"|[^\s".()])+(?:\.(?:"(?:[^"]|"")*"|[^\s".()])+)?)', 'gi') as t (name);
+end;
 comment on function pgtrail.lock_statement(text) is
-    'Locks the table that a query of a plan counts.';
+    'Locks the tables that a query of a plan counts.';
 
 create or replace function pggit.rollback_to_timestamp(p_to timestamptz, allow_data_loss boolean default false)
     returns setof pggit.rollback_step

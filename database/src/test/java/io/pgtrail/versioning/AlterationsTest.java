@@ -160,7 +160,7 @@ final class AlterationsTest {
         ) as s
         -- What was created later depends on what was there before.
         order by
-            array_position(array['LEAVE', 'DETACH', 'DROP', 'REMOVE', 'REBUILD', 'ALTER', 'ATTACH'], s.phase),
+            array_position(array['LEAVE', 'DETACH', 'DROP', 'REMOVE', 'SHED', 'RENAME', 'REBUILD', 'ALTER', 'ATTACH'], s.phase),
             case when s.phase in ('LEAVE', 'DETACH', 'DROP', 'REMOVE') then -s.object_id::bigint else s.object_id::bigint end,
             s.place
         """
