@@ -230,6 +230,70 @@ $function$;
 comment on function pgtrail.matched_pairs(pgtrail.object_state[], pgtrail.object_state[]) is
     'Who is who in two states: by identity, the rest by kind and name.';
 
+-- A plan that changes twenty of ten thousand objects looks at those and at what is tied to them.
+create or replace function pgtrail.concerned_pairs(p_pairs pgtrail.object_pair[])
+    returns pgtrail.object_pair[]
+    language sql
+    stable
+    set search_path = pg_catalog, pg_temp
+as $function$
+    with recursive pair as materialized (
+        select
+            p.id, p.object_type, p.old_name, p.new_name, p.old_dependencies, p.new_dependencies,
+            p.old_definition, p.new_definition,
+            p.is_same is not true
+                or p.old_name is distinct from p.new_name
+                or p.old_definition is distinct from p.new_definition
+                or p.old_dependencies is distinct from p.new_dependencies as is_changed
+        from unnest(p_pairs) as p
+    ),
+    edge as materialized (
+        select p.id as dependent_id, d.id as dependency_id
+        from pair as p
+        cross join lateral unnest(p.old_dependencies || p.new_dependencies) as d (id)
+        union
+        -- Foreign keys are no dependencies: tables may refer to each other.
+        select k.id, t.id
+        from (
+            select
+                p.id,
+                substring(c.value ->> 'definition'
+                    from ' REFERENCES ((?:(?:"(?:[^"]|"")*"|[^"( ]+)\.)?(?:"(?:[^"]|"")*"|[^"( ]+))\(') as referenced
+            from pair as p
+            cross join lateral jsonb_each(
+                coalesce(p.old_definition -> 'constraints', '{}') || coalesce(p.new_definition -> 'constraints', '{}')) as c
+            where c.value ->> 'type' = 'FOREIGN KEY'
+        ) as k
+        join (
+            select p.old_name as name, p.id from pair as p
+            union
+            select p.new_name, p.id from pair as p
+        ) as t on t.name = k.referenced
+    ),
+    tied (id) as (
+        select p.id
+        from pair as p
+        where p.is_changed
+        union
+        select e.dependent_id
+        from tied as t
+        join edge as e on e.dependency_id = t.id
+    ),
+    needed (id) as (
+        select t.id from tied as t
+        union
+        select e.dependency_id
+        from needed as n
+        join edge as e on e.dependent_id = n.id
+    )
+    select array_agg(p)
+    from unnest(p_pairs) as p
+    where p.object_type in ('SCHEMA', 'DEFAULT PRIVILEGES')
+        or p.id in (select n.id from needed as n)
+$function$;
+comment on function pgtrail.concerned_pairs(pgtrail.object_pair[]) is
+    'Of the pairs those that change, all that depends on them, what these depend on, and schemas and default privileges.';
+
 -- Values of an enumeration cannot be taken away, nor can the type under a domain be changed: the old type gives
 -- its name to a new one, columns go over to that, and the old one is dropped.
 create or replace function pgtrail.split_types(p_pairs pgtrail.object_pair[])

@@ -463,7 +463,7 @@ create or replace function pgtrail.plan(p_from pgtrail.object_state[], p_to pgtr
     set search_path = pg_catalog, pg_temp
 as $function$
 declare
-    pairs pgtrail.object_pair[] := coalesce(pgtrail.matched_pairs(p_from, p_to), '{}');
+    pairs pgtrail.object_pair[] := coalesce(pgtrail.concerned_pairs(pgtrail.matched_pairs(p_from, p_to)), '{}');
     schemas constant jsonb := pgtrail.schema_renames(pairs);
     rebuilt uuid[];
 begin
