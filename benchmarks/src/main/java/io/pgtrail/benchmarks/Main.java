@@ -1,19 +1,15 @@
 package io.pgtrail.benchmarks;
 
 import io.pgtrail.embedded.EmbeddedPostgres;
-import io.pgtrail.install.Installer;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.postgresql.ds.PGSimpleDataSource;
 
 /** Measures the budgets of pgtrail on a server of its own, prints a table and writes JSON. */
 public final class Main {
@@ -46,48 +42,65 @@ public final class Main {
 
   /** Gives the report. */
   static String run(Options options) throws SQLException, IOException, InterruptedException {
-    return options.size() > 0 ? measureGrowth(options) : measureBudgets(options);
+    if (options.size() > 0) {
+      Duration time = Duration.ofSeconds(options.seconds());
+      return measureGrowth(
+          options,
+          server -> new SizeBenchmark(server, time, new Progress(System.err)).upTo(options.size()));
+    }
+    if (options.versions() > 0) {
+      return measureGrowth(
+          options,
+          server ->
+              new VersionsBenchmark(server, new Progress(System.err)).upTo(options.versions()));
+    }
+    return measureBudgets(options);
   }
 
   private static String measureBudgets(Options options)
       throws SQLException, IOException, InterruptedException {
     // The disk would drown the difference: commits do not wait for it.
-    try (EmbeddedPostgres server =
+    try (EmbeddedPostgres postgres =
         EmbeddedPostgres.builder()
             .majorVersion(options.postgres())
             .setting("synchronous_commit", "off")
             .start()) {
-      createDatabases(server);
-      Duration time = Duration.ofSeconds(options.seconds());
+      Server server = new Server(postgres);
+      Measurements.Database plain = server.create("plain");
+      Measurements.Database unversioned = server.create("unversioned");
+      server.install("unversioned");
+      Server.run(unversioned, "select pggit.configure_tracking(schemas => '{}')");
+      Measurements.Database tracked = server.create("tracked");
+      server.install("tracked");
       List<Figure> figures =
-          new Measurements(() -> connect(server, "plain"), () -> connect(server, "tracked"), time)
+          new Measurements(plain, unversioned, tracked, Duration.ofSeconds(options.seconds()))
               .all(options.rows());
       Map<String, String> machine =
-          Machine.describe(server.version(), "durable defaults, synchronous_commit = off");
+          Machine.describe(postgres.version(), "durable defaults, synchronous_commit = off");
       writeJson(options, machine, "", figures.stream().map(Figure::json).toList());
       return describe(machine) + table(figures);
     }
   }
 
-  private static String measureGrowth(Options options)
+  @FunctionalInterface
+  private interface Growing {
+    GrowthTable measure(Server server) throws SQLException, InterruptedException;
+  }
+
+  private static String measureGrowth(Options options, Growing growing)
       throws SQLException, IOException, InterruptedException {
-    // As a server for trails of this size would be set up, on a quarter of the machine at most.
-    try (EmbeddedPostgres server =
+    // As a server for databases of this size would be set up, on a quarter of the machine at most.
+    try (EmbeddedPostgres postgres =
         EmbeddedPostgres.builder()
             .majorVersion(options.postgres())
             .setting("synchronous_commit", "off")
             .setting("shared_buffers", "2GB")
             .setting("max_wal_size", "8GB")
             .start()) {
-      GrowthTable table =
-          new SizeBenchmark(
-                  new Databases(server),
-                  Duration.ofSeconds(options.seconds()),
-                  new Progress(System.err))
-              .upTo(options.size());
+      GrowthTable table = growing.measure(new Server(postgres));
       Map<String, String> machine =
           Machine.describe(
-              server.version(),
+              postgres.version(),
               "durable defaults, synchronous_commit = off, shared_buffers = 2GB, max_wal_size = 8GB");
       List<Long> sizes = table.sizes();
       writeJson(
@@ -99,49 +112,6 @@ public final class Main {
           + Growth.header(sizes)
           + table.growths().stream().map(Growth::row).collect(Collectors.joining("\n", "", "\n"));
     }
-  }
-
-  private record Databases(EmbeddedPostgres server) implements SizeBenchmark.Server {
-
-    @Override
-    public Measurements.Database create(String database) throws SQLException {
-      Main.create(server, database);
-      install(server, database);
-      return () -> connect(server, database);
-    }
-
-    @Override
-    public void drop(String database) throws SQLException {
-      try (Connection connection = connect(server, "postgres");
-          Statement statement = connection.createStatement()) {
-        statement.execute("drop database " + database);
-      }
-    }
-  }
-
-  private static void createDatabases(EmbeddedPostgres server) throws SQLException {
-    create(server, "plain");
-    create(server, "tracked");
-    install(server, "tracked");
-  }
-
-  private static void create(EmbeddedPostgres server, String database) throws SQLException {
-    try (Connection connection = connect(server, "postgres");
-        Statement statement = connection.createStatement()) {
-      statement.execute("create database " + database);
-    }
-  }
-
-  private static void install(EmbeddedPostgres server, String database) {
-    PGSimpleDataSource source = new PGSimpleDataSource();
-    source.setUrl(server.jdbcUrl(database));
-    source.setUser(server.user());
-    source.setPassword(server.password());
-    new Installer(source).install();
-  }
-
-  private static Connection connect(EmbeddedPostgres server, String database) throws SQLException {
-    return DriverManager.getConnection(server.jdbcUrl(database), server.user(), server.password());
   }
 
   private static String describe(Map<String, String> machine) {

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param postgres major version of the server
  * @param json file for the figures, if any
  * @param size operations in the largest trail to measure at; 0 measures the other budgets instead
+ * @param versions objects under version control to measure at; 0 measures something else
  * @param fill JDBC URL of a database with pgtrail to fill, and do nothing else
  * @param operations how many operations to fill it with
  */
@@ -20,12 +21,14 @@ record Options(
     int postgres,
     @Nullable Path json,
     long size,
+    int versions,
     @Nullable String fill,
     long operations) {
 
   static final String USAGE =
       "Options: --seconds N (20), --rows N (1000000), --postgres 14..18 (18), --json FILE;"
           + " --size N measures at 0, 10000, 1000000, 10000000 operations up to N;"
+          + " --versions N measures at N / 10 and N versioned objects with ten changes each;"
           + " --fill JDBC-URL --operations N (1000000) fills a database that has pgtrail.";
 
   static Options parse(String... arguments) {
@@ -34,6 +37,7 @@ record Options(
     int postgres = 18;
     Path json = null;
     long size = 0;
+    int versions = 0;
     String fill = null;
     long operations = 1_000_000;
     for (int i = 0; i < arguments.length; i += 2) {
@@ -47,12 +51,13 @@ record Options(
         case "--postgres" -> postgres = positive(value);
         case "--json" -> json = Path.of(value);
         case "--size" -> size = positive(value);
+        case "--versions" -> versions = positive(value);
         case "--fill" -> fill = value;
         case "--operations" -> operations = positive(value);
         default -> throw new IllegalArgumentException("Unknown: " + arguments[i] + ". " + USAGE);
       }
     }
-    return new Options(seconds, rows, postgres, json, size, fill, operations);
+    return new Options(seconds, rows, postgres, json, size, versions, fill, operations);
   }
 
   private static int positive(String value) {

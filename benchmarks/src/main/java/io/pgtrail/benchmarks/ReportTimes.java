@@ -53,7 +53,7 @@ final class ReportTimes {
     return times;
   }
 
-  private static double millis(Statement statement, String query) throws SQLException {
+  static double millis(Statement statement, String query) throws SQLException {
     return millis(
         () -> {
           try (ResultSet rows = statement.executeQuery(query)) {

@@ -21,13 +21,6 @@ final class SizeBenchmark {
   private static final String AUDITOR = "benchmark_auditor";
   private static final String READER = "benchmark_reader";
 
-  /** Makes a database with pgtrail, or drops one, and gives the way into it. */
-  interface Server {
-    Database create(String database) throws SQLException;
-
-    void drop(String database) throws SQLException;
-  }
-
   private final Server server;
   private final Duration time;
   private final Progress progress;
@@ -46,14 +39,17 @@ final class SizeBenchmark {
    */
   GrowthTable upTo(long largest) throws SQLException, InterruptedException {
     Database empty = server.create("empty");
-    run(empty, "create role " + AUDITOR, "create role " + READER);
+    server.install("empty");
+    Server.run(empty, "create role " + AUDITOR, "create role " + READER);
     letRolesRead(empty);
     List<Long> sizes = new ArrayList<>(STEPS.stream().filter(step -> step < largest).toList());
     sizes.add(largest);
     for (long size : sizes) {
       table.size(size);
       String name = "trail_" + size;
-      measure(server.create(name), empty, size);
+      Database trail = server.create(name);
+      server.install(name);
+      measure(trail, empty, size);
       server.drop(name);
     }
     return table;
@@ -80,7 +76,7 @@ final class SizeBenchmark {
   /** In the empty trail, too: whoever records asks for tenants where there are any. */
   private void letRolesRead(Database database) throws SQLException, InterruptedException {
     new TrailGenerator(database, progress).fill(Workload.of(0, Instant.now()));
-    run(
+    Server.run(
         database,
         "grant pgtrail_auditor to " + AUDITOR,
         "grant pgtrail_reader to " + READER,
@@ -93,13 +89,13 @@ final class SizeBenchmark {
     long start = System.nanoTime();
     generator.fill(workload.untilYesterday());
     progress.note("vacuum and analyze");
-    run(trail, "vacuum analyze", "checkpoint");
+    Server.run(trail, "vacuum analyze", "checkpoint");
     progress.note("refresh of the rollups");
     table.add(
         "refresh of all but a day",
         seconds(trail, "select script_tracking.refresh_rollups()"),
         "s");
-    run(trail, "vacuum analyze");
+    Server.run(trail, "vacuum analyze");
     generator.fill(workload.lastDay());
     table.add("trail filled, vacuumed and rolled up", (System.nanoTime() - start) / 1e9, "s");
     table.add("database", megabytes(trail), "MB");
@@ -172,18 +168,9 @@ final class SizeBenchmark {
     return duration.toNanos() / 1e6;
   }
 
-  private static void run(Database database, String... statements) throws SQLException {
-    try (Connection connection = database.connect();
-        Statement statement = connection.createStatement()) {
-      for (String sql : statements) {
-        statement.execute(sql);
-      }
-    }
-  }
-
   private static double seconds(Database database, String sql) throws SQLException {
     long start = System.nanoTime();
-    run(database, sql);
+    Server.run(database, sql);
     return (System.nanoTime() - start) / 1e9;
   }
 

@@ -130,7 +130,7 @@ final class TrailGenerator {
     return shares;
   }
 
-  private static String read(String name) {
+  static String read(String name) {
     try (InputStream file = TrailGenerator.class.getResourceAsStream(name)) {
       return new String(Objects.requireNonNull(file).readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException failure) {

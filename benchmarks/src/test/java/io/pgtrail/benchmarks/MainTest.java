@@ -20,7 +20,12 @@ final class MainTest {
         Main.run(Options.parse("--seconds", "1", "--rows", "100", "--json", json.toString()));
 
     assertThat(report)
-        .contains("CREATE + ALTER + DROP TABLE", "track + complete", "8 sessions", "history page");
+        .contains(
+            "CREATE + ALTER + DROP TABLE, tracked, no versioning ÷ untracked",
+            "CREATE + ALTER + DROP TABLE with versioning ÷ untracked",
+            "track + complete",
+            "8 sessions",
+            "history page");
     assertThat(Files.readString(json)).contains("\"postgresql\"", "\"figure\"", "\"met\"");
   }
 
@@ -39,6 +44,23 @@ final class MainTest {
             "write rate",
             "longest wait of a writer during cleanup");
     assertThat(Files.readString(json)).contains("\"sizes\": [0, ", SIZE + "]", "\"figures\"");
+  }
+
+  @Test
+  void measuresHowFiguresGrowWithTheVersionedObjects(@TempDir Path directory) throws Exception {
+    Path json = directory.resolve("figures.json");
+
+    String report = Main.run(Options.parse("--versions", "200", "--json", json.toString()));
+
+    assertThat(report)
+        .contains(
+            "installation with a baseline of all objects",
+            "state at a moment",
+            "diff with half of the objects in it",
+            "impact of what all depend on",
+            "migration of twenty objects",
+            "preview of a rollback");
+    assertThat(Files.readString(json)).contains("\"sizes\": [20, 200]", "\"figures\"");
   }
 
   @Test

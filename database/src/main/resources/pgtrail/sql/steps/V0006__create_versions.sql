@@ -24,7 +24,7 @@ create type pgtrail.step as (
     lost_rows text
 );
 comment on type pgtrail.step is
-    'One DDL statement of a plan for one object. phase: REBUILD (no ddl: the object must be dropped and created), LEAVE (a table its parents, before anything else), DETACH (before anything is dropped), REMOVE (before what it depends on is dropped, after its dependents are), ALTER, ATTACH (after everything exists). risk: SAFE, REWRITE, LOCK, DATA_LOSS, IRREVERSIBLE. lost_rows: a query that counts the rows whose data the statement destroys.';
+    'One DDL statement of a plan for one object. phase: REBUILD (no ddl: the object must be dropped and created), LEAVE (a table its parents, before anything else), DETACH (before anything is dropped), REMOVE (before what it depends on is dropped, after its dependents are), SHED (when the parents of a table have dropped theirs), RENAME (when all that is dropped has gone), ALTER, ATTACH (after everything exists). risk: SAFE, REWRITE, LOCK, DATA_LOSS, IRREVERSIBLE. lost_rows: a query that counts the rows whose data the statement destroys.';
 
 create type pgtrail.object_state as (
     id uuid,
@@ -72,6 +72,33 @@ create type pgtrail.planned_step as (
 );
 comment on type pgtrail.planned_step is
     'One statement of a plan; place orders them. lost_rows: a query that counts the rows whose data it destroys.';
+
+create type pggit.difference as (
+    object_type text,
+    full_name text,
+    change_type text,
+    change_severity text,
+    version_before text,
+    version_after text,
+    changes text[],
+    ddl_before text,
+    ddl_after text
+);
+comment on type pggit.difference is
+    'One object that is not the same in two states of the schema.';
+
+create type pggit.rollback_step as (
+    step integer,
+    action text,
+    object_type text,
+    full_name text,
+    ddl text,
+    risk text,
+    reason text,
+    lost_rows bigint
+);
+comment on type pggit.rollback_step is
+    'One statement of a rollback, and how many rows it destroys or would destroy; NULL where there are none to count or the caller may not.';
 
 create table pggit.commit (
     commit_id uuid primary key default gen_random_uuid(),
@@ -264,5 +291,6 @@ create table pgtrail.severity_rule (
     first_key text not null generated always as (split_part(path, '.', 1)) stored,
     primary key (object_type, path, change)
 );
+create index severity_rule_place on pgtrail.severity_rule (first_key, object_type, change);
 comment on table pgtrail.severity_rule is
     'How grave each change of a definition is. * in the path stands for one key. TYPE: MINOR where the new type holds every value of the old one, else MAJOR. RIGHTS: MAJOR where a grantee loses a privilege, else MINOR.';

@@ -54,6 +54,7 @@ create or replace view pgtrail.versioned_object as
     )
     select o.class_id, o.object_id, o.schema_id
     from (
+        -- Of one type, oid, in each branch: so PostgreSQL looks at identities first, not at each schema.
         select 'pg_namespace'::regclass::oid as class_id, n.oid as object_id, n.oid as schema_id
         from pg_namespace as n
         where n.nspowner <> (select r.oid from pg_roles as r where r.rolname = 'pgtrail_owner')
@@ -61,78 +62,78 @@ create or replace view pgtrail.versioned_object as
         select r.class_id, r.object_id, r.schema_id
         from pgtrail.versioned_relation as r
         union all
-        select 'pg_proc'::regclass, f.oid, f.pronamespace
+        select 'pg_proc'::regclass::oid, f.oid, f.pronamespace
         from pg_proc as f
         -- What pgtrail made in schemas of others.
         where f.proowner <> (select r.oid from pg_roles as r where r.rolname = 'pgtrail_owner')
         union all
-        select 'pg_trigger'::regclass, t.oid, c.relnamespace
+        select 'pg_trigger'::regclass::oid, t.oid, c.relnamespace
         from pg_trigger as t
         join pg_class as c on c.oid = t.tgrelid
         -- The copies on partitions come with the trigger of the partitioned table.
         where not t.tgisinternal and t.tgparentid = 0 and c.relpersistence <> 't'
         union all
-        select 'pg_rewrite'::regclass, r.oid, c.relnamespace
+        select 'pg_rewrite'::regclass::oid, r.oid, c.relnamespace
         from pg_rewrite as r
         join pg_class as c on c.oid = r.ev_class
         where r.rulename <> '_RETURN' and c.relpersistence <> 't'
         union all
-        select 'pg_policy'::regclass, p.oid, c.relnamespace
+        select 'pg_policy'::regclass::oid, p.oid, c.relnamespace
         from pg_policy as p
         join pg_class as c on c.oid = p.polrelid
         where c.relpersistence <> 't'
         union all
-        select 'pg_type'::regclass, t.oid, t.typnamespace
+        select 'pg_type'::regclass::oid, t.oid, t.typnamespace
         from pg_type as t
         left join pg_class as c on c.oid = t.typrelid
         where t.typtype in ('e', 'd', 'r')
             or t.typtype = 'c' and c.relkind = 'c'
         union all
-        select 'pg_collation'::regclass, c.oid, c.collnamespace
+        select 'pg_collation'::regclass::oid, c.oid, c.collnamespace
         from pg_collation as c
         union all
-        select 'pg_statistic_ext'::regclass, s.oid, s.stxnamespace
+        select 'pg_statistic_ext'::regclass::oid, s.oid, s.stxnamespace
         from pg_statistic_ext as s
         union all
-        select 'pg_operator'::regclass, o.oid, o.oprnamespace
+        select 'pg_operator'::regclass::oid, o.oid, o.oprnamespace
         from pg_operator as o
         union all
-        select 'pg_ts_dict'::regclass, d.oid, d.dictnamespace
+        select 'pg_ts_dict'::regclass::oid, d.oid, d.dictnamespace
         from pg_ts_dict as d
         union all
-        select 'pg_ts_config'::regclass, c.oid, c.cfgnamespace
+        select 'pg_ts_config'::regclass::oid, c.oid, c.cfgnamespace
         from pg_ts_config as c
         union all
-        select 'pg_ts_parser'::regclass, p.oid, p.prsnamespace
+        select 'pg_ts_parser'::regclass::oid, p.oid, p.prsnamespace
         from pg_ts_parser as p
         union all
-        select 'pg_ts_template'::regclass, t.oid, t.tmplnamespace
+        select 'pg_ts_template'::regclass::oid, t.oid, t.tmplnamespace
         from pg_ts_template as t
         union all
-        select 'pg_extension'::regclass, e.oid, null
+        select 'pg_extension'::regclass::oid, e.oid, null
         from pg_extension as e
         union all
-        select 'pg_event_trigger'::regclass, e.oid, null
+        select 'pg_event_trigger'::regclass::oid, e.oid, null
         from pg_event_trigger as e
         where e.evtname not in ('et_ddl_command_start', 'et_sql_drop', 'et_table_rewrite', 'et_ddl_command_end')
         union all
-        select 'pg_publication'::regclass, p.oid, null
+        select 'pg_publication'::regclass::oid, p.oid, null
         from pg_publication as p
         union all
-        select 'pg_foreign_data_wrapper'::regclass, w.oid, null
+        select 'pg_foreign_data_wrapper'::regclass::oid, w.oid, null
         from pg_foreign_data_wrapper as w
         union all
-        select 'pg_foreign_server'::regclass, s.oid, null
+        select 'pg_foreign_server'::regclass::oid, s.oid, null
         from pg_foreign_server as s
         union all
         -- The catalog itself is closed to all but superusers.
-        select 'pg_user_mapping'::regclass, m.umid, null
+        select 'pg_user_mapping'::regclass::oid, m.umid, null
         from pg_user_mappings as m
         union all
-        select 'pg_cast'::regclass, c.oid, null
+        select 'pg_cast'::regclass::oid, c.oid, null
         from pg_cast as c
         union all
-        select 'pg_default_acl'::regclass, a.oid, nullif(a.defaclnamespace, 0)
+        select 'pg_default_acl'::regclass::oid, a.oid, nullif(a.defaclnamespace, 0)
         from pg_default_acl as a
     ) as o
     where (o.object_id >= 16384 or o.class_id = 'pg_namespace'::regclass)

@@ -64,11 +64,7 @@ begin
             'tablespace', s.spcname,
             'clustered', nullif(x.indisclustered, false),
             'replica_identity', nullif(x.indisreplident, false),
-            'statistics', (
-                select jsonb_object_agg(a.attnum, a.attstattarget)
-                from pg_attribute as a
-                where a.attrelid = c.oid and a.attnum > 0 and a.attstattarget >= 0
-            ),
+            'statistics', pgtrail.index_statistics(c.oid),
             'invalid', case when not x.indisvalid then true end
         ))
     from pg_class as c

@@ -12,17 +12,22 @@ comment on function pgtrail.storage_name("char") is
 -- Columns and constraints that come from a parent or from the type of a typed table are told with those:
 -- here stands only what the table has of its own. Such a column has no type in the definition.
 create or replace function pgtrail.table_columns(p_table oid, p_owner oid, p_typed boolean)
-    returns table (columns jsonb, numbers jsonb, inherited jsonb)
+    returns table (columns jsonb, numbers jsonb, inherited jsonb, kept jsonb)
     language sql
     stable
 begin atomic
     select
         jsonb_object_agg(c.attname, c.definition) filter (where not c.given or c.definition <> '{}'),
         jsonb_object_agg(c.attname, c.attnum),
-        jsonb_object_agg(c.attname, c.inherited) filter (where c.given)
+        jsonb_object_agg(c.attname, c.inherited) filter (where c.given),
+        jsonb_object_agg(c.attname, c.kept) filter (where c.kept <> '{}')
     from (
         select
             a.attname, a.attnum, g.given,
+            jsonb_strip_nulls(jsonb_build_object(
+                'column', case when a.attinhcount > 0 and a.attislocal then true end,
+                'not_null', case when k.coninhcount > 0 and k.conislocal then true end
+            )) as kept,
             case when g.given then jsonb_strip_nulls(jsonb_build_object(
                 'type', format_type(a.atttypid, a.atttypmod),
                 'collation', o.name,
@@ -47,7 +52,10 @@ begin atomic
                 'not_null', case when a.attnotnull
                     and case when k.oid is not null then k.coninhcount = 0 else p.not_null is not true end then true end,
                 -- A name that PostgreSQL gave says nothing.
-                'not_null_name', case when k.coninhcount = 0 and k.conname !~ '_not_null\d*$' then k.conname end,
+                'not_null_name', case
+                    when k.coninhcount = 0 and (k.conname !~ '_not_null\d*$' or ke.description is not null) then k.conname
+                end,
+                'not_null_comment', case when k.coninhcount = 0 then ke.description end,
                 'not_null_no_inherit', case when k.coninhcount = 0 and k.connoinherit then true end,
                 'not_null_not_valid', case when k.coninhcount = 0 and not k.convalidated then true end,
                 'storage', case when a.attstorage <> t.typstorage or p.own_storage
@@ -76,6 +84,7 @@ begin atomic
         ) as o on true
         left join pg_attrdef as d on d.adrelid = a.attrelid and d.adnum = a.attnum
         left join pg_constraint as k on k.conrelid = a.attrelid and k.contype = 'n' and k.conkey[1] = a.attnum
+        left join pg_description as ke on ke.objoid = k.oid and ke.classoid = 'pg_constraint'::regclass
         left join pg_description as e
             on e.objoid = a.attrelid and e.classoid = 'pg_class'::regclass and e.objsubid = a.attnum
         -- What a new child would take from its parents.
@@ -83,7 +92,8 @@ begin atomic
             select
                 bool_or(pd.oid is not null and pa.attgenerated = '') as has_default,
                 min(pg_get_expr(pd.adbin, pd.adrelid)) filter (where pa.attgenerated <> '') as generated,
-                bool_or(pa.attnotnull) as not_null,
+                -- From 18 on it is handed down as a constraint, or not.
+                bool_or(pa.attnotnull) and current_setting('server_version_num')::integer < 180000 as not_null,
                 bool_or(pa.attstorage <> t.typstorage) as own_storage,
                 bool_or(pa.attcompression <> '') as own_compression
             from pg_inherits as h
@@ -113,19 +123,20 @@ begin atomic
     ) as c;
 end;
 comment on function pgtrail.table_columns(oid, oid, boolean) is
-    'Columns of a table as its definition has them, their numbers, and what they have from parents or a type.';
+    'Columns of a table as its definition has them, their numbers, what they have from parents or a type, and what of that stays when the parents drop it.';
 
 create or replace function pgtrail.table_constraints(p_table oid)
-    returns table (constraints jsonb, inherited jsonb)
+    returns table (constraints jsonb, inherited jsonb, kept jsonb)
     language sql
     stable
 begin atomic
     select
         jsonb_object_agg(k.conname, k.definition) filter (where not k.is_inherited),
-        jsonb_object_agg(k.conname, k.definition) filter (where k.is_inherited)
+        jsonb_object_agg(k.conname, k.definition) filter (where k.is_inherited),
+        jsonb_object_agg(k.conname, true) filter (where k.is_inherited and k.conislocal)
     from (
         select
-            k.conname,
+            k.conname, k.conislocal,
             k.coninhcount > 0 or k.conparentid <> 0 as is_inherited,
             jsonb_strip_nulls(jsonb_build_object(
                 'type', case k.contype
@@ -175,23 +186,37 @@ begin atomic
     ) as k;
 end;
 comment on function pgtrail.table_constraints(oid) is
-    'Constraints of a table as its definition has them; NOT NULL is told with the columns.';
+    'Constraints of a table as its definition has them, those that it has from parents, and which of them stay when the parents drop them; NOT NULL is told with the columns.';
 
--- By the index they are attached to: their own names are PostgreSQL's choice.
-create or replace function pgtrail.attached_indexes(p_table oid)
-    returns table (indexes jsonb)
+create or replace function pgtrail.index_statistics(p_index oid)
+    returns jsonb
     language sql
     stable
 begin atomic
-    select jsonb_object_agg(i.parent, i.definition) filter (where i.definition <> '{}')
+    select jsonb_object_agg(a.attnum, a.attstattarget)
+    from pg_attribute as a
+    where a.attrelid = p_index and a.attnum > 0 and a.attstattarget >= 0;
+end;
+comment on function pgtrail.index_statistics(oid) is
+    'Statistics targets of the columns of an index, by their numbers.';
+
+-- By the index they are attached to: their own names are PostgreSQL's choice.
+create or replace function pgtrail.attached_indexes(p_table oid)
+    returns table (indexes jsonb, names jsonb)
+    language sql
+    stable
+begin atomic
+    select jsonb_object_agg(i.parent, i.definition) filter (where i.definition <> '{}'), jsonb_object_agg(i.parent, i.name)
     from (
         select
             format('%I.%I', n.nspname, p.relname) as parent,
+            c.relname as name,
             jsonb_strip_nulls(jsonb_build_object(
                 'options', case when c.reloptions is distinct from p.reloptions then coalesce(pgtrail.options(c.reloptions), '{}') end,
                 'tablespace', case when c.reltablespace <> p.reltablespace then coalesce(s.spcname, 'pg_default') end,
                 'clustered', nullif(x.indisclustered, false),
                 'replica_identity', nullif(x.indisreplident, false),
+                'statistics', pgtrail.index_statistics(c.oid),
                 'comment', d.description
             )) as definition
         from pg_index as x
@@ -205,7 +230,19 @@ begin atomic
     ) as i;
 end;
 comment on function pgtrail.attached_indexes(oid) is
-    'What is different about the indexes of a partition that come with those of the partitioned table.';
+    'What is different about the indexes of a partition that come with those of the partitioned table, and their names.';
+
+create or replace function pgtrail.column_names(p_table oid)
+    returns name[]
+    language sql
+    stable
+begin atomic
+    select array_agg(a.attname order by a.attnum)
+    from pg_attribute as a
+    where a.attrelid = p_table and a.attnum > 0 and not a.attisdropped;
+end;
+comment on function pgtrail.column_names(oid) is
+    'Columns of a table in their order.';
 
 create or replace function pgtrail.describe_tables(p_objects oid[])
     returns setof pgtrail.described
@@ -269,6 +306,11 @@ begin
             'inherited', nullif(jsonb_strip_nulls(jsonb_build_object(
                 'columns', a.inherited,
                 'constraints', k.inherited,
+                -- A table that became a partition may have its columns in another order.
+                'own_order', case when c.relispartition then nullif(
+                    pgtrail.column_names(c.oid) <> pgtrail.column_names(p.first), false) end,
+                'kept', nullif(jsonb_strip_nulls(jsonb_build_object('columns', a.kept, 'constraints', k.kept)), '{}'),
+                'index_names', i.names,
                 'indexes', case when c.relispartition then (
                     select jsonb_object_agg(d.full_name, d.definition)
                     from pgtrail.describe_indexes(
@@ -283,6 +325,7 @@ begin
     cross join lateral (
         select
             jsonb_agg(format('%I.%I', hn.nspname, h.relname) order by i.inhseqno) as names,
+            min(i.inhparent) as first,
             max(coalesce(hm.amname, 'heap')) as access_method,
             max(coalesce(hs.spcname, '')) as tablespace
         from pg_inherits as i

@@ -88,7 +88,8 @@ begin atomic
             'multirange', case
                 when m.typname <> pgtrail.default_multirange_name(t.typname) then m.typname
             end,
-            'multirange_schema', case when m.typnamespace <> t.typnamespace then n.nspname end)
+            'multirange_schema', case when m.typnamespace <> t.typnamespace then n.nspname end,
+            'multirange_comment', d.description)
     from pg_range as r
     join pg_type as t on t.oid = r.rngtypid
     join pg_type as y on y.oid = r.rngsubtype
@@ -96,6 +97,7 @@ begin atomic
     join pg_namespace as s on s.oid = o.opcnamespace
     join pg_type as m on m.oid = r.rngmultitypid
     join pg_namespace as n on n.oid = m.typnamespace
+    left join pg_description as d on d.objoid = m.oid and d.classoid = 'pg_type'::regclass
     where r.rngtypid = any (p_objects);
 end;
 comment on function pgtrail.describe_ranges(oid[]) is

@@ -147,7 +147,7 @@ create or replace function pgtrail.alter_steps(
 as $function$
 #variable_conflict use_column
 declare
-    generic constant text[] := array['owner', 'comment', 'privileges', 'numbers', 'inherited'];
+    generic constant text[] := array['owner', 'comment', 'privileges', 'numbers'];
     owner constant text := p_new ->> 'owner';
     privileges jsonb := p_old -> 'privileges';
 begin

@@ -1,5 +1,19 @@
 set local role pgtrail_owner;
 
+create or replace function pgtrail.statistics_changes(p_old jsonb, p_new jsonb)
+    returns text[]
+    language sql
+    immutable
+    parallel safe
+return array(
+    select format('ALTER COLUMN %s SET STATISTICS %s', k.key, coalesce(p_new ->> k.key, '-1'))
+    from (select jsonb_object_keys(coalesce(p_old, '{}') || coalesce(p_new, '{}'))) as k (key)
+    where p_old -> k.key is distinct from p_new -> k.key
+    order by k.key::integer
+);
+comment on function pgtrail.statistics_changes(jsonb, jsonb) is
+    'What ALTER INDEX needs between some statistics targets of the columns of an index and others.';
+
 create or replace function pgtrail.create_index(p_definition jsonb)
     returns text[]
     language sql
@@ -26,10 +40,8 @@ begin atomic
             case when p_definition ? 'replica_identity' then
                 format('ALTER TABLE %s REPLICA IDENTITY USING INDEX %I', p_definition ->> 'table', p_definition ->> 'name') end
         ] || array(
-            select format('ALTER INDEX %s ALTER COLUMN %s SET STATISTICS %s',
-                pgtrail.qualified_name(p_definition), s.key, s.value)
-            from jsonb_each_text(p_definition -> 'statistics') as s
-            order by s.key::integer
+            select format('ALTER INDEX %s %s', pgtrail.qualified_name(p_definition), s.change)
+            from unnest(pgtrail.statistics_changes(null, p_definition -> 'statistics')) as s (change)
         ),
         null);
 end;

@@ -25,6 +25,18 @@ return coalesce('CONSTRAINT ' || quote_ident(p_column ->> 'not_null_name') || ' 
 comment on function pgtrail.not_null_constraint(text, jsonb) is
     'NOT NULL of a column as a constraint of the table, for PostgreSQL 18 and later.';
 
+create or replace function pgtrail.not_null_comment(p_full_name text, p_old jsonb, p_new jsonb)
+    returns text
+    language sql
+    immutable
+    parallel safe
+return case when p_old -> 'not_null_comment' is distinct from p_new -> 'not_null_comment' then
+    format('COMMENT ON CONSTRAINT %I ON %s IS %s', coalesce(p_new ->> 'not_null_name', p_old ->> 'not_null_name'), p_full_name,
+        quote_nullable(p_new ->> 'not_null_comment'))
+end;
+comment on function pgtrail.not_null_comment(text, jsonb, jsonb) is
+    'Comment of a NOT NULL that has the name it shall have; NULL where it is as it should be. Its name is known where it has or had one.';
+
 -- WITH OPTIONS: the column is there already, by a parent or a type.
 create or replace function pgtrail.column_clause(p_schema text, p_name text, p_column jsonb)
     returns text
@@ -100,22 +112,44 @@ declare
     kind constant text := case when p_definition ? 'server' then 'FOREIGN TABLE' else 'TABLE' end;
     full_name constant text := pgtrail.qualified_name(p_definition);
     schema_name constant text := p_definition ->> 'schema';
-    columns constant jsonb := coalesce(p_definition -> 'columns', '{}');
+    parental constant jsonb := coalesce(p_definition #> '{inherited,columns}', '{}');
+    kept constant jsonb := coalesce(p_definition #> '{inherited,kept,columns}', '{}');
+    columns jsonb := coalesce(p_definition -> 'columns', '{}');
     constraints constant jsonb := coalesce(p_definition -> 'constraints', '{}');
     -- Only CREATE TABLE … INHERITS has no place for what is different about an inherited column.
     with_options constant boolean := p_definition ?| array['partition_of', 'of_type'];
     -- Before 17 a partition may have an identity of its own, but only get it later.
     is_partition constant boolean := p_definition ? 'partition_of';
+    alone jsonb;
     parts text;
     statements text[];
 begin
+    -- What it has of its own beside its parents is what it had before it joined them, in its own order.
+    if p_definition #> '{inherited,own_order}' is not null
+        or p_definition ? 'inherits'
+            and parental <> '{}'
+            and not exists (select from jsonb_each(parental) as c where not coalesce(kept -> c.key ? 'column', false))
+    then
+        alone := pgtrail.standing_alone(p_definition, '{}');
+        return pgtrail.create_table(alone) || array(
+            select s.ddl
+            from pgtrail.parent_steps(kind, full_name, alone, p_definition) as s
+            where s.phase = 'ALTER'
+        );
+    end if;
+    columns := columns || coalesce((
+        select jsonb_object_agg(c.key, c.value - 'not_null' || coalesce(columns -> c.key, '{}'))
+        from jsonb_each(parental) as c
+        -- How a column is computed can be told once.
+        where kept -> c.key ? 'column' and not c.value ? 'generated'
+    ), '{}');
     parts := array_to_string(
         array(
             select pgtrail.column_clause(schema_name, c.key, case when is_partition then c.value - 'identity' else c.value end)
             from jsonb_each(columns) as c
             where c.value ? 'type'
                 or with_options and c.value ?| array['default', 'generated', 'not_null']
-                or not is_partition and c.value ? 'identity'
+                or with_options and not is_partition and c.value ? 'identity'
             order by (p_definition -> 'numbers' -> c.key)::integer, c.key collate "C"
         )
         || array(
@@ -163,6 +197,7 @@ begin
                         full_name, c.key, pgtrail.identity_clause(schema_name, c.value -> 'identity')) end
                 || case when c.value ? 'not_null_not_valid' then
                     format('ALTER TABLE %s ADD %s', full_name, pgtrail.not_null_constraint(c.key, c.value)) end
+                || pgtrail.not_null_comment(full_name, null, c.value)
                 -- Most columns have no more to say.
                 || case when c.value - array['type', 'default', 'not_null'] <> '{}' then
                     pgtrail.column_settings(kind, p_definition, c.key, null, c.value) end
@@ -196,14 +231,14 @@ create or replace function pgtrail.attached_index_ddl(p_table text, p_parent tex
     immutable
     parallel safe
 return format('DO %L', format(
-    'begin execute (select format(%L, c.oid::pg_catalog.regclass, c.relname) '
+    'begin execute coalesce((select format(%L, c.oid::pg_catalog.regclass, c.relname) '
     'from pg_catalog.pg_inherits as i '
     'join pg_catalog.pg_index as x on x.indexrelid = i.inhrelid '
     'join pg_catalog.pg_class as c on c.oid = i.inhrelid '
-    'where i.inhparent = %L::pg_catalog.regclass and x.indrelid = %L::pg_catalog.regclass); end',
+    'where i.inhparent = pg_catalog.to_regclass(%L) and x.indrelid = %L::pg_catalog.regclass), ''SELECT''); end',
     p_pattern, p_parent, p_table));
 comment on function pgtrail.attached_index_ddl(text, text, text) is
-    'A statement about the index of a partition that is attached to an index of the partitioned table, whatever its name: in the pattern %1$s is its name with schema, %2$I without.';
+    'A statement about the index of a partition that is attached to an index of the partitioned table, whatever its name: in the pattern %1$s is its name with schema, %2$I without. Does nothing where there is none.';
 
 create or replace function pgtrail.attached_index_statements(p_full_name text, p_old jsonb, p_new jsonb)
     returns text[]
@@ -219,7 +254,8 @@ begin atomic
     cross join lateral unnest(
         array(
             select 'ALTER INDEX %1$s ' || replace(o.change, '%', '%%')
-            from unnest(pgtrail.option_changes(v.old -> 'options', v.new -> 'options')) as o (change)
+            from unnest(pgtrail.option_changes(v.old -> 'options', v.new -> 'options')
+                || pgtrail.statistics_changes(v.old -> 'statistics', v.new -> 'statistics')) as o (change)
         )
         || array[
             case when v.old -> 'tablespace' is distinct from v.new -> 'tablespace' then

@@ -68,7 +68,10 @@ return case when p_definition ? 'canonical'
         'CANONICAL = ' || (p_definition ->> 'canonical'),
         'SUBTYPE_DIFF = ' || (p_definition ->> 'difference'),
         case when p_definition ?| array['multirange', 'multirange_schema']
-            then 'MULTIRANGE_TYPE_NAME = ' || pgtrail.multirange_name(p_definition) end));
+            then 'MULTIRANGE_TYPE_NAME = ' || pgtrail.multirange_name(p_definition) end))
+    || case when p_definition ? 'multirange_comment' then
+        array[format('COMMENT ON TYPE %s IS %L', pgtrail.multirange_name(p_definition), p_definition ->> 'multirange_comment')]
+    end;
 comment on function pgtrail.create_range(jsonb) is
     'Statements that create a range type; of one with a canonical function two, which that function must stand between.';
 

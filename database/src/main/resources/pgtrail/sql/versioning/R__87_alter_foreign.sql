@@ -48,12 +48,10 @@ declare
     secret constant boolean := pgtrail.loses_secret(p_old -> 'options', p_new -> 'options');
 begin
     if p_old -> 'options_unknown' is distinct from p_new -> 'options_unknown' then
-        return next ('REBUILD', null, 'IRREVERSIBLE', 'the options could not be read', null)::pgtrail.step;
+        return next ('REBUILD', null, 'SAFE', 'the options could not be read', null)::pgtrail.step;
         return;
     elsif p_old -> 'type' is distinct from p_new -> 'type' or p_old -> 'wrapper' is distinct from p_new -> 'wrapper' then
-        return next ('REBUILD', null,
-            case when pgtrail.has_secret(p_old) or pgtrail.has_secret(p_new) then 'IRREVERSIBLE' else 'SAFE' end,
-            'type and wrapper of a server cannot be altered', null)::pgtrail.step;
+        return next ('REBUILD', null, 'SAFE', 'type and wrapper of a server cannot be altered', null)::pgtrail.step;
         return;
     end if;
     if p_old -> 'handler' is distinct from p_new -> 'handler' then

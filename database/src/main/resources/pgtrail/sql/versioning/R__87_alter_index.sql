@@ -44,14 +44,8 @@ begin
             'REWRITE', 'another tablespace', null)::pgtrail.step;
     end if;
     return query
-        select 'ALTER',
-            format('%s ALTER COLUMN %s SET STATISTICS %s', alter_index, k.key, coalesce(p_new -> 'statistics' ->> k.key, '-1')),
-            'SAFE', 'statistics target', null
-        from (
-            select jsonb_object_keys(coalesce(p_old -> 'statistics', '{}') || coalesce(p_new -> 'statistics', '{}'))
-        ) as k (key)
-        where p_old -> 'statistics' -> k.key is distinct from p_new -> 'statistics' -> k.key
-        order by k.key::integer;
+        select 'ALTER', format('%s %s', alter_index, s.change), 'SAFE', 'statistics target', null
+        from unnest(pgtrail.statistics_changes(p_old -> 'statistics', p_new -> 'statistics')) as s (change);
     if p_new ? 'clustered' and not p_old ? 'clustered' then
         return next ('ALTER', format('%s CLUSTER ON %I', alter_table, p_new ->> 'name'), 'SAFE', 'clustered on it', null)::pgtrail.step;
     end if;

@@ -39,6 +39,16 @@ end;
 comment on function pgtrail.sequence_changes(text, jsonb, text, jsonb) is
     'The clauses that lead from the options of one sequence to those of another; empty when they are the same.';
 
+create or replace function pgtrail.go_on_statement(p_sequence text, p_options jsonb, p_table text, p_column text)
+    returns text
+    language sql
+    immutable
+    parallel safe
+return format('SELECT pg_catalog.setval(%L, (SELECT %s(%I) FROM %s))',
+    p_sequence, case when (p_options ->> 'increment')::bigint < 0 then 'min' else 'max' end, p_column, p_table);
+comment on function pgtrail.go_on_statement(text, jsonb, text, text) is
+    'A statement that has a new sequence go on after the values that its column has.';
+
 create or replace function pgtrail.alter_sequence(p_full_name text, p_old jsonb, p_new jsonb)
     returns setof pgtrail.step
     language plpgsql

@@ -66,8 +66,7 @@ $function$;
 comment on function pgtrail.alter_enum(text, jsonb, jsonb) is
     'Steps between two definitions of an enumeration.';
 
--- CASCADE reaches the tables that are made of the type and nothing else, except with DROP ATTRIBUTE, where it
--- would take views with it.
+-- CASCADE reaches the tables that are made of the type; what else it would take was dropped before.
 create or replace function pgtrail.alter_composite(p_full_name text, p_old jsonb, p_new jsonb)
     returns setof pgtrail.step
     language plpgsql
@@ -87,7 +86,7 @@ declare
 begin
     return query
         select
-            'REMOVE', format('ALTER TYPE %s DROP ATTRIBUTE %I', p_full_name, a.key),
+            'REMOVE', format('ALTER TYPE %s DROP ATTRIBUTE %I CASCADE', p_full_name, a.key),
             'DATA_LOSS', 'removed attribute, also from the values that columns hold', null
         from jsonb_each(old_attributes) as a
         where not p_new -> 'attributes' ? a.key
@@ -139,14 +138,16 @@ create or replace function pgtrail.alter_range(p_full_name text, p_old jsonb, p_
     set search_path = pg_catalog, pg_temp
 as $function$
 declare
-    by_name constant text[] := array['schema', 'name', 'multirange', 'multirange_schema', 'owner', 'comment', 'privileges'];
+    by_name constant text[] := array['schema', 'name', 'multirange', 'multirange_schema', 'multirange_comment', 'owner', 'comment', 'privileges'];
     -- As it was when the range had its old name: what the definition leaves out follows the name it has now.
     old_name constant text := pgtrail.multirange_name(p_old);
     new_schema constant text := coalesce(p_new ->> 'multirange_schema', p_new ->> 'schema');
 begin
     if p_old - by_name <> p_new - by_name then
         return next ('REBUILD', null, 'REWRITE', 'a range type cannot be altered', null)::pgtrail.step;
-    elsif old_name <> pgtrail.multirange_name(p_new) then
+        return;
+    end if;
+    if old_name <> pgtrail.multirange_name(p_new) then
         if p_old -> 'multirange_schema' is distinct from p_new -> 'multirange_schema' then
             return next ('ALTER', format('ALTER TYPE %s SET SCHEMA %I', old_name, new_schema),
                 'SAFE', 'multirange type in another schema', null)::pgtrail.step;
@@ -158,6 +159,11 @@ begin
                     coalesce(p_new ->> 'multirange', pgtrail.default_multirange_name(p_new ->> 'name'))),
                 'SAFE', 'renamed multirange type', null)::pgtrail.step;
         end if;
+    end if;
+    if p_old -> 'multirange_comment' is distinct from p_new -> 'multirange_comment' then
+        return next ('ALTER',
+            format('COMMENT ON TYPE %s IS %s', pgtrail.multirange_name(p_new), quote_nullable(p_new ->> 'multirange_comment')),
+            'SAFE', 'comment of the multirange type', null)::pgtrail.step;
     end if;
 end
 $function$;

@@ -19,9 +19,9 @@ begin atomic
             union
             select jsonb_object_keys(case when jsonb_typeof(p.new_value) = 'object' then p.new_value else '{}' end)
         ) as k (key)
-        where p.old_value <> p.new_value
-            and jsonb_typeof(p.old_value) = 'object'
+        where jsonb_typeof(p.old_value) = 'object'
             and jsonb_typeof(p.new_value) = 'object'
+            and p.old_value -> k.key is distinct from p.new_value -> k.key
     )
     select
         p.path,
@@ -97,12 +97,12 @@ comment on function pgtrail.takes_privileges(jsonb, jsonb) is
     'Whether a grantee loses a privilege when privileges, of one grantee or of all, change so.';
 
 create or replace function pgtrail.rule_for(p_type text, p_path text[], p_change text)
-    returns pgtrail.severity_rule
+    returns setof pgtrail.severity_rule
     language sql
     stable
     parallel safe
 begin atomic
-    select r
+    select r.*
     from pgtrail.severity_rule as r
     where r.object_type in (p_type, '*')
         and r.change = p_change
@@ -117,10 +117,10 @@ begin atomic
     limit 1;
 end;
 comment on function pgtrail.rule_for(text, text[], text) is
-    'The most special rule for one difference; NULL where none is.';
+    'The most special rule for one difference; no row where none is.';
 
 create or replace function pgtrail.severity_of(
-    p_type text,
+    p_rule text,
     p_path text[],
     p_change text,
     p_old jsonb,
@@ -128,29 +128,41 @@ create or replace function pgtrail.severity_of(
 )
     returns text
     language sql
+    immutable
+    parallel safe
+return case
+    when p_rule is null then 'MAJOR'
+    -- The values of an enumeration.
+    when p_rule = 'TYPE' and jsonb_typeof(p_new) = 'array' then
+        case when p_new @> p_old then 'MINOR' else 'MAJOR' end
+    when p_rule = 'TYPE' then
+        case when pgtrail.widens(p_old #>> '{}', p_new #>> '{}') then 'MINOR' else 'MAJOR' end
+    when p_rule = 'RIGHTS' then
+        case when pgtrail.takes_privileges(p_old, p_new) then 'MAJOR' else 'MINOR' end
+    -- Whoever inserts without naming the new column fails.
+    when p_path[1] = 'columns' and cardinality(p_path) = 2 and p_change = 'ADDED'
+        and p_new ? 'not_null' and not p_new ?| array['default', 'identity', 'generated'] then 'MAJOR'
+    else p_rule
+end;
+comment on function pgtrail.severity_of(text, text[], text, jsonb, jsonb) is
+    'MAJOR, MINOR or PATCH: how grave one difference of a definition is by the severity of its rule; MAJOR where there is no rule.';
+
+-- Functions that PostgreSQL puts into the query in whose place they stand: thousands of objects are compared in
+-- one query, and a function that is called for each would be planned for each.
+create or replace function pgtrail.weighed_changes(p_type text, p_old jsonb, p_new jsonb)
+    returns table (path text[], change text, old_value jsonb, new_value jsonb, severity text)
+    language sql
     stable
     parallel safe
-    set search_path = pg_catalog, pg_temp
-as $function$
-    select case
-        -- The values of an enumeration.
-        when s.severity = 'TYPE' and jsonb_typeof(p_new) = 'array' then
-            case when p_new @> p_old then 'MINOR' else 'MAJOR' end
-        when s.severity = 'TYPE' then
-            case when pgtrail.widens(p_old #>> '{}', p_new #>> '{}') then 'MINOR' else 'MAJOR' end
-        when s.severity = 'RIGHTS' then
-            case when pgtrail.takes_privileges(p_old, p_new) then 'MAJOR' else 'MINOR' end
-        -- Whoever inserts without naming the new column fails.
-        when p_path[1] = 'columns' and cardinality(p_path) = 2 and p_change = 'ADDED'
-            and p_new ? 'not_null' and not p_new ?| array['default', 'identity', 'generated'] then 'MAJOR'
-        else s.severity
-    end
-    from (
-        select coalesce((pgtrail.rule_for(p_type, p_path, p_change)).severity, 'MAJOR') as severity
-    ) as s
-$function$;
-comment on function pgtrail.severity_of(text, text[], text, jsonb, jsonb) is
-    'MAJOR, MINOR or PATCH: how grave one difference of a definition is, by pgtrail.severity_rule; MAJOR where no rule says otherwise.';
+begin atomic
+    select
+        c.path, c.change, c.old_value, c.new_value,
+        pgtrail.severity_of(r.severity, c.path, c.change, c.old_value, c.new_value)
+    from pgtrail.definition_changes(p_old, p_new) as c
+    left join lateral pgtrail.rule_for(p_type, c.path, c.change) as r on true;
+end;
+comment on function pgtrail.weighed_changes(text, jsonb, jsonb) is
+    'What differs between two definitions of an object, and how grave each difference is.';
 
 create or replace function pgtrail.change_severity(
     p_type text,
@@ -159,25 +171,29 @@ create or replace function pgtrail.change_severity(
     p_only_reworded boolean default false
 )
     returns text
-    language sql
+    language plpgsql
     stable
     parallel safe
-begin atomic
-    -- MAJOR < MINOR < PATCH: as words, too.
-    select case
-        when p_old is null then 'MINOR'
-        when p_new is null then 'MAJOR'
-        else coalesce(
-            (
-                select min(case
-                    when p_only_reworded and c.change = 'CHANGED' then 'PATCH'
-                    else pgtrail.severity_of(p_type, c.path, c.change, c.old_value, c.new_value)
-                end)
-                from pgtrail.definition_changes(p_old, p_new) as c
-            ),
-            'PATCH')
-    end;
-end;
+    set search_path = pg_catalog, pg_temp
+as $function$
+begin
+    if p_old is null then
+        return 'MINOR';
+    elsif p_new is null then
+        return 'MAJOR';
+    end if;
+    return coalesce(
+        (
+            -- MAJOR < MINOR < PATCH: as words, too.
+            select min(case
+                when p_only_reworded and c.change = 'CHANGED' then 'PATCH'
+                else c.severity
+            end)
+            from pgtrail.weighed_changes(p_type, p_old, p_new) as c
+        ),
+        'PATCH');
+end
+$function$;
 comment on function pgtrail.change_severity(text, jsonb, jsonb, boolean) is
     'How grave a change of an object is: the gravest of its differences. NULL before: created; NULL after: dropped. An object that is only reworded, because something it names is called otherwise, is as good as before.';
 

@@ -50,15 +50,19 @@ create or replace function pgtrail.record_missing()
 as $function$
 declare
     missing pggit.objects;
+    this record;
     recorded uuid[] := '{}';
 begin
     for missing in
         select o.* from pggit.objects as o where o.is_active and o.object_oid is null
     loop
+        if recorded = '{}' then
+            this := pgtrail.current_commit('DRIFT');
+        end if;
         recorded := recorded || pgtrail.record_change(
-            pgtrail.current_commit('DRIFT'), missing, null, null, false);
+            this.this_commit, not this.is_new, missing, null, null, false);
     end loop;
-    perform pgtrail.refresh_dependencies(recorded);
+    perform pgtrail.refresh_dependents('{}', recorded);
     return cardinality(recorded);
 end
 $function$;

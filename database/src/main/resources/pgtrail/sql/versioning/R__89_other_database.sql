@@ -126,17 +126,7 @@ comment on function pgtrail.matched_state(pgtrail.object_state[], pgtrail.object
     'The state of another database with the identities of this one: of the object with the same kind and name or, where there is none, of the one that both databases know as the same.';
 
 create or replace function pggit.diff_to(p_state jsonb)
-    returns table (
-        object_type text,
-        full_name text,
-        change_type text,
-        change_severity text,
-        version_before text,
-        version_after text,
-        changes text[],
-        ddl_before text,
-        ddl_after text
-    )
+    returns setof pggit.difference
     language plpgsql
     stable
     security definer

@@ -65,9 +65,13 @@ begin
     return case jsonb_typeof(p_value)
         when 'string' then to_jsonb(pgtrail.replaced_names(p_value #>> '{}', p_patterns, p_names))
         when 'object' then coalesce((
-            select jsonb_object_agg(coalesce(keys ->> e.key, e.key), case
+            select jsonb_object_agg(case
+                when p_key in ('attached_indexes', 'index_names') then pgtrail.replaced_names(e.key, p_patterns, p_names)
+                else coalesce(keys ->> e.key, e.key)
+            end, case
                 -- What PostgreSQL keeps as it was written.
-                when e.key in ('comment', 'owner', 'body', 'labels', 'privileges', 'constraint_comment', 'index_comment', 'settings')
+                when (e.key in ('owner', 'body', 'labels', 'privileges', 'settings') or e.key ~ 'comment$')
+                        and p_key not in ('columns', 'attributes', 'constraints')
                     or e.key in ('name', 'schema') and p_key = ''
                     or e.key = 'arguments' and jsonb_typeof(e.value) = 'array'
                     then e.value
@@ -86,15 +90,22 @@ $function$;
 comment on function pgtrail.reworded(jsonb, text[], text[], jsonb, text) is
     'A definition with names replaced wherever SQL stands in it. p_keys: names of columns, objects and schemas that are keys; p_key: the key it stands under, empty for a whole definition.';
 
+create or replace function pgtrail.name_in(p_schema text, p_name text)
+    returns text
+    language sql
+    immutable
+    parallel safe
+return coalesce(quote_ident(p_schema) || '.', '')
+    || case when p_name ~ '^[-+*/<>=~!@#%^&|`?]+$' then p_name else quote_ident(p_name) end;
+comment on function pgtrail.name_in(text, text) is
+    'Name of an object in its schema, quoted where it must be: that of an operator never is.';
+
 create or replace function pgtrail.plain_name(p_full_name text, p_definition jsonb)
     returns text
     language sql
     immutable
     parallel safe
-return case
-    when p_definition ->> 'name' ~ '^[-+*/<>=~!@#%^&|`?]+$' then concat_ws('.', quote_ident(p_definition ->> 'schema'), p_definition ->> 'name')
-    else coalesce(pgtrail.qualified_name(p_definition), p_full_name)
-end;
+return coalesce(pgtrail.name_in(p_definition ->> 'schema', p_definition ->> 'name'), p_full_name);
 comment on function pgtrail.plain_name(text, jsonb) is
     'Name of an object as SQL within other objects has it: without the arguments of a function.';
 
@@ -219,6 +230,70 @@ $function$;
 comment on function pgtrail.matched_pairs(pgtrail.object_state[], pgtrail.object_state[]) is
     'Who is who in two states: by identity, the rest by kind and name.';
 
+-- A plan that changes twenty of ten thousand objects looks at those and at what is tied to them.
+create or replace function pgtrail.concerned_pairs(p_pairs pgtrail.object_pair[])
+    returns pgtrail.object_pair[]
+    language sql
+    stable
+    set search_path = pg_catalog, pg_temp
+as $function$
+    with recursive pair as materialized (
+        select
+            p.id, p.object_type, p.old_name, p.new_name, p.old_dependencies, p.new_dependencies,
+            p.old_definition, p.new_definition,
+            p.is_same is not true
+                or p.old_name is distinct from p.new_name
+                or p.old_definition is distinct from p.new_definition
+                or p.old_dependencies is distinct from p.new_dependencies as is_changed
+        from unnest(p_pairs) as p
+    ),
+    edge as materialized (
+        select p.id as dependent_id, d.id as dependency_id
+        from pair as p
+        cross join lateral unnest(p.old_dependencies || p.new_dependencies) as d (id)
+        union
+        -- Foreign keys are no dependencies: tables may refer to each other.
+        select k.id, t.id
+        from (
+            select
+                p.id,
+                substring(c.value ->> 'definition'
+                    from ' REFERENCES ((?:(?:"(?:[^"]|"")*"|[^"( ]+)\.)?(?:"(?:[^"]|"")*"|[^"( ]+))\(') as referenced
+            from pair as p
+            cross join lateral jsonb_each(
+                coalesce(p.old_definition -> 'constraints', '{}') || coalesce(p.new_definition -> 'constraints', '{}')) as c
+            where c.value ->> 'type' = 'FOREIGN KEY'
+        ) as k
+        join (
+            select p.old_name as name, p.id from pair as p
+            union
+            select p.new_name, p.id from pair as p
+        ) as t on t.name = k.referenced
+    ),
+    tied (id) as (
+        select p.id
+        from pair as p
+        where p.is_changed
+        union
+        select e.dependent_id
+        from tied as t
+        join edge as e on e.dependency_id = t.id
+    ),
+    needed (id) as (
+        select t.id from tied as t
+        union
+        select e.dependency_id
+        from needed as n
+        join edge as e on e.dependent_id = n.id
+    )
+    select array_agg(p)
+    from unnest(p_pairs) as p
+    where p.object_type in ('SCHEMA', 'DEFAULT PRIVILEGES')
+        or p.id in (select n.id from needed as n)
+$function$;
+comment on function pgtrail.concerned_pairs(pgtrail.object_pair[]) is
+    'Of the pairs those that change, all that depends on them, what these depend on, and schemas and default privileges.';
+
 -- Values of an enumeration cannot be taken away, nor can the type under a domain be changed: the old type gives
 -- its name to a new one, columns go over to that, and the old one is dropped.
 create or replace function pgtrail.split_types(p_pairs pgtrail.object_pair[])
@@ -326,10 +401,13 @@ begin
                 s.schema_name is distinct from p.new_definition ->> 'schema' as is_moved,
                 p.old_definition -> 'name' is distinct from p.new_definition -> 'name' as is_renamed,
                 case
+                    -- Those of a partitioned table are on its partitions, too.
+                    when p.object_type = 'TRIGGER' then p.old_definition ->> 'name'
                     when pgtrail.is_on_table(p.object_type) then concat_ws('|', p.old_definition ->> 'table', p.old_definition ->> 'name')
                     else concat_ws('.', s.schema_name, p.old_definition ->> 'name')
                 end as old_key,
                 case
+                    when p.object_type = 'TRIGGER' then p.new_definition ->> 'name'
                     when pgtrail.is_on_table(p.object_type) then concat_ws('|', p.old_definition ->> 'table', p.new_definition ->> 'name')
                     else concat_ws('.', p.new_definition ->> 'schema', p.new_definition ->> 'name')
                 end as new_key
@@ -461,6 +539,8 @@ declare
     -- Columns by identity of the table.
     columns jsonb := '{}';
     renames jsonb := '[]';
+    -- Names that relations get by a rename, with the schemas they get them in.
+    wanted jsonb := '{}';
     own jsonb;
     patterns text[];
     names text[];
@@ -484,6 +564,14 @@ begin
                 'schema', pgtrail.schema_now(pair.old_definition, p_schemas)))
         then
             renames := renames || jsonb_build_object('old', old_plain, 'new', new_plain, 'bare', pair.old_definition ->> 'name');
+        end if;
+        if pgtrail.name_space(pair.object_type) = 'RELATION'
+            and pair.new_definition is not null
+            and (pair.new_definition -> 'name' <> pair.old_definition -> 'name'
+                or new_schema <> pgtrail.schema_now(pair.old_definition, p_schemas))
+        then
+            wanted := wanted || jsonb_build_object(pair.new_definition ->> 'name',
+                coalesce(wanted -> (pair.new_definition ->> 'name'), '{}') || jsonb_build_object(new_schema, true));
         end if;
         if pgtrail.is_relation(pair.object_type) or pair.old_definition ? 'attributes' then
             if pgtrail.is_relation(pair.object_type) then
@@ -535,6 +623,18 @@ begin
                 'objects', (select jsonb_object_agg(t.key, t.value -> 'name') from jsonb_each(tables) as t),
                 'schemas', p_schemas), '')
         end;
+        -- A key gives the name of its index to another object.
+        if wanted ?| array(select jsonb_object_keys(pair.old_definition -> 'constraints')) then
+            pair.reworded := pair.reworded || jsonb_build_object('constraints', (
+                select jsonb_object_agg(case
+                    when k.value ->> 'type' in ('PRIMARY KEY', 'UNIQUE', 'EXCLUDE')
+                        and wanted -> k.key ? pgtrail.schema_now(pair.old_definition, p_schemas)
+                        then pgtrail.temporary_name(k.key)
+                    else k.key
+                end, k.value)
+                from jsonb_each(pair.reworded -> 'constraints') as k
+            ));
+        end if;
         if tables <> '{}' and pair.object_type = 'TABLE' then
             pair.reworded := pgtrail.with_foreign_keys(pair.reworded, pair.old_definition, own, tables);
         end if;

@@ -81,13 +81,28 @@ end;
 comment on function pgtrail.mentions_any(text, text[]) is
     'Whether SQL uses one of some names.';
 
+create or replace function pgtrail.with_all_columns(p_table jsonb)
+    returns jsonb
+    language sql
+    immutable
+    parallel safe
+begin atomic
+    select p_table || jsonb_build_object('columns', coalesce(p_table -> 'columns', '{}') || coalesce((
+        select jsonb_object_agg(c.key, c.value || coalesce(p_table -> 'columns' -> c.key, '{}'))
+        from jsonb_each(p_table #> '{inherited,columns}') as c
+    ), '{}'));
+end;
+comment on function pgtrail.with_all_columns(jsonb) is
+    'A table with the columns it has from parents or a type as if they were its own.';
+
 create or replace function pgtrail.dropped_columns(p_old jsonb, p_new jsonb)
     returns text[]
     language sql
     stable
     parallel safe
 begin atomic
-    select coalesce(array_agg(o.key), '{}') || pgtrail.replaced_columns(p_old, p_new)
+    select coalesce(array_agg(o.key), '{}')
+        || pgtrail.replaced_columns(pgtrail.with_all_columns(p_old), pgtrail.with_all_columns(p_new))
     from jsonb_each(p_old -> 'numbers') as o
     where not p_new -> 'numbers' ? o.key;
 end;
@@ -101,17 +116,26 @@ create or replace function pgtrail.lost_columns(p_old jsonb, p_new jsonb)
     parallel safe
 begin atomic
     select coalesce(array_agg(o.key), '{}') || pgtrail.dropped_columns(p_old, p_new)
-    from jsonb_each(p_old -> 'columns') as o
-    join jsonb_each(p_new -> 'columns') as n on n.key = o.key
-    where o.value ? 'type'
-        and n.value ? 'type'
-        and (
-            o.value -> 'type' <> n.value -> 'type'
-            or o.value -> 'collation' is distinct from n.value -> 'collation'
-        );
+    from jsonb_each(pgtrail.with_all_columns(p_old) -> 'columns') as o
+    join jsonb_each(pgtrail.with_all_columns(p_new) -> 'columns') as n on n.key = o.key
+    where o.value -> 'type' <> n.value -> 'type'
+        or o.value -> 'collation' is distinct from n.value -> 'collation';
 end;
 comment on function pgtrail.lost_columns(jsonb, jsonb) is
     'Columns that are dropped or get another type: nothing that uses them may exist meanwhile.';
+
+create or replace function pgtrail.lost_attributes(p_old jsonb, p_new jsonb)
+    returns text[]
+    language sql
+    immutable
+    parallel safe
+begin atomic
+    select coalesce(array_agg(o.key), '{}')
+    from jsonb_each(p_old -> 'attributes') as o
+    where o.value - 'comment' is distinct from (p_new -> 'attributes' -> o.key) - 'comment';
+end;
+comment on function pgtrail.lost_attributes(jsonb, jsonb) is
+    'Attributes of a composite type that are dropped or get another type: nothing that uses them may exist meanwhile.';
 
 -- Defaults, checks and computed columns that use what is dropped or made anew go meanwhile; so do foreign keys
 -- whose columns get another type, or whose key on the other side goes.
@@ -195,7 +219,8 @@ declare
     gone_sequences text[];
     referenced text[];
     indexes text[];
-    between jsonb;
+    rebuilt_tables text[];
+    target jsonb;
 begin
     select coalesce(array_agg(p.id), '{}'),
         coalesce(array_agg(distinct pgtrail.plain_name(p.name_now, p.reworded)) filter (where p.object_type <> 'SCHEMA'), '{}')
@@ -211,12 +236,15 @@ begin
         where c.value ? 'identity'
             and (p.id = any (gone_ids) or (p.new_definition -> 'columns' -> c.key ? 'identity') is not true)
     );
+    rebuilt_tables := array(
+        select p.new_name from unnest(pairs) as p where p.object_type = 'TABLE' and p.is_rebuilt
+    );
     indexes := array(
         select p.new_name
         from unnest(pairs) as p
         where p.object_type = 'INDEX' and p.new_definition is not null and (p.old_definition is null or p.is_rebuilt)
     );
-    referenced := array(
+    referenced := rebuilt_tables || array(
         select pgtrail.plain_name(p.new_name, p.new_definition)
         from unnest(pairs) as p
         where p.object_type = 'TABLE'
@@ -236,6 +264,12 @@ begin
                 )
             )
     );
+    for i in 1 .. cardinality(pairs) loop
+        -- It would go with the table of its column.
+        if pairs[i].object_type = 'SEQUENCE' and pairs[i].reworded #>> '{owned_by,table}' = any (rebuilt_tables) then
+            pairs[i].between_definition := pairs[i].new_definition - 'owned_by';
+        end if;
+    end loop;
     for item in
         select p.ordinality as place, p.object_type, p.new_definition, p.reworded,
             case when p.old_dependencies && gone_ids then gone_names else '{}' end || gone_sequences as names
@@ -251,13 +285,16 @@ begin
                     select from jsonb_each(p.new_definition -> 'constraints') as k where k.value ->> 'type' = 'FOREIGN KEY'
                 )
                 or p.new_definition -> 'attached_indexes' ?| indexes
-                or pgtrail.canonical(p.reworded) <> pgtrail.canonical(p.new_definition)
+                or p.reworded <> p.new_definition
             )
     loop
-        between := jsonb_strip_nulls(pgtrail.stripped(
-            item.reworded, item.new_definition, item.names,
-            pgtrail.lost_columns(item.reworded, item.new_definition), referenced, indexes));
-        pairs[item.place].between_definition := between;
+        target := item.new_definition;
+        -- It would go with its parent.
+        if pgtrail.parents(item.reworded) && rebuilt_tables then
+            target := pgtrail.standing_alone(target, pgtrail.standing_alone(item.reworded, null));
+        end if;
+        pairs[item.place].between_definition := jsonb_strip_nulls(pgtrail.stripped(
+            item.reworded, target, item.names, pgtrail.lost_columns(item.reworded, target), referenced, indexes));
     end loop;
     return pairs;
 end
@@ -287,6 +324,11 @@ as $function$
         ) as l
         where p.object_type in ('TABLE', 'FOREIGN TABLE') and p.between_definition is not null
             and (l.lost <> '{}' or l.loses_key)
+        union all
+        select p.id, a.lost, a.lost, false
+        from unnest(p_pairs) as p
+        cross join lateral (select pgtrail.lost_attributes(p.reworded, p.new_definition)) as a (lost)
+        where p.new_definition ? 'attributes' and a.lost <> '{}'
     )
     select coalesce(array_agg(distinct p.id), '{}')
     from unnest(p_pairs) as p
@@ -315,8 +357,9 @@ $function$;
 comment on function pgtrail.to_rebuild(pgtrail.object_pair[]) is
     'Objects that must be dropped and made anew because of what happens to those they depend on.';
 
--- A partition that is detached keeps the indexes that it has by those of the partitioned table.
-create or replace function pgtrail.with_detached_indexes(p_pairs pgtrail.object_pair[])
+-- A partition that is detached keeps the indexes that it has by those of the partitioned table, and one that is
+-- attached need not build those that it has.
+create or replace function pgtrail.with_partition_indexes(p_pairs pgtrail.object_pair[])
     returns pgtrail.object_pair[]
     language plpgsql
     stable
@@ -327,43 +370,91 @@ declare
     pair pgtrail.object_pair;
     item record;
     place bigint;
+    by_itself constant text[] := array['schema', 'name', 'table', 'comment', 'clustered', 'replica_identity', 'statistics'];
 begin
     for item in
         select
-            p.id, p.old_level,
-            i.value || jsonb_build_object('schema', p.new_definition -> 'schema', 'table',
-                pgtrail.plain_name(p.new_name, p.new_definition)) as definition
+            p.id, p.old_level, t.name as table_name, s.is_leaving,
+            i.value || jsonb_build_object('schema', p.new_definition -> 'schema', 'table', t.name) as definition
         from unnest(p_pairs) as p
-        cross join lateral jsonb_each(p.reworded #> '{inherited,indexes}') as i
+        cross join lateral (values (true, p.reworded), (false, p.new_definition)) as s (is_leaving, definition)
+        cross join lateral jsonb_each(s.definition #> '{inherited,indexes}') as i
+        cross join lateral (select pgtrail.plain_name(p.new_name, p.new_definition)) as t (name)
         where p.object_type = 'TABLE'
             and p.new_definition is not null
             and p.reworded -> 'partition_of' is distinct from p.new_definition -> 'partition_of'
+        order by s.is_leaving desc, i.key collate "C"
     loop
         select p.ordinality into place
         from unnest(pairs) with ordinality as p
         where p.object_type = 'INDEX'
-            and p.old_definition is null
-            and p.new_name = pgtrail.qualified_name(item.definition);
-        if place is null then
-            place := cardinality(pairs) + 1;
-            pair := null;
-            pair.id := gen_random_uuid();
-            pair.object_type := 'INDEX';
-            pair.is_rebuilt := false;
-            pairs := pairs || pair;
+            and case
+                when item.is_leaving then
+                    p.old_definition is null
+                    and p.new_name = pgtrail.qualified_name(item.definition)
+                else
+                    p.new_definition is null
+                    and p.reworded ->> 'table' = item.table_name
+                    and p.reworded - by_itself = item.definition - by_itself
+            end
+        order by p.old_name = pgtrail.qualified_name(item.definition) desc, p.old_name collate "C"
+        limit 1;
+        if item.is_leaving then
+            if place is null then
+                place := cardinality(pairs) + 1;
+                pair := null;
+                pair.id := gen_random_uuid();
+                pair.object_type := 'INDEX';
+                pair.is_rebuilt := false;
+                pairs := pairs || pair;
+            end if;
+            pairs[place].old_name := pgtrail.qualified_name(item.definition);
+            pairs[place].name_now := pgtrail.qualified_name(item.definition);
+            pairs[place].old_definition := item.definition;
+            pairs[place].reworded := item.definition;
+            pairs[place].old_dependencies := array[item.id];
+            pairs[place].old_level := item.old_level + 1;
+        elsif place is not null then
+            -- It stays, but is no object of its own any more.
+            pairs[place].new_name := pairs[place].name_now;
+            pairs[place].new_definition := item.definition
+                || jsonb_build_object('name', pairs[place].reworded -> 'name', 'schema', pairs[place].reworded -> 'schema');
+            pairs[place].new_level := pairs[place].old_level;
         end if;
-        pairs[place].old_name := pgtrail.qualified_name(item.definition);
-        pairs[place].name_now := pgtrail.qualified_name(item.definition);
-        pairs[place].old_definition := item.definition;
-        pairs[place].reworded := item.definition;
-        pairs[place].old_dependencies := array[item.id];
-        pairs[place].old_level := item.old_level + 1;
+    end loop;
+    -- Their names are no part of any definition.
+    for item in
+        select
+            p.old_level, o.key as old_name, n.key as new_name,
+            o.value || jsonb_build_object('schema', p.new_definition -> 'schema') as old_definition,
+            o.value || jsonb_build_object('schema', p.new_definition -> 'schema', 'name', n.value -> 'name') as new_definition
+        from unnest(p_pairs) as p
+        cross join lateral jsonb_each(p.reworded #> '{inherited,indexes}') as o
+        join lateral jsonb_each(p.new_definition #> '{inherited,indexes}') as n
+            on n.value - by_itself = o.value - by_itself
+        where p.reworded -> 'partition_of' = p.new_definition -> 'partition_of'
+            and not p.new_definition #> '{inherited,indexes}' ? o.key
+            and not p.reworded #> '{inherited,indexes}' ? n.key
+    loop
+        pair := null;
+        pair.id := gen_random_uuid();
+        pair.object_type := 'INDEX';
+        pair.is_rebuilt := false;
+        pair.old_name := item.old_name;
+        pair.old_definition := item.old_definition;
+        pair.reworded := item.new_definition;
+        pair.new_name := item.new_name;
+        pair.name_now := item.new_name;
+        pair.new_definition := item.new_definition;
+        pair.old_level := item.old_level + 1;
+        pair.new_level := item.old_level + 1;
+        pairs := pairs || pair;
     end loop;
     return pairs;
 end
 $function$;
-comment on function pgtrail.with_detached_indexes(pgtrail.object_pair[]) is
-    'The pairs, with the indexes that partitions have when they are detached.';
+comment on function pgtrail.with_partition_indexes(pgtrail.object_pair[]) is
+    'The pairs, with the indexes that partitions have when they are detached, and those that they keep when they are attached.';
 
 create or replace function pgtrail.plan(p_from pgtrail.object_state[], p_to pgtrail.object_state[])
     returns setof pgtrail.planned_step
@@ -372,12 +463,12 @@ create or replace function pgtrail.plan(p_from pgtrail.object_state[], p_to pgtr
     set search_path = pg_catalog, pg_temp
 as $function$
 declare
-    pairs pgtrail.object_pair[] := coalesce(pgtrail.matched_pairs(p_from, p_to), '{}');
+    pairs pgtrail.object_pair[] := coalesce(pgtrail.concerned_pairs(pgtrail.matched_pairs(p_from, p_to)), '{}');
     schemas constant jsonb := pgtrail.schema_renames(pairs);
     rebuilt uuid[];
 begin
     pairs := pgtrail.with_renames(pairs, schemas);
-    pairs := pgtrail.with_detached_indexes(pgtrail.with_renames(pgtrail.split_types(pairs), schemas));
+    pairs := pgtrail.with_partition_indexes(pgtrail.with_renames(pgtrail.split_types(pairs), schemas));
     rebuilt := array(
         select p.id
         from unnest(pairs) as p
@@ -411,6 +502,8 @@ begin
             union all
             select * from pgtrail.plan_alters(pairs)
             union all
+            select * from pgtrail.plan_index_names(pairs)
+            union all
             select * from pgtrail.plan_default_privileges(pairs)
         ) as s
         where s.ddl is not null
@@ -418,4 +511,4 @@ begin
 end
 $function$;
 comment on function pgtrail.plan(pgtrail.object_state[], pgtrail.object_state[]) is
-    'The statements that lead from one state of the schema to another, in an order that works. Phases: 1 no default privileges, 5 renames, 10 take parts off, 20 drop objects and columns, 29 create schemas, 40 create and alter, 50 foreign keys, owned sequences and rows of materialized views, 60 drop types and schemas, 70 default privileges.';
+    'The statements that lead from one state of the schema to another, in an order that works. Phases: 1 no default privileges, 5 renames, 10 take parts off, 20 drop objects and columns, 29 create schemas, 40 create and alter, 50 foreign keys, owned sequences and rows of materialized views, 51 names of indexes of partitions, 60 drop types and schemas, 70 default privileges.';

@@ -15,7 +15,9 @@ declare
     -- Arguments of routines are of types that have their new names, triggers are on tables that have.
     stage constant integer := case when pgtrail.is_routine(p_pair.object_type) then 8 else 2 end;
     -- Its table takes it along.
-    follows constant boolean := p_pair.object_type = 'INDEX' or p_pair.old_definition ? 'owned_by';
+    follows constant boolean := p_pair.object_type = 'INDEX'
+        or coalesce(p_pair.reworded #>> '{owned_by,table}' = p_pair.new_definition #>> '{owned_by,table}', false);
+    named constant text := 'ALTER ' || pgtrail.on_object(p_pair.object_type, '%s' || replace(tail, '%', '%%'));
 begin
     if pgtrail.is_on_table(p_pair.object_type) then
         return query
@@ -33,8 +35,7 @@ begin
     end if;
     if p_pair.temporary_name is not null then
         return next (array[5, stage], 'RENAME', p_pair.object_type, p_pair.old_name,
-            format('ALTER %s RENAME TO %I', pgtrail.on_object(p_pair.object_type,
-                coalesce(quote_ident(schema_name) || '.', '') || quote_ident(object_name) || tail), p_pair.temporary_name),
+            format(named || ' RENAME TO %I', pgtrail.name_in(schema_name, object_name), p_pair.temporary_name),
             'SAFE', 'gives its name to another', null)::pgtrail.planned_step;
         object_name := p_pair.temporary_name;
     end if;
@@ -43,18 +44,22 @@ begin
     end if;
     if schema_name is distinct from definition ->> 'schema' and p_pair.object_type <> 'DEFAULT PRIVILEGES' then
         schema_name := definition ->> 'schema';
+        if p_pair.old_definition ? 'owned_by' and not follows then
+            return next (array[5, 1], 'RENAME', p_pair.object_type, p_pair.old_name,
+                format(named || ' OWNED BY NONE',
+                    pgtrail.name_in(pgtrail.schema_now(p_pair.old_definition, p_schemas), p_pair.old_definition ->> 'name')),
+                'SAFE', 'no longer owned by ' || (p_pair.old_definition #>> '{owned_by,column}'), null)::pgtrail.planned_step;
+        end if;
         if not follows then
             return next (array[5, stage + 1], 'RENAME', p_pair.object_type, p_pair.old_name,
-                format('ALTER %s SET SCHEMA %I', pgtrail.on_object(p_pair.object_type,
-                    coalesce(quote_ident(pgtrail.schema_now(p_pair.old_definition, p_schemas)) || '.', '')
-                        || quote_ident(object_name) || tail), schema_name),
+                format(named || ' SET SCHEMA %I',
+                    pgtrail.name_in(pgtrail.schema_now(p_pair.old_definition, p_schemas), object_name), schema_name),
                 'SAFE', 'moved to another schema', null)::pgtrail.planned_step;
         end if;
     end if;
     if object_name <> wanted_name then
         return next (array[5, stage + 2], 'RENAME', p_pair.object_type, p_pair.old_name,
-            format('ALTER %s RENAME TO %I', pgtrail.on_object(p_pair.object_type,
-                coalesce(quote_ident(schema_name) || '.', '') || quote_ident(object_name) || tail), wanted_name),
+            format(named || ' RENAME TO %I', pgtrail.name_in(schema_name, object_name), wanted_name),
             'SAFE', 'renamed', null)::pgtrail.planned_step;
     end if;
 end
@@ -143,6 +148,26 @@ as $function$
             and p.old_definition -> 'columns' -> c.old_name ? 'type')
     union all
     select
+        array[5, 1], 'RENAME', p.object_type, p.old_name,
+        format('ALTER %s %s.%I RENAME CONSTRAINT %I TO %I', p.object_type,
+            quote_ident(pgtrail.schema_now(p.old_definition, p_schemas)), p.old_definition ->> 'name', c.name,
+            pgtrail.temporary_name(c.name)),
+        'SAFE', 'gives its name to another', null
+    from unnest(p_pairs) as p
+    cross join lateral jsonb_object_keys(p.old_definition -> 'constraints') as c (name)
+    where p.reworded -> 'constraints' ? pgtrail.temporary_name(c.name)
+    union all
+    -- Labels of a type that is made anew are the same there.
+    select
+        array[7, 0], 'RENAME', p.object_type, p.old_name,
+        format('ALTER TYPE %s RENAME VALUE %L TO %L', p.name_now, r.old_name, r.new_name),
+        'SAFE', 'renamed value', null
+    from unnest(p_pairs) as p
+    join unnest(p_pairs) as n on n.id = p.id and n.old_definition is null
+    cross join lateral pgtrail.renamed_parts(p.old_definition, n.new_definition) as r
+    where p.new_definition is null and p.old_definition ->> 'kind' = 'enum'
+    union all
+    select
         array[7, s.stage], 'RENAME', p.object_type, p.old_name,
         format('ALTER %s %s RENAME COLUMN %I TO %I', p.object_type, p.new_name, s.from_name, s.to_name),
         'SAFE', 'column renamed', null
@@ -154,7 +179,12 @@ as $function$
     where p.object_type in ('TABLE', 'FOREIGN TABLE')
         and p.is_same
         and p.new_definition is not null
-        and pgtrail.parents(p.reworded) <> pgtrail.parents(p.new_definition)
+        and (
+            pgtrail.parents(p.reworded) <> pgtrail.parents(p.new_definition)
+            or exists (
+                select from unnest(p_pairs) as t where t.is_rebuilt and t.new_name = any (pgtrail.parents(p.new_definition))
+            )
+        )
 $function$;
 comment on function pgtrail.plan_renames(pgtrail.object_pair[], jsonb) is
     'Steps that give schemas, objects and columns their new names.';
@@ -224,13 +254,22 @@ as $function$
             when g.reworded ? 'owned_by' then 'DROP SEQUENCE IF EXISTS ' || g.name_now
             else pgtrail.drop_statement(g.object_type, g.name_now, g.reworded)
         end,
-        case
-            when g.object_type = 'TABLE' then 'DATA_LOSS'
-            else 'SAFE'
-        end,
+        case when d.query is null then 'SAFE' else 'DATA_LOSS' end,
         case when g.new_definition is null then 'not there in the target state' else 'made anew' end,
-        case when g.object_type = 'TABLE' then 'select count(*) from only ' || g.old_name end
+        d.query
     from going as g
+    cross join lateral (
+        select case
+            when g.object_type = 'TABLE' then 'select count(*) from only ' || g.old_name
+            -- Where it stands; when its column goes, too, nobody needs that.
+            when g.object_type = 'SEQUENCE' and not exists (
+                select
+                from unnest(p_pairs) as t
+                where t.name_now = g.reworded #>> '{owned_by,table}'
+                    and (t.new_definition -> 'numbers' ? (g.reworded #>> '{owned_by,column}')) is not true
+            ) then format('select count(*) from %s where is_called', g.old_name)
+        end as query
+    ) as d
     -- A sequence goes with the table whose column it belongs to.
     where not (
         g.object_type = 'SEQUENCE'
@@ -265,8 +304,14 @@ as $function$
             else array[40, c.new_level, pgtrail.kind_rank(c.object_type), hashtext(c.new_name), s.place]
         end,
         'CREATE', c.object_type, c.new_name, s.statement,
-        case when c.object_type in ('INDEX', 'MATERIALIZED VIEW') then 'LOCK' else 'SAFE' end, c.reason, null
+        case
+            when h.lacks_secret then 'IRREVERSIBLE'
+            when c.object_type in ('INDEX', 'MATERIALIZED VIEW') then 'LOCK'
+            else 'SAFE'
+        end,
+        case when h.lacks_secret then 'needs a secret, which is not kept' else c.reason end, null
     from coming as c
+    cross join lateral (select pgtrail.has_secret(c.new_definition) as lacks_secret) as h
     cross join lateral unnest(pgtrail.create_statements(c.object_type, c.new_name, c.new_definition))
         with ordinality as s (statement, place)
     union all
@@ -276,9 +321,47 @@ as $function$
     from coming as c
     cross join lateral unnest(pgtrail.attach_statements(c.object_type, c.new_name, c.new_definition))
         with ordinality as s (statement, place)
+    union all
+    select
+        array[50, 2], 'ALTER', c.object_type, c.new_name,
+        pgtrail.go_on_statement(c.new_name, c.new_definition, t.new_name, c.new_definition #>> '{owned_by,column}'),
+        'SAFE', 'goes on after the values that are there', null
+    from coming as c
+    join unnest(p_pairs) as t
+        on t.new_name = c.new_definition #>> '{owned_by,table}' and t.object_type = 'TABLE' and t.old_definition is not null
+    where c.object_type = 'SEQUENCE' and not t.is_rebuilt
 $function$;
 comment on function pgtrail.plan_creates(pgtrail.object_pair[]) is
     'Steps that create what the target state has: what others depend on first.';
+
+create or replace function pgtrail.rows_with_type(p_pair pgtrail.object_pair, p_pairs pgtrail.object_pair[])
+    returns text
+    language sql
+    stable
+    set search_path = pg_catalog, pg_temp
+as $function$
+    with recursive holder (id, name) as (
+        values (p_pair.id, p_pair.old_name)
+        union
+        select t.id, t.old_name
+        from holder as h
+        join unnest(p_pairs) as t on h.id = any (t.old_dependencies)
+        where t.object_type in ('TYPE', 'DOMAIN')
+    )
+    select 'select ' || string_agg(c.query, ' + ' order by c.query collate "C")
+    from unnest(p_pairs) as t
+    cross join lateral (
+        select format('(select count(%I) from only %s)', c.key, t.old_name)
+        from jsonb_each(t.old_definition -> 'columns') as c
+        where exists (select from holder as h where pgtrail.mentions_any(c.value ->> 'type', array[h.name]))
+        union all
+        select format('(select count(*) from only %s)', t.old_name)
+        where t.old_definition ->> 'of_type' = p_pair.old_name
+    ) as c (query)
+    where t.object_type = 'TABLE'
+$function$;
+comment on function pgtrail.rows_with_type(pgtrail.object_pair, pgtrail.object_pair[]) is
+    'A query that counts the values of a type in the columns of all tables; NULL where there are no columns.';
 
 create or replace function pgtrail.plan_alters(p_pairs pgtrail.object_pair[])
     returns setof pgtrail.planned_step
@@ -291,16 +374,22 @@ as $function$
             when 'LEAVE' then array[6, -p.old_level, hashtext(p.new_name), s.place]::numeric[]
             when 'DETACH' then array[10, 1, -p.old_level, hashtext(p.new_name), s.place]::numeric[]
             when 'REMOVE' then array[20, -p.old_level, -pgtrail.kind_rank(p.object_type), hashtext(p.new_name), s.place]
+            when 'SHED' then array[27, p.old_level, hashtext(p.new_name), s.place]
+            when 'RENAME' then array[28, hashtext(p.new_name), s.place]
             when 'ATTACH' then array[50, 0, hashtext(p.new_name), s.place]
             else array[40, p.new_level, pgtrail.kind_rank(p.object_type), hashtext(p.new_name), s.place]
         end,
-        'ALTER', p.object_type, p.new_name, s.ddl, s.risk, s.reason, pgtrail.with_old_names(s.lost_rows, p)
+        'ALTER', p.object_type, p.new_name, s.ddl, s.risk, s.reason,
+        case
+            when p.object_type = 'TYPE' and s.risk = 'DATA_LOSS' then pgtrail.rows_with_type(p, p_pairs)
+            else pgtrail.with_old_names(s.lost_rows, p)
+        end
     from unnest(p_pairs) as p
     cross join lateral (
         select a.*, a.ordinality as place
         from pgtrail.alter_steps(
             p.object_type, p.new_name, p.reworded, coalesce(p.between_definition, p.new_definition)) with ordinality as a
-        where pgtrail.canonical(p.reworded) <> pgtrail.canonical(coalesce(p.between_definition, p.new_definition))
+        where p.reworded <> coalesce(p.between_definition, p.new_definition)
         union all
         select a.*, 1000000 + a.ordinality
         from pgtrail.alter_steps(p.object_type, p.new_name, p.between_definition, p.new_definition) with ordinality as a
@@ -313,6 +402,71 @@ as $function$
 $function$;
 comment on function pgtrail.plan_alters(pgtrail.object_pair[]) is
     'Steps that change what stays.';
+
+-- What PostgreSQL makes for a partition it names itself.
+create or replace function pgtrail.index_names_statement(p_table text, p_names jsonb)
+    returns text
+    language sql
+    immutable
+    parallel safe
+return format('DO %L', format(
+    'begin execute (select coalesce(string_agg(s.ddl, ''; '' order by s.stage), ''SELECT'') '
+    'from (values %s) as n (parent, name) '
+    'join pg_catalog.pg_inherits as i on i.inhparent = n.parent::pg_catalog.regclass '
+    'join pg_catalog.pg_index as x on x.indexrelid = i.inhrelid and x.indrelid = %L::pg_catalog.regclass '
+    'join pg_catalog.pg_class as c on c.oid = i.inhrelid and c.relname <> n.name '
+    'cross join lateral (values '
+    '(1, format(''ALTER INDEX %%s RENAME TO %%I'', c.oid::pg_catalog.regclass, ''pgtrail_'' || c.oid)), '
+    '(2, format(''ALTER INDEX %%s.%%I RENAME TO %%I'', c.relnamespace::pg_catalog.regnamespace, ''pgtrail_'' || c.oid, n.name))'
+    ') as s (stage, ddl)); end',
+    (
+        select string_agg(format('(%L, %L)', n.key, n.value), ', ' order by n.key collate "C")
+        from jsonb_each_text(p_names) as n
+    ),
+    p_table));
+comment on function pgtrail.index_names_statement(text, jsonb) is
+    'A statement that gives the indexes of a partition their names, by those that they are attached to, whatever they are called.';
+
+create or replace function pgtrail.plan_index_names(p_pairs pgtrail.object_pair[])
+    returns setof pgtrail.planned_step
+    language sql
+    stable
+    set search_path = pg_catalog, pg_temp
+as $function$
+    with made as (
+        select p.object_type, p.new_name, p.new_definition
+        from unnest(p_pairs) as p
+        where p.new_definition is not null
+            and (
+                p.old_definition is null
+                or p.is_rebuilt
+                or p.object_type = 'TABLE' and pgtrail.canonical(p.reworded) <> pgtrail.canonical(p.new_definition)
+            )
+    )
+    select
+        array[51], 'ALTER', p.object_type, p.new_name,
+        pgtrail.index_names_statement(p.new_name, p.new_definition #> '{inherited,index_names}'),
+        'SAFE', 'names of indexes', null
+    from unnest(p_pairs) as p
+    where p.object_type = 'TABLE'
+        and p.new_definition #> '{inherited,index_names}' is not null
+        and exists (
+            select
+            from made as m
+            where m.object_type = 'TABLE'
+                    and m.new_name in (p.new_name, p.new_definition #>> '{partition_of,table}')
+                or m.object_type = 'INDEX' and m.new_definition ->> 'table' = p.new_definition #>> '{partition_of,table}'
+        )
+        -- Those that PostgreSQL would choose are left out.
+        and exists (
+            select
+            from jsonb_each_text(p.new_definition #> '{inherited,index_names}') as n
+            where not starts_with(n.value, (p.new_definition ->> 'name') || '_')
+                or n.value !~ '_(idx|key|pkey)$'
+        )
+$function$;
+comment on function pgtrail.plan_index_names(pgtrail.object_pair[]) is
+    'Steps that give their names to indexes of partitions that were made anew.';
 
 -- What is made on the way shall not have the privileges that new objects have by default.
 create or replace function pgtrail.plan_default_privileges(p_pairs pgtrail.object_pair[])

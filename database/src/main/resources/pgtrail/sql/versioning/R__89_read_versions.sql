@@ -145,21 +145,27 @@ $function$;
 comment on function pgtrail.find_commit(text) is
     'The commit whose identity begins like this. Raises PT012 unless it is exactly one.';
 
+create or replace function pgtrail.change_word(p_path text[], p_change text, p_old jsonb, p_new jsonb)
+    returns text
+    language sql
+    immutable
+    parallel safe
+return lower(p_change) || ' ' || array_to_string(p_path, '.')
+    || case
+        when p_change = 'CHANGED' and jsonb_typeof(p_old) = 'string' and length(p_old::text || p_new::text) < 100
+            then format(': %s → %s', p_old #>> '{}', p_new #>> '{}')
+        else ''
+    end;
+comment on function pgtrail.change_word(text[], text, jsonb, jsonb) is
+    'One difference of a definition as a line.';
+
 create or replace function pgtrail.change_words(p_old jsonb, p_new jsonb)
     returns text[]
     language sql
     immutable
     parallel safe
 begin atomic
-    select array_agg(
-        lower(c.change) || ' ' || array_to_string(c.path, '.')
-            || case
-                when c.change = 'CHANGED' and jsonb_typeof(c.old_value) = 'string'
-                    and length(c.old_value::text || c.new_value::text) < 100
-                    then format(': %s → %s', c.old_value #>> '{}', c.new_value #>> '{}')
-                else ''
-            end
-        order by c.path)
+    select array_agg(pgtrail.change_word(c.path, c.change, c.old_value, c.new_value) order by c.path)
     from pgtrail.definition_changes(p_old, p_new) as c
     where p_old is not null and p_new is not null;
 end;
@@ -202,17 +208,7 @@ comment on function pggit.show(text) is
     'Everything that one commit changed, with what differs and the DDL before and after. A commit is named by the first characters of its identity. Raises PT012 for an unknown or ambiguous one.';
 
 create or replace function pgtrail.diff(p_from pgtrail.object_state[], p_to pgtrail.object_state[])
-    returns table (
-        object_type text,
-        full_name text,
-        change_type text,
-        change_severity text,
-        version_before text,
-        version_after text,
-        changes text[],
-        ddl_before text,
-        ddl_after text
-    )
+    returns setof pggit.difference
     language sql
     stable
     set search_path = pg_catalog, pg_temp
@@ -225,45 +221,49 @@ as $function$
             when n.full_name <> o.full_name then 'RENAME'
             else 'ALTER'
         end,
-        pgtrail.change_severity(coalesce(n.object_type, o.object_type), o.definition, n.definition),
+        case when o.id is null then 'MINOR' when n.id is null then 'MAJOR' else c.severity end,
         o.version, n.version,
-        pgtrail.change_words(o.definition, n.definition),
+        c.words,
         coalesce(o.ddl, pgtrail.full_ddl(o.object_type, o.full_name, o.definition)),
         coalesce(n.ddl, pgtrail.full_ddl(n.object_type, n.full_name, n.definition))
     from unnest(p_from) as o
     full join unnest(p_to) as n on n.id = o.id
-    where pgtrail.canonical(o.definition) is distinct from pgtrail.canonical(n.definition)
+    left join lateral (
+        select
+            -- MAJOR < MINOR < PATCH: as words, too.
+            min(w.severity) as severity,
+            array_agg(pgtrail.change_word(w.path, w.change, w.old_value, w.new_value) order by w.path) as words
+        from pgtrail.weighed_changes(n.object_type, o.definition, n.definition) as w
+    ) as c on o.id = n.id
+    where o.id is null or n.id is null or c.severity is not null
     order by pgtrail.kind_rank(coalesce(n.object_type, o.object_type)), coalesce(n.full_name, o.full_name)
 $function$;
 comment on function pgtrail.diff(pgtrail.object_state[], pgtrail.object_state[]) is
     'What differs between two states of the schema, object by object.';
 
 create or replace function pggit.diff(p_from timestamptz, p_to timestamptz default clock_timestamp())
-    returns table (
-        object_type text,
-        full_name text,
-        change_type text,
-        change_severity text,
-        version_before text,
-        version_after text,
-        changes text[],
-        ddl_before text,
-        ddl_after text
-    )
+    returns setof pggit.difference
     language plpgsql
     stable
     security definer
     set search_path = pg_catalog, pg_temp
 as $function$
-#variable_conflict use_column
+declare
+    changed uuid[];
 begin
     perform pgtrail.require_known_moment(p_from);
     perform pgtrail.require_known_moment(p_to);
+    -- Whatever has no change in between is the same.
+    changed := array(
+        select h.object_id
+        from pggit.history as h
+        where h.change_timestamp > least(p_from, p_to) and h.change_timestamp <= greatest(p_from, p_to)
+    );
     return query
         select d.*
         from pgtrail.diff(
-            array(select o from pgtrail.state_at(p_from) as o),
-            array(select n from pgtrail.state_at(p_to) as n)) as d;
+            array(select o from pgtrail.state_at(p_from) as o where o.id = any (changed)),
+            array(select n from pgtrail.state_at(p_to) as n where n.id = any (changed))) as d;
 end
 $function$;
 comment on function pggit.diff(timestamptz, timestamptz) is

@@ -1,15 +1,13 @@
 set local role pgtrail_owner;
 
-create or replace function pgtrail.is_versioned_schema(p_schema text)
+create or replace function pgtrail.is_versioned_schema(p_schema text, p_versioned text[])
     returns boolean
     language sql
-    stable
-begin atomic
-    select v.schemas is null or p_schema = any (v.schemas) or p_schema is null and v.schemas <> '{}'
-    from pgtrail.versioning as v;
-end;
-comment on function pgtrail.is_versioned_schema(text) is
-    'Whether objects of a schema are versioned, as pggit.configure_tracking() has it; NULL: objects without one.';
+    immutable
+    parallel safe
+return p_versioned is null or p_schema = any (p_versioned) or p_schema is null and p_versioned <> '{}';
+comment on function pgtrail.is_versioned_schema(text, text[]) is
+    'Whether objects of a schema are versioned, NULL: objects without one, where pggit.configure_tracking() has it that these are.';
 
 create or replace function pgtrail.describe_objects(p_class_oids oid[], p_object_oids oid[])
     returns setof pgtrail.described
@@ -19,6 +17,7 @@ create or replace function pgtrail.describe_objects(p_class_oids oid[], p_object
     set plan_cache_mode = force_generic_plan
 as $function$
 declare
+    schemas constant text[] := (select v.schemas from pgtrail.versioning as v);
     asked record;
     versioned oid[];
 begin
@@ -40,48 +39,46 @@ begin
         return query
             select d.*
             from pgtrail.describe(asked.class_oid, versioned) as d
-            where pgtrail.is_versioned_schema(d.schema_name);
+            where pgtrail.is_versioned_schema(d.schema_name, schemas);
     end loop;
 end
 $function$;
 comment on function pgtrail.describe_objects(oid[], oid[]) is
     'Those of some objects that are versioned, as they are now.';
 
-create or replace function pgtrail.current_commit(p_kind text)
-    returns uuid
+create or replace function pgtrail.current_commit(p_kind text, out this_commit pggit.commit, out is_new boolean)
     language plpgsql
     set search_path = pg_catalog, pg_temp
 as $function$
 declare
     place constant xid8 := pgtrail.current_place();
     moment constant timestamptz := clock_timestamp();
-    result uuid;
 begin
     update pggit.commit as c
     set committed_at = moment
     where c.recorded_xid = place and c.kind = p_kind
-    returning c.commit_id into result;
-    if result is not null then
+    returning c.* into this_commit;
+    is_new := not found;
+    if is_new then
+        insert into pggit.commit as c (committed_at, kind, author, application_user, recorded_xid)
+        values (
+            moment, p_kind,
+            case when p_kind = 'DDL' then session_user end,
+            case when p_kind = 'DDL' then left(nullif(current_setting('script_tracking.app_user', true), ''), 255) end,
+            place)
+        returning c.* into this_commit;
+    else
         -- What it described earlier, because it set constraints immediate, is not committed before the rest.
         update pggit.objects as o
         set changed_at = moment
         from pggit.history as h
-        where h.commit_id = result and o.id = h.object_id and o.changed_at = h.change_timestamp;
-        update pggit.history as h set change_timestamp = moment where h.commit_id = result;
-        return result;
+        where h.commit_id = this_commit.commit_id and o.id = h.object_id and o.changed_at = h.change_timestamp;
+        update pggit.history as h set change_timestamp = moment where h.commit_id = this_commit.commit_id;
     end if;
-    insert into pggit.commit (committed_at, kind, author, application_user, recorded_xid)
-    values (
-        moment, p_kind,
-        case when p_kind = 'DDL' then session_user end,
-        case when p_kind = 'DDL' then left(nullif(current_setting('script_tracking.app_user', true), ''), 255) end,
-        place)
-    returning commit_id into result;
-    return result;
 end
 $function$;
 comment on function pgtrail.current_commit(text) is
-    'The commit of this transaction at this moment, made when it is first asked for.';
+    'The commit of this transaction at this moment, made when it is first asked for: then it is new, and has no changes.';
 
 create or replace function pgtrail.next_version(p_major integer, p_minor integer, p_patch integer, p_severity text)
     returns integer[]
@@ -112,7 +109,8 @@ comment on function pgtrail.full_ddl(text, text, jsonb) is
     'All statements that create an object as defined, as one text; NULL without a definition.';
 
 create or replace function pgtrail.record_change(
-    p_commit uuid,
+    p_commit pggit.commit,
+    p_may_have_described boolean,
     p_known pggit.objects,
     p_live pgtrail.described,
     p_operation bytea,
@@ -137,11 +135,16 @@ declare
     before_oid oid := case when p_known.is_active then p_known.object_oid end;
     severity text;
     parts integer[];
-    author text;
-    moment timestamptz;
 begin
-    select c.author, c.committed_at into author, moment from pggit.commit as c where c.commit_id = p_commit;
-    select h.* into earlier from pggit.history as h where h.commit_id = p_commit and h.object_id = p_known.id;
+    if p_may_have_described then
+        select h.*
+        into earlier
+        from pggit.history as h
+        where h.commit_id = p_commit.commit_id and h.object_id = p_known.id;
+        delete from pgtrail.quiet_change as q
+        where q.commit_id = p_commit.commit_id and q.object_id = p_known.id
+        returning q.* into quiet;
+    end if;
     if earlier.id is not null then
         before_name := earlier.full_name_before;
         before_definition := earlier.definition_before;
@@ -150,7 +153,7 @@ begin
         before_parts := string_to_array(earlier.version_before, '.')::integer[];
         before_dependencies := earlier.depends_on_before;
         before_oid := earlier.object_oid_before;
-    else
+    elsif p_known.id is not null then
         before_dependencies := array(
             select d.dependency_id
             from pggit.dependencies as d
@@ -160,10 +163,6 @@ begin
             order by d.dependency_id
         );
     end if;
-
-    delete from pgtrail.quiet_change as q
-    where q.commit_id = p_commit and q.object_id = p_known.id
-    returning q.* into quiet;
     if quiet.commit_id is not null then
         before_definition := quiet.definition_before;
         before_oid := quiet.object_oid_before;
@@ -182,7 +181,7 @@ begin
         else array[1, 0, 0]
     end;
 
-    object.changed_at := greatest(moment, p_known.changed_at + interval '1 microsecond');
+    object.changed_at := greatest(p_commit.committed_at, p_known.changed_at + interval '1 microsecond');
     object.is_active := p_live.object_id is not null;
     if object.is_active then
         object.id := coalesce(p_known.id, gen_random_uuid());
@@ -218,7 +217,9 @@ begin
         definition = excluded.definition, ddl = excluded.ddl, created_at = excluded.created_at,
         changed_at = excluded.changed_at, class_oid = excluded.class_oid, object_oid = excluded.object_oid;
 
-    delete from pggit.history as h where h.id = earlier.id;
+    if earlier.id is not null then
+        delete from pggit.history as h where h.id = earlier.id;
+    end if;
     if pgtrail.canonical(before_definition) is distinct from pgtrail.canonical(p_live.definition) then
         insert into pggit.history (
             object_id, change_timestamp, change_type, change_severity, changed_by, object_type, full_name,
@@ -233,28 +234,27 @@ begin
                     or before_definition -> 'schema' is distinct from object.definition -> 'schema' then 'RENAME'
                 else 'ALTER'
             end,
-            severity, author, object.object_type, object.full_name, before_name, before_version,
+            severity, p_commit.author, object.object_type, object.full_name, before_name, before_version,
             case when object.is_active then format('%s.%s.%s', parts[1], parts[2], parts[3]) end,
             before_definition, p_live.definition, before_ddl,
             case when object.is_active then object.ddl end,
-            before_dependencies, before_oid, p_commit, coalesce(p_operation, earlier.script_execution_hk));
+            before_dependencies, before_oid, p_commit.commit_id, coalesce(p_operation, earlier.script_execution_hk));
     elsif (before_definition, before_oid) is distinct from (p_live.definition, p_live.object_id)
         and before_definition is not null
     then
-        insert into pgtrail.quiet_change values (object.id, p_commit, before_definition, before_oid);
+        insert into pgtrail.quiet_change values (object.id, p_commit.commit_id, before_definition, before_oid);
     end if;
     return object.id;
 end
 $function$;
-comment on function pgtrail.record_change(uuid, pggit.objects, pgtrail.described, bytea, boolean) is
-    'Brings one object to what it is now, NULL for gone, and writes the change that this transaction made of it; returns its id.';
+comment on function pgtrail.record_change(pggit.commit, boolean, pggit.objects, pgtrail.described, bytea, boolean) is
+    'Brings one object to what it is now, NULL for gone, and writes the change that this transaction made of it; returns its id. p_may_have_described: whether the commit may have a change of it already.';
 
 create or replace function pgtrail.refresh_dependencies(p_objects uuid[])
     returns void
-    language plpgsql
+    language sql
     set search_path = pg_catalog, pg_temp
 as $function$
-begin
     with found as materialized (
         select distinct o.id as dependent_id, n.id as dependency_id, e.dependency_kind,
             o.full_name as dependent_object, n.full_name as dependency_object
@@ -298,21 +298,32 @@ begin
     )
     on conflict (dependent_id, dependency_id, dependency_kind) do update
     set dependent_object = excluded.dependent_object, dependency_object = excluded.dependency_object;
-
-    update pggit.dependencies as d
-    set dependency_object = n.full_name
-    from unnest(p_objects) as c (id)
-    join pggit.objects as n on n.id = c.id
-    where d.dependency_id = n.id
-        and d.dependency_object <> n.full_name;
-    delete from pggit.dependencies as d
-    using unnest(p_objects) as c (id)
-    join pggit.objects as n on n.id = c.id and not n.is_active
-    where d.dependency_id = n.id;
-end
 $function$;
 comment on function pgtrail.refresh_dependencies(uuid[]) is
-    'Brings the dependencies of some objects to what PostgreSQL records now, and their names in those of others.';
+    'Brings the dependencies of some objects to what PostgreSQL records now.';
+
+create or replace function pgtrail.refresh_dependents(p_renamed uuid[], p_gone uuid[])
+    returns void
+    language plpgsql
+    set search_path = pg_catalog, pg_temp
+as $function$
+begin
+    if p_renamed <> '{}' then
+        update pggit.dependencies as d
+        set dependency_object = n.full_name
+        from unnest(p_renamed) as c (id)
+        join pggit.objects as n on n.id = c.id
+        where d.dependency_id = n.id
+            and d.dependency_object <> n.full_name;
+    end if;
+    if p_gone <> '{}' then
+        delete from pggit.dependencies as d
+        where d.dependent_id = any (p_gone) or d.dependency_id = any (p_gone);
+    end if;
+end
+$function$;
+comment on function pgtrail.refresh_dependents(uuid[], uuid[]) is
+    'Brings the dependencies on objects that were renamed or dropped up to date.';
 
 create or replace function pgtrail.with_dependents(inout objects uuid[])
     language sql
@@ -359,8 +370,10 @@ create or replace function pgtrail.record_objects(
     set search_path = pg_catalog, pg_temp
 as $function$
 declare
-    this_commit uuid;
+    schemas constant text[] := (select v.schemas from pgtrail.versioning as v);
+    this record;
     changed uuid[] := '{}';
+    gone uuid[] := '{}';
     reworded uuid[] := '{}';
     described pgtrail.described[];
     known pggit.objects[];
@@ -370,15 +383,6 @@ declare
     dependents pggit.objects[];
 begin
     -- First the rows, then the catalogs: whoever waited here for another session sees what that one did.
-    perform
-    from pggit.objects as o
-    join unnest(p_class_oids, p_object_oids) as c (class_oid, object_oid)
-        on c.class_oid = o.class_oid and c.object_oid = o.object_oid
-    where o.is_active
-    order by o.id
-    for no key update of o;
-
-    described := array(select d from pgtrail.describe_objects(p_class_oids, p_object_oids) as d);
     known := array(
         select o
         from pggit.objects as o
@@ -386,7 +390,11 @@ begin
             and (o.class_oid, o.object_oid) in (
                 select c.class_oid, c.object_oid
                 from unnest(p_class_oids, p_object_oids) as c (class_oid, object_oid))
+        order by o.id
+        for no key update
     );
+
+    described := array(select d from pgtrail.describe_objects(p_class_oids, p_object_oids) as d);
 
     for item in
         select d as live, k as known, c.operation
@@ -404,8 +412,10 @@ begin
     loop
         continue when (item.known).id = any (changed)
             -- Known from when its schema was versioned.
-            or (item.live).object_id is null and not pgtrail.is_versioned_schema((item.known).schema_name);
-        this_commit := coalesce(this_commit, pgtrail.current_commit(p_kind));
+            or (item.live).object_id is null and not pgtrail.is_versioned_schema((item.known).schema_name, schemas);
+        if changed = '{}' then
+            this := pgtrail.current_commit(p_kind);
+        end if;
         lineage := item.known;
         if lineage.id is null then
             lineage := (
@@ -424,8 +434,11 @@ begin
             );
         end if;
         changed_id := pgtrail.record_change(
-            this_commit, lineage, item.live, item.operation, p_only_reworded);
+            this.this_commit, not this.is_new, lineage, item.live, item.operation, p_only_reworded);
         changed := changed || changed_id;
+        if (item.live).object_id is null then
+            gone := gone || changed_id;
+        end if;
         if lineage.full_name <> (item.live).full_name
             or pgtrail.renames_parts(lineage.definition, (item.live).definition)
             or (item.live).object_type in ('TYPE', 'DOMAIN', 'EXTENSION')
@@ -437,29 +450,34 @@ begin
         return 0;
     end if;
 
-    -- Views, foreign keys, triggers and so on name what they depend on. To wait for their rows now, in whatever
-    -- order, could be a deadlock with another commit: describe_touched() begins anew with all rows it needs.
-    dependents := array(
-        select o
-        from pggit.objects as o
-        where o.is_active
-            and o.id in (select d.dependent_id from pggit.dependencies as d where d.dependency_id = any (reworded))
-            and o.id <> all (changed)
-        for no key update skip locked
-    );
-    if exists (
-        select
-        from pggit.dependencies as d
-        join pggit.objects as o on o.id = d.dependent_id and o.is_active
-        where d.dependency_id = any (reworded)
-            and o.id <> all (changed)
-            and o.id not in (select n.id from unnest(dependents) as n)
-    ) then
-        raise exception using
-            errcode = 'PT008',
-            message = 'another session is changing what depends on the objects of this one';
+    if reworded <> '{}' then
+        -- Views, foreign keys, triggers and so on name what they depend on. To wait for their rows now, in whatever
+        -- order, could be a deadlock with another commit: describe_touched() begins anew with all rows it needs.
+        dependents := array(
+            select o
+            from pggit.objects as o
+            where o.is_active
+                and o.id in (select d.dependent_id from pggit.dependencies as d where d.dependency_id = any (reworded))
+                and o.id <> all (changed)
+            for no key update skip locked
+        );
+        if exists (
+            select
+            from pggit.dependencies as d
+            join pggit.objects as o on o.id = d.dependent_id and o.is_active
+            where d.dependency_id = any (reworded)
+                and o.id <> all (changed)
+                and o.id not in (select n.id from unnest(dependents) as n)
+        ) then
+            raise exception using
+                errcode = 'PT008',
+                message = 'another session is changing what depends on the objects of this one';
+        end if;
     end if;
-    perform pgtrail.refresh_dependencies(changed);
+    if cardinality(gone) < cardinality(changed) then
+        perform pgtrail.refresh_dependencies(changed);
+    end if;
+    perform pgtrail.refresh_dependents(reworded, gone);
     if dependents <> '{}' then
         select array_agg(o.class_oid), array_agg(o.object_oid), array_agg(o.operation)
         into p_class_oids, p_object_oids, p_operations
@@ -467,7 +485,7 @@ begin
             select n.class_oid, n.object_oid, (array_agg(h.script_execution_hk))[1] as operation
             from unnest(dependents) as n
             join pggit.dependencies as d on d.dependent_id = n.id and d.dependency_id = any (reworded)
-            left join pggit.history as h on h.object_id = d.dependency_id and h.commit_id = this_commit
+            left join pggit.history as h on h.object_id = d.dependency_id and h.commit_id = (this.this_commit).commit_id
             group by n.class_oid, n.object_oid
         ) as o;
         if p_object_oids is not null then

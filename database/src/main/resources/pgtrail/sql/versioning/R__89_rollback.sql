@@ -102,16 +102,7 @@ comment on function pgtrail.count_lost_rows(text) is
     'How many rows a step of a plan destroys, as far as the caller may count them, else NULL.';
 
 create or replace function pgtrail.preview(p_to timestamptz, p_object uuid, p_version text)
-    returns table (
-        step integer,
-        action text,
-        object_type text,
-        full_name text,
-        ddl text,
-        risk text,
-        reason text,
-        lost_rows bigint
-    )
+    returns setof pggit.rollback_step
     language plpgsql
     stable
     set search_path = pg_catalog, pg_temp
@@ -129,16 +120,7 @@ comment on function pgtrail.preview(timestamptz, uuid, text) is
     'A plan as people read it.';
 
 create or replace function pggit.preview_rollback(p_to timestamptz)
-    returns table (
-        step integer,
-        action text,
-        object_type text,
-        full_name text,
-        ddl text,
-        risk text,
-        reason text,
-        lost_rows bigint
-    )
+    returns setof pggit.rollback_step
     language plpgsql
     stable
     set search_path = pg_catalog, pg_temp
@@ -151,16 +133,7 @@ comment on function pggit.preview_rollback(timestamptz) is
     'Every statement of pggit.rollback_to_timestamp(), with its risk and how many rows it would destroy, counted now; NULL where it destroys none or the caller may not count. Changes nothing. No row: the schema is as it was then.';
 
 create or replace function pggit.preview_rollback_object(p_object text, p_version text)
-    returns table (
-        step integer,
-        action text,
-        object_type text,
-        full_name text,
-        ddl text,
-        risk text,
-        reason text,
-        lost_rows bigint
-    )
+    returns setof pggit.rollback_step
     language plpgsql
     stable
     set search_path = pg_catalog, pg_temp
@@ -213,8 +186,10 @@ begin
         end if;
         continue when (p_steps[i]).lost_rows is null;
         begin
-            -- Locked before they are counted, as the statement would do itself.
-            execute pgtrail.lock_statement((p_steps[i]).lost_rows);
+            -- Locked before they are counted, as the statement would do itself. Sequences cannot be.
+            if (p_steps[i]).object_type <> 'SEQUENCE' then
+                execute pgtrail.lock_statement((p_steps[i]).lost_rows);
+            end if;
             execute (p_steps[i]).lost_rows into found_rows;
             lost[i] := found_rows;
         exception
@@ -244,16 +219,7 @@ create or replace function pgtrail.roll_back(
     p_version text,
     p_allow_data_loss boolean
 )
-    returns table (
-        step integer,
-        action text,
-        object_type text,
-        full_name text,
-        ddl text,
-        risk text,
-        reason text,
-        lost_rows bigint
-    )
+    returns setof pggit.rollback_step
     language plpgsql
     set search_path = pg_catalog, pg_temp
     -- Bodies of functions are as they were; nothing of the session's goes into what is made anew.
@@ -261,7 +227,6 @@ create or replace function pgtrail.roll_back(
     set default_tablespace = ''
     set default_table_access_method = 'heap'
 as $function$
-#variable_conflict use_column
 declare
     operation bytea;
     steps pgtrail.planned_step[];
@@ -318,22 +283,16 @@ create or replace function pgtrail.lock_statement(p_count text)
     language sql
     immutable
     parallel safe
-return 'lock table ' || (regexp_match(p_count, '\mfrom (?:only )?((?:"(?:[^"]|"")*"|[^\s".])+(?:\.(?:"(?:[^"]|"")*"|[^\s".])+)?)', 'i'))[1]
-    || ' in access exclusive mode';
+begin atomic
+    select 'lock table ' || string_agg(distinct t.name[1], ', ') || ' in access exclusive mode'
+    from regexp_matches(
+        p_count, '\) from (?:only )?((?:"(?:[^"]|"")*"|[^\s".()])+(?:\.(?:"(?:[^"]|"")*"|[^\s".()])+)?)', 'gi') as t (name);
+end;
 comment on function pgtrail.lock_statement(text) is
-    'Locks the table that a query of a plan counts.';
+    'Locks the tables that a query of a plan counts.';
 
 create or replace function pggit.rollback_to_timestamp(p_to timestamptz, allow_data_loss boolean default false)
-    returns table (
-        step integer,
-        action text,
-        object_type text,
-        full_name text,
-        ddl text,
-        risk text,
-        reason text,
-        lost_rows bigint
-    )
+    returns setof pggit.rollback_step
     language plpgsql
     set search_path = pg_catalog, pg_temp
 as $function$
@@ -351,16 +310,7 @@ create or replace function pggit.rollback_object(
     p_version text,
     allow_data_loss boolean default false
 )
-    returns table (
-        step integer,
-        action text,
-        object_type text,
-        full_name text,
-        ddl text,
-        risk text,
-        reason text,
-        lost_rows bigint
-    )
+    returns setof pggit.rollback_step
     language plpgsql
     set search_path = pg_catalog, pg_temp
 as $function$

@@ -93,8 +93,10 @@ begin atomic
     where (case when h.id is null then o.is_active else h.definition_before is not null end)
         and (
             (select v.schemas is null from pgtrail.versioning as v)
-            or pgtrail.is_versioned_schema(pgtrail.schema_of(
-                o.object_type, case when h.id is null then o.definition else h.definition_before end))
+            or pgtrail.is_versioned_schema(
+                pgtrail.schema_of(
+                    o.object_type, case when h.id is null then o.definition else h.definition_before end),
+                (select v.schemas from pgtrail.versioning as v))
         );
 end;
 comment on function pgtrail.state_at(timestamptz) is

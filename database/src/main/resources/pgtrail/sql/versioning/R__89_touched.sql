@@ -32,159 +32,239 @@ $function$;
 comment on function pgtrail.written_objects(oid) is
     'Of a catalog at least those objects that this transaction wrote, for statements whose events name none.';
 
+-- Runs at every commit of DDL: only the queries that the kinds of parts at hand need.
 create or replace function pgtrail.owners_of_parts(p_class_oids oid[], p_object_oids oid[])
     returns table (class_oid oid, object_oid oid, part_oid oid)
-    language sql
+    language plpgsql
     stable
     set search_path = pg_catalog, pg_temp
 as $function$
-    with part as (
-        select p.class_oid, p.object_oid
+declare
+    class oid;
+    parts oid[];
+begin
+    for class, parts in
+        select p.class_oid, array_agg(p.object_oid)
         from unnest(p_class_oids, p_object_oids) as p (class_oid, object_oid)
-    )
-    select
-        case when k.conrelid <> 0 then 'pg_class'::regclass else 'pg_type'::regclass end,
-        case when k.conrelid <> 0 then k.conrelid else k.contypid end,
-        p.object_oid
-    from part as p
-    join pg_constraint as k on k.oid = p.object_oid
-    where p.class_oid = 'pg_constraint'::regclass
-    union all
-    select 'pg_publication'::regclass, v.oid, p.object_oid
-    from part as p
-    cross join pg_publication as v
-    -- The second catalog is new in PostgreSQL 15.
-    where p.class_oid in ('pg_publication_rel'::regclass, (select c.oid from pg_class as c where c.relname = 'pg_publication_namespace' and c.relnamespace = 'pg_catalog'::regnamespace))
-    union all
-    -- Operators name each other: as commutator, as negator.
-    select p.class_oid, w.object_oid, p.object_oid
-    from part as p
-    cross join lateral unnest(pgtrail.written_objects(p.class_oid)) as w (object_oid)
-    where p.class_oid = 'pg_operator'::regclass
-    union all
-    -- What became a member of an extension, and what is none any more.
-    select d.classid, d.objid, p.object_oid
-    from part as p
-    join pg_depend as d on d.refclassid = p.class_oid and d.refobjid = p.object_oid and d.deptype = 'e'
-    where p.class_oid = 'pg_extension'::regclass
-    union all
-    select v.class_id, v.object_id, p.object_oid
-    from part as p
-    cross join pgtrail.versioned_object as v
-    where p.class_oid = 'pg_extension'::regclass
-        and not exists (
-            select
-            from pggit.objects as o
-            where o.is_active and o.class_oid = v.class_id and o.object_oid = v.object_id
-        )
-    union all
-    select p.class_oid, r.rngtypid, p.object_oid
-    from part as p
-    join pg_range as r on r.rngmultitypid = p.object_oid
-    where p.class_oid = 'pg_type'::regclass
-    union all
-    select 'pg_type'::regclass, c.reltype, p.object_oid
-    from part as p
-    join pg_class as c on c.oid = p.object_oid and c.relkind = 'c'
-    where p.class_oid = 'pg_class'::regclass
-    union all
-    -- Before PostgreSQL 16 this rule makes a view of a table.
-    select 'pg_class'::regclass, r.ev_class, p.object_oid
-    from part as p
-    join pg_rewrite as r on r.oid = p.object_oid and r.rulename = '_RETURN'
-    where p.class_oid = 'pg_rewrite'::regclass
-    union all
-    -- Tables of a type have its columns.
-    select d.classid, d.objid, p.object_oid
-    from part as p
-    left join pg_class as c on p.class_oid = 'pg_class'::regclass and c.oid = p.object_oid and c.relkind = 'c'
-    join pg_depend as d
-        on d.refclassid = 'pg_type'::regclass
-        and d.refobjid = case when p.class_oid = 'pg_type'::regclass then p.object_oid else c.reltype end
-        and d.classid = 'pg_class'::regclass
-    join pg_class as t on t.oid = d.objid and t.reloftype = d.refobjid
-    union all
-    -- The table of an index, of an identity column's sequence.
-    select p.class_oid, i.indrelid, p.object_oid
-    from part as p
-    join pg_index as i on i.indexrelid = p.object_oid
-    where p.class_oid = 'pg_class'::regclass
-    union all
-    select p.class_oid, d.refobjid, p.object_oid
-    from part as p
-    join pg_depend as d
-        on d.classid = 'pg_class'::regclass and d.objid = p.object_oid
-        and d.refclassid = 'pg_class'::regclass and d.deptype = 'i'
-    where p.class_oid = 'pg_class'::regclass
-    union all
-    -- The same where the index is gone.
-    select t.class_oid, t.object_oid, p.object_oid
-    from part as p
-    -- OFFSET keeps the recorded objects from being read by anything but their identity: fewer rows, and
-    -- serializable transactions that change different objects get along.
-    cross join lateral (
-        select t.class_oid, t.object_oid
-        from pggit.objects as o
-        join pggit.dependencies as d on d.dependent_id = o.id and d.dependency_kind = 'AUTO'
-        join pggit.objects as t on t.id = d.dependency_id
-        where o.class_oid = p.class_oid and o.object_oid = p.object_oid and o.is_active and o.object_type = 'INDEX'
-        offset 0
-    ) as t
+        group by p.class_oid
+    loop
+        case class
+            when 'pg_class'::regclass then
+                return query select class, o.object_oid, o.part_oid from pgtrail.owners_of_relations(parts) as o;
+                return query select o.class_oid, o.object_oid, o.part_oid from pgtrail.owners_of_composites(parts) as o;
+            when 'pg_type'::regclass then
+                return query
+                    select class, r.rngtypid, r.rngmultitypid
+                    from pg_range as r
+                    where r.rngmultitypid = any (parts)
+                    union all
+                    -- Tables of a type have its columns.
+                    select d.classid, d.objid, d.refobjid
+                    from pg_depend as d
+                    join pg_class as t on t.oid = d.objid and t.reloftype = d.refobjid
+                    where d.refclassid = class and d.refobjid = any (parts) and d.classid = 'pg_class'::regclass;
+            when 'pg_constraint'::regclass then
+                return query
+                    select
+                        case when k.conrelid <> 0 then 'pg_class'::regclass::oid else 'pg_type'::regclass::oid end,
+                        case when k.conrelid <> 0 then k.conrelid else k.contypid end,
+                        k.oid
+                    from pg_constraint as k
+                    where k.oid = any (parts);
+            when 'pg_rewrite'::regclass then
+                -- Before PostgreSQL 16 this rule makes a view of a table.
+                return query
+                    select 'pg_class'::regclass::oid, r.ev_class, r.oid
+                    from pg_rewrite as r
+                    where r.oid = any (parts) and r.rulename = '_RETURN';
+            when 'pg_operator'::regclass then
+                -- Operators name each other: as commutator, as negator.
+                return query
+                    select class, w.object_oid, parts[1]
+                    from unnest(pgtrail.written_objects(class)) as w (object_oid);
+            when 'pg_extension'::regclass then
+                -- What became a member of an extension, and what is none any more.
+                return query
+                    select d.classid, d.objid, d.refobjid
+                    from pg_depend as d
+                    where d.refclassid = class and d.refobjid = any (parts) and d.deptype = 'e'
+                    union all
+                    select v.class_id, v.object_id, parts[1]
+                    from pgtrail.versioned_object as v
+                    where not exists (
+                        select
+                        from pggit.objects as o
+                        where o.is_active and o.class_oid = v.class_id and o.object_oid = v.object_id
+                    );
+            else
+                -- The second catalog is new in PostgreSQL 15.
+                if class in ('pg_publication_rel'::regclass, to_regclass('pg_catalog.pg_publication_namespace')) then
+                    return query select 'pg_publication'::regclass::oid, v.oid, parts[1] from pg_publication as v;
+                end if;
+        end case;
+    end loop;
+end
 $function$;
 comment on function pgtrail.owners_of_parts(oid[], oid[]) is
     'The objects that constraints, indexes, members of publications and the like belong to, and those that change with a type, an operator or an extension.';
 
-create or replace function pgtrail.parts_of_tables(p_tables oid[])
-    returns table (class_oid oid, object_oid oid, table_oid oid)
-    language sql
+create or replace function pgtrail.owners_of_relations(p_relations oid[])
+    returns table (object_oid oid, part_oid oid)
+    language plpgsql
     stable
     set search_path = pg_catalog, pg_temp
 as $function$
+begin
+    -- The table of an index, of an identity column's sequence.
+    return query
+        select i.indrelid, i.indexrelid
+        from pg_index as i
+        where i.indexrelid = any (p_relations)
+        union all
+        select d.refobjid, d.objid
+        from pg_depend as d
+        where d.classid = 'pg_class'::regclass
+            and d.objid = any (p_relations)
+            and d.refclassid = 'pg_class'::regclass
+            and d.deptype = 'i';
+    -- The same where the index is gone.
+    if (select count(*) from pg_class as c where c.oid = any (p_relations)) < cardinality(p_relations) then
+        return query
+            select t.object_oid, t.part_oid
+            from unnest(p_relations) as p (id)
+            -- OFFSET keeps the recorded objects from being read by anything but their identity: fewer rows, and
+            -- serializable transactions that change different objects get along.
+            cross join lateral (
+                select t.object_oid, p.id as part_oid
+                from pggit.objects as o
+                join pggit.dependencies as d on d.dependent_id = o.id and d.dependency_kind = 'AUTO'
+                join pggit.objects as t on t.id = d.dependency_id
+                where o.class_oid = 'pg_class'::regclass
+                    and o.object_oid = p.id
+                    and o.is_active
+                    and o.object_type = 'INDEX'
+                offset 0
+            ) as t;
+    end if;
+end
+$function$;
+comment on function pgtrail.owners_of_relations(oid[]) is
+    'The tables that indexes and sequences of identity columns belong to.';
+
+create or replace function pgtrail.owners_of_composites(p_relations oid[])
+    returns table (class_oid oid, object_oid oid, part_oid oid)
+    language plpgsql
+    stable
+    set search_path = pg_catalog, pg_temp
+as $function$
+declare
+    composites constant oid[] := array(
+        select c.oid from pg_class as c where c.oid = any (p_relations) and c.relkind = 'c');
+begin
+    if composites <> '{}' then
+        return query
+            select o.class_oid, o.object_oid, c.oid
+            from pg_class as c
+            cross join lateral (
+                select 'pg_type'::regclass::oid as class_oid, c.reltype as object_oid
+                union all
+                -- Tables of a type have its columns.
+                select 'pg_class'::regclass, d.objid
+                from pg_depend as d
+                join pg_class as t on t.oid = d.objid and t.reloftype = d.refobjid
+                where d.refclassid = 'pg_type'::regclass and d.refobjid = c.reltype and d.classid = 'pg_class'::regclass
+            ) as o
+            where c.oid = any (composites);
+    end if;
+end
+$function$;
+comment on function pgtrail.owners_of_composites(oid[]) is
+    'The composite types that relations stand for, and the tables of those types.';
+
+create or replace function pgtrail.parts_of_tables(p_tables oid[])
+    returns table (class_oid oid, object_oid oid, table_oid oid)
+    language plpgsql
+    stable
+    set search_path = pg_catalog, pg_temp
+as $function$
+declare
+    has record;
+begin
+    select
+        bool_or(c.relhassubclass) as children,
+        bool_or(c.relhasindex) as indexes,
+        bool_or(c.relhastriggers) as triggers,
+        bool_or(c.relhasrules) as rules,
+        bool_or(c.relispartition) as ancestors
+    into has
+    from pg_class as c
+    where c.oid = any (p_tables);
     -- A change of a table is one of its partitions and children, those that it had and those it has.
-    select 'pg_class'::regclass::oid, i.inhrelid, i.inhparent
-    from pg_inherits as i
-    where i.inhparent = any (p_tables)
-    union all
+    if has.children then
+        return query
+            select 'pg_class'::regclass::oid, i.inhrelid, i.inhparent
+            from pg_inherits as i
+            where i.inhparent = any (p_tables);
+    end if;
     -- Changing a column makes its indexes and statistics anew, under other identities.
-    select 'pg_class'::regclass, i.indexrelid, i.indrelid
-    from pg_index as i
-    where i.indrelid = any (p_tables)
-    union all
-    select 'pg_statistic_ext'::regclass, s.oid, s.stxrelid
-    from pg_statistic_ext as s
-    where s.stxrelid = any (p_tables)
-    union all
+    if has.indexes then
+        return query
+            select 'pg_class'::regclass::oid, i.indexrelid, i.indrelid
+            from pg_index as i
+            where i.indrelid = any (p_tables);
+    end if;
     -- ALTER TABLE enables and disables them.
-    select 'pg_trigger'::regclass, t.oid, t.tgrelid
-    from pg_trigger as t
-    where t.tgrelid = any (p_tables) and not t.tgisinternal
-    union all
+    if has.triggers then
+        return query
+            select 'pg_trigger'::regclass::oid, t.oid, t.tgrelid
+            from pg_trigger as t
+            where t.tgrelid = any (p_tables) and not t.tgisinternal;
+    end if;
     -- A partition has those of the table above it.
-    select 'pg_trigger'::regclass, t.oid, p.id
-    from unnest(p_tables) as p (id)
-    cross join lateral pg_partition_ancestors(p.id) as a
-    join pg_trigger as t on t.tgrelid = a.relid and not t.tgisinternal and t.tgparentid = 0
-    union all
-    select 'pg_rewrite'::regclass, r.oid, r.ev_class
-    from pg_rewrite as r
-    where r.ev_class = any (p_tables) and r.rulename <> '_RETURN'
-    union all
-    -- Sequences of its columns.
-    select 'pg_class'::regclass, d.objid, d.refobjid
-    from pg_depend as d
-    where d.refclassid = 'pg_class'::regclass
-        and d.refobjid = any (p_tables)
-        and d.classid = 'pg_class'::regclass
-        and d.deptype = 'a'
-    union all
-    select o.class_oid, o.object_oid, t.object_oid
-    from pggit.objects as t
-    join pggit.dependencies as d on d.dependency_id = t.id and d.dependency_kind <> 'FOREIGN KEY'
-    join pggit.objects as o on o.id = d.dependent_id
-    where t.class_oid = 'pg_class'::regclass
-        and t.object_oid = any (p_tables)
-        and t.is_active
-        and o.object_type in ('INDEX', 'STATISTICS', 'SEQUENCE', 'TABLE', 'FOREIGN TABLE')
+    if has.ancestors then
+        return query
+            select 'pg_trigger'::regclass::oid, t.oid, p.id
+            from unnest(p_tables) as p (id)
+            cross join lateral pg_partition_ancestors(p.id) as a
+            join pg_trigger as t on t.tgrelid = a.relid and not t.tgisinternal and t.tgparentid = 0;
+    end if;
+    if has.rules then
+        return query
+            select 'pg_rewrite'::regclass::oid, r.oid, r.ev_class
+            from pg_rewrite as r
+            where r.ev_class = any (p_tables) and r.rulename <> '_RETURN';
+    end if;
+    return query
+        select 'pg_statistic_ext'::regclass::oid, s.oid, s.stxrelid
+        from pg_statistic_ext as s
+        where s.stxrelid = any (p_tables)
+        union all
+        -- Sequences of its columns.
+        select 'pg_class'::regclass, d.objid, d.refobjid
+        from pg_depend as d
+        where d.refclassid = 'pg_class'::regclass
+            and d.refobjid = any (p_tables)
+            and d.classid = 'pg_class'::regclass
+            and d.deptype = 'a'
+        union all
+        select o.class_oid, o.object_oid, p.id
+        from unnest(p_tables) as p (id)
+        -- OFFSET as above: from one object to the next, by their identities.
+        cross join lateral (
+            select t.id
+            from pggit.objects as t
+            where t.class_oid = 'pg_class'::regclass and t.object_oid = p.id and t.is_active
+            offset 0
+        ) as t
+        cross join lateral (
+            select d.dependent_id
+            from pggit.dependencies as d
+            where d.dependency_id = t.id and d.dependency_kind <> 'FOREIGN KEY'
+            offset 0
+        ) as d
+        join pggit.objects as o on o.id = d.dependent_id
+        where o.object_type in ('INDEX', 'STATISTICS', 'SEQUENCE', 'TABLE', 'FOREIGN TABLE');
+end
 $function$;
 comment on function pgtrail.parts_of_tables(oid[]) is
     'Whatever changes, or gets another identity, when tables are altered.';
@@ -452,6 +532,17 @@ as $function$
         join pg_namespace as n on n.nspname = d.address_names[1]
         join pg_class as c on c.relnamespace = n.oid and c.relname = d.address_names[2]
         where d.classid in ('pg_constraint'::regclass, 'pg_attrdef'::regclass)
+        union
+        -- Before PostgreSQL 17 no event tells that REINDEX CONCURRENTLY gave an index another identity.
+        select o.class_oid, o.object_oid
+        from pg_event_trigger_dropped_objects() as d
+        cross join lateral (
+            select o.class_oid, o.object_oid
+            from pggit.objects as o
+            where o.full_name = d.object_identity and o.object_type = 'INDEX' and o.is_active
+            offset 0
+        ) as o
+        where d.object_type = 'index'
         union
         select 'pg_type'::regclass, 0
         from pg_event_trigger_dropped_objects() as d

@@ -48,7 +48,13 @@ class SqlReferenceTest {
             select p.oid::regprocedure::text as signature,
                 n.nspname || '.' || p.proname as name,
                 pg_get_function_arguments(p.oid) as arguments,
-                pg_get_function_result(p.oid) as result,
+                -- Rows of a type as if the function listed its columns itself.
+                coalesce((
+                    select 'TABLE(' || string_agg(a.attname || ' ' || format_type(a.atttypid, a.atttypmod), ', ' order by a.attnum) || ')'
+                    from pg_class as c
+                    join pg_attribute as a on a.attrelid = c.oid
+                    where c.reltype = p.prorettype and c.relkind = 'c' and p.proretset
+                ), pg_get_function_result(p.oid)) as result,
                 obj_description(p.oid, 'pg_proc') as description
             from pg_proc as p
             join pg_namespace as n on n.oid = p.pronamespace

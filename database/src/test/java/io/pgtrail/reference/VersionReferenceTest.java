@@ -25,7 +25,7 @@ class VersionReferenceTest {
       | `SAFE` | A change of the catalog; the lock is short. |
       | `LOCK` | Reads a table or builds an index while nobody else can write it: validating a constraint, filling a materialized view. |
       | `REWRITE` | Writes every row of a table anew under the strongest lock. |
-      | `DATA_LOSS` | Destroys data. `lost_rows` counts the rows that have some; where it is 0, nothing is lost and nothing refused. |
+      | `DATA_LOSS` | Destroys data. `lost_rows` counts the rows that have some, 1 for a sequence that was used; where it is 0, nothing is lost and nothing refused. |
       | `IRREVERSIBLE` | Cannot be done, because something was never recorded: a password, say. A rollback that has such a step is refused. |
 
       """;

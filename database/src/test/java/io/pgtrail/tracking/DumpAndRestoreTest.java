@@ -3,17 +3,11 @@ package io.pgtrail.tracking;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.pgtrail.testkit.ClientProgram;
 import io.pgtrail.testkit.Login;
 import io.pgtrail.testkit.Sql;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,7 +18,9 @@ final class DumpAndRestoreTest extends InstalledDatabase {
 
   @Test
   void theTrailSurvivesAndGoesOn() throws Exception {
-    assumeTrue(versionOfPgDump() >= database.majorVersion(), "no pg_dump of this version or later");
+    assumeTrue(
+        ClientProgram.majorVersionOf("pg_dump") >= database.majorVersion(),
+        "no pg_dump of this version or later");
     String copy = database.name() + "_copy";
     run(
         "select script_tracking.create_tenant('acme')",
@@ -33,10 +29,11 @@ final class DumpAndRestoreTest extends InstalledDatabase {
         "create view v as select id from t");
     String file = directory.resolve("dump").toString();
 
-    program("pg_dump", "--format=custom", "--file=" + file, database.name());
+    ClientProgram.run(database.login(), "pg_dump", "--format=custom", "--file=" + file);
     run("create database " + copy);
     try {
-      program("pg_restore", "--exit-on-error", "--dbname=" + copy, file);
+      ClientProgram.run(
+          database.login(), "pg_restore", "--exit-on-error", "--dbname=" + copy, file);
       Login login =
           new Login(
               database.jdbcUrl().replace(database.name(), copy),
@@ -67,32 +64,4 @@ final class DumpAndRestoreTest extends InstalledDatabase {
 
   private static final String VERSIONS =
       "select string_agg(v::text, '|' order by v::text) from script_tracking.script_execution_s_versions as v";
-
-  private static int versionOfPgDump() throws InterruptedException {
-    try {
-      Process process = new ProcessBuilder("pg_dump", "--version").start();
-      String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      process.waitFor();
-      Matcher version = Pattern.compile(" (\\d+)").matcher(text);
-      return version.find() ? Integer.parseInt(version.group(1)) : 0;
-    } catch (IOException notInstalled) {
-      return 0;
-    }
-  }
-
-  private void program(String name, String... arguments) throws Exception {
-    List<String> command = new ArrayList<>(List.of(name));
-    command.addAll(List.of(arguments));
-    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-    Matcher address = Pattern.compile("//([^:/]+):(\\d+)/").matcher(database.jdbcUrl());
-    assertThat(address.find()).isTrue();
-    builder.environment().put("PGHOST", address.group(1));
-    builder.environment().put("PGPORT", address.group(2));
-    builder.environment().put("PGUSER", database.login().user());
-    builder.environment().put("PGPASSWORD", database.login().password());
-    Process process = builder.start();
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-    assertThat(process.exitValue()).as(output).isZero();
-  }
 }

@@ -3,12 +3,16 @@ package io.pgtrail.versioning;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.pgtrail.install.Installations;
 import io.pgtrail.testkit.Sql;
-import io.pgtrail.tracking.InstalledDatabase;
+import io.pgtrail.testkit.TestDatabase;
+import io.pgtrail.testkit.TestDatabases;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -17,8 +21,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -28,11 +35,28 @@ import org.junit.jupiter.params.provider.MethodSource;
  * {@code -- then} the change; {@code rebuilt} says that an object must be dropped and created for
  * it.
  */
-@Tag("one-major")
-final class AlterationsTest extends InstalledDatabase {
+final class AlterationsTest {
+
+  @RegisterExtension static final TestDatabases databases = Installations.PGTRAIL_DATABASES;
+
+  private static TestDatabase database;
+
+  /** One for all, so that the functions are planned once; each alteration is rolled back. */
+  private static Connection connection;
 
   private static final Pattern HEADING =
       Pattern.compile("-- (?<name>.*?)(, from (?<major>\\d+))?(?<rebuilt>, rebuilt)?");
+
+  private static final String DEFINITIONS =
+      """
+      select d.object_id, d.object_type, d.full_name, d.definition
+      from (
+          select v.class_id, array_agg(v.object_id) as objects
+          from pgtrail.versioned_object as v
+          group by v.class_id
+      ) as v
+      cross join lateral pgtrail.describe(v.class_id, v.objects) as d
+      """;
 
   record Alteration(String name, int fromMajor, boolean rebuilt, String before, String change) {
 
@@ -46,10 +70,28 @@ final class AlterationsTest extends InstalledDatabase {
     return Stream.of("code", "others", "relations").flatMap(AlterationsTest::readFile);
   }
 
-  @BeforeEach
-  void sendStatementsAsTheyAre() throws Exception {
+  @BeforeAll
+  static void connect(TestDatabase shared) throws SQLException {
+    database = shared;
+    connection = SimpleProtocol.of(shared.login()).connect();
+    // Definitions are read from the catalogs here: nothing has to be recorded.
+    run("set session_replication_role = replica");
+    run("prepare definitions as " + DEFINITIONS);
+  }
+
+  @AfterAll
+  static void disconnect() throws SQLException {
     connection.close();
-    connection = SimpleProtocol.login(database, database.name()).connect();
+  }
+
+  @BeforeEach
+  void begin() throws SQLException {
+    run("begin");
+  }
+
+  @AfterEach
+  void rollBack() throws SQLException {
+    run("rollback");
   }
 
   @ParameterizedTest(name = "{0}")
@@ -76,18 +118,7 @@ final class AlterationsTest extends InstalledDatabase {
 
   /** Keeps the definitions of all objects as they are now. */
   private void describeAs(String state) throws Exception {
-    run(
-        """
-        create temporary table %s as
-        select d.object_id, d.object_type, d.full_name, d.definition
-        from (
-            select v.class_id, array_agg(v.object_id) as objects
-            from pgtrail.versioned_object as v
-            group by v.class_id
-        ) as v
-        cross join lateral pgtrail.describe(v.class_id, v.objects) as d
-        """
-            .formatted(state));
+    run("create temporary table " + state + " as execute definitions");
   }
 
   private List<Map<String, @Nullable Object>> steps(String from, String to) throws Exception {
@@ -129,7 +160,7 @@ final class AlterationsTest extends InstalledDatabase {
         ) as s
         -- What was created later depends on what was there before.
         order by
-            array_position(array['LEAVE', 'DETACH', 'DROP', 'REMOVE', 'REBUILD', 'ALTER', 'ATTACH'], s.phase),
+            array_position(array['LEAVE', 'DETACH', 'DROP', 'REMOVE', 'SHED', 'RENAME', 'REBUILD', 'ALTER', 'ATTACH'], s.phase),
             case when s.phase in ('LEAVE', 'DETACH', 'DROP', 'REMOVE') then -s.object_id::bigint else s.object_id::bigint end,
             s.place
         """
@@ -154,7 +185,11 @@ final class AlterationsTest extends InstalledDatabase {
             .formatted(one, other));
   }
 
-  private List<Map<String, @Nullable Object>> rows(String query) throws Exception {
+  private static void run(String sql) throws SQLException {
+    Sql.execute(connection, sql);
+  }
+
+  private static List<Map<String, @Nullable Object>> rows(String query) throws SQLException {
     return Sql.rows(connection, query);
   }
 

@@ -97,9 +97,18 @@ final class RandomDdl {
     }
   }
 
-  /** Gives a statement that inserts a row somewhere, which may be refused. */
-  String nextRow() throws SQLException {
-    return fill(one(strings("select statement from walk_insert")));
+  /**
+   * Gives statements that insert a row into each table, or each without rows; they may be refused.
+   */
+  List<String> rows(boolean onlyWhereThereIsNone) throws SQLException {
+    List<String> rows = new ArrayList<>();
+    for (String row :
+        strings(
+            "select statement from walk_insert"
+                + (onlyWhereThereIsNone ? " where is_empty" : ""))) {
+      rows.add(fill(row));
+    }
+    return rows;
   }
 
   private String fill(String template) throws SQLException {

@@ -1,14 +1,18 @@
 package io.pgtrail.versioning;
 
 import io.pgtrail.testkit.Sql;
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.pgcodekeeper.core.schema.AbstractDatabase;
 import org.postgresql.util.PSQLException;
 
 /**
@@ -31,17 +35,26 @@ final class RandomWalk {
           "22007", "a date does not fit a type that comes back",
           "42846", "values cannot become a type that comes back");
 
+  /** Of so many moments one is read by the other tool, which takes longer than all the rest. */
+  private static final int ONE_MOMENT_IN = 3;
+
+  private static final int ROWS = 5;
+
   private final Connection connection;
+  private final String jdbcUrl;
   private final RandomDdl ddl;
   private final List<String> moments = new ArrayList<>();
   private final List<String> log = new ArrayList<>();
   private final Map<String, Integer> refusals = new TreeMap<>();
+  private final Map<String, AbstractDatabase> schemas = new HashMap<>();
+  private final Map<String, String> attributes = new HashMap<>();
   private int statements;
   private int rejected;
   private int rollbacks;
 
-  RandomWalk(Connection connection, RandomDdl ddl) {
+  RandomWalk(Connection connection, String jdbcUrl, RandomDdl ddl) {
     this.connection = connection;
+    this.jdbcUrl = jdbcUrl;
     this.ddl = ddl;
   }
 
@@ -49,8 +62,10 @@ final class RandomWalk {
   void begin() throws Exception {
     ddl.begin();
     connection.setAutoCommit(false);
-    for (int i = 0; i < 40; i++) {
-      attempt(ddl.nextRow());
+    for (int i = 0; i < ROWS; i++) {
+      for (String row : ddl.rows(false)) {
+        attempt(row);
+      }
     }
     connection.commit();
     remember();
@@ -73,8 +88,8 @@ final class RandomWalk {
       statements++;
       rejected += done ? 0 : 1;
     }
-    for (int i = 0; i < 2; i++) {
-      String row = ddl.nextRow();
+    // Only there: whatever was has rows that fit, and shall be able to come back.
+    for (String row : ddl.rows(true)) {
       log.add((attempt(row) ? "" : "-- ") + row + ";");
     }
     try {
@@ -103,6 +118,10 @@ final class RandomWalk {
     Sql.execute(connection, "select pg_temp.walk_remember('" + moment + "', false)");
     connection.commit();
     moments.add(moment);
+    if (ddl.number(ONE_MOMENT_IN) == 0) {
+      schemas.put(moment, read());
+      attributes.put(moment, value("select pg_temp.walk_attributes()"));
+    }
   }
 
   private List<String> back() throws Exception {
@@ -138,8 +157,19 @@ final class RandomWalk {
     strings("select i::text from pggit.verify_database_integrity() as i")
         .forEach(s -> wrong.add("drift: " + s));
     connection.commit();
+    @Nullable AbstractDatabase then = schemas.get(target);
+    if (then != null && value("select pg_temp.walk_attributes()").equals(attributes.get(target))) {
+      String differences = IndependentDiffer.differences(then, read());
+      if (!differences.isEmpty()) {
+        wrong.add("as pgCodeKeeper sees it: " + differences);
+      }
+    }
     remember();
     return wrong;
+  }
+
+  private AbstractDatabase read() throws IOException, InterruptedException {
+    return IndependentDiffer.read(jdbcUrl);
   }
 
   private static String sqlState(PSQLException refusal) {
@@ -172,9 +202,9 @@ final class RandomWalk {
     return refusals;
   }
 
-  /** Gives how many rollbacks were tried. */
-  int rollbacks() {
-    return rollbacks;
+  /** Gives how many rollbacks were carried out. */
+  int carriedOut() {
+    return rollbacks - refusals.values().stream().mapToInt(Integer::intValue).sum();
   }
 
   /** Gives how many statements were valid. */

@@ -260,6 +260,49 @@ final class ReadVersionsTest extends VersionedDatabase {
             "1 POSSIBLE shop.sell(integer) {shop.item,shop.sell(integer)}");
   }
 
+  @Test
+  void anImpactIsReachedTheShortestWay() throws SQLException {
+    run(
+        "create table a (id int primary key)",
+        "create table b (id int primary key references a)",
+        "create table c (id int primary key references b, also int references a)",
+        "create table d (id int primary key references c)",
+        "create function far() returns int language plpgsql as 'begin return count(*) from D; end'",
+        "create function near() returns int language plpgsql as 'begin return count(*) from a; end'",
+        "create view nears as select near()",
+        "create function last() returns int language plpgsql as"
+            + " 'begin perform from nears; return far(); end'");
+
+    assertThat(
+            column(
+                "select concat_ws(' ', depth, certainty, dependency_kind, array_to_string(path, ' > '))"
+                    + " from pggit.impact('public.a') order by certainty, depth, path"))
+        .containsExactly(
+            "1 CERTAIN FOREIGN KEY public.a > public.b",
+            "1 CERTAIN FOREIGN KEY public.a > public.c",
+            "2 CERTAIN FOREIGN KEY public.a > public.c > public.d",
+            "1 POSSIBLE BODY public.a > public.near()",
+            "2 POSSIBLE NORMAL public.a > public.near() > public.nears",
+            "3 POSSIBLE BODY public.a > public.c > public.d > public.far()",
+            "3 POSSIBLE BODY public.a > public.near() > public.nears > public.last()");
+  }
+
+  @Test
+  void aNameOfSeveralWordsIsFoundInABody() throws SQLException {
+    run(
+        "create table \"price list (old)\" (id int)",
+        "create table \"price list\" (id int)",
+        "create function prices() returns int language plpgsql as"
+            + " 'begin perform from \"Price list\"; return 1; end'",
+        "create function tag() returns int language plpgsql as 'begin return 1; end /* list */'");
+
+    assertThat(column("select full_name from pggit.get_dependencies('public.prices()')"))
+        .containsExactlyInAnyOrder("public", "public.\"price list\"");
+    assertThat(column("select full_name from pggit.impact('price list')"))
+        .containsExactly("public.prices()");
+    assertThat(column("select full_name from pggit.impact('price list (old)')")).isEmpty();
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

@@ -208,6 +208,137 @@ final class RollbackTest extends VersionedDatabase {
     assertThat(value("select count(*) from pggit.diff('%s')".formatted(after))).isEqualTo("0");
   }
 
+  @Test
+  void keepsThePartitionsOfATableThatIsMadeAnewForAnotherPartitionKey() throws SQLException {
+    run(
+        "create table shop.visit (id int, day date, primary key (id)) partition by list (id)",
+        "create index visit_day on shop.visit (day)",
+        "create table shop.visits partition of shop.visit default",
+        "insert into shop.visit values (1, '2020-02-03')");
+    before = now();
+    run(
+        "create table shop.other (id int not null, day date) partition by list (day)",
+        "alter table shop.visit detach partition shop.visits",
+        "drop table shop.visit",
+        "alter table shop.other rename to visit",
+        "alter table shop.visit attach partition shop.visits default");
+
+    run(rollBack(false));
+
+    assertThat(column("select ddl from pggit.preview_rollback('" + before + "')")).isEmpty();
+    assertThat(value("select id from shop.visit")).isEqualTo("1");
+  }
+
+  @Test
+  void refusesToDropTheRowsOfPartitionsThatAreNotThereInTheTarget() throws SQLException {
+    run(
+        "create table shop.other (id int, name text) partition by list (name)",
+        "create table shop.others partition of shop.other default",
+        "insert into shop.other select id, name from shop.customer",
+        "drop table shop.customer cascade",
+        "alter table shop.other rename to customer");
+
+    Attempt refused = attempt(rollBack(false));
+
+    assertThat(refused.sqlState()).isEqualTo("PT014");
+    assertThat(refused.message()).contains("2 rows", "DROP TABLE shop.others");
+  }
+
+  @Test
+  void refusesToTakeAnAttributeFromValuesThatAreThere() throws SQLException {
+    run(
+        "create type shop.place as (street text)",
+        "create table shop.depot of shop.place",
+        "create table shop.route (stops shop.place[])",
+        "create view shop.street as select street from shop.depot");
+    before = now();
+    run(
+        "drop view shop.street",
+        "alter type shop.place add attribute zip int cascade",
+        "create view shop.street as select street, zip from shop.depot",
+        "insert into shop.depot values ('Main Street', 7)",
+        "insert into shop.route values (array[row('High Street', 8)::shop.place])");
+
+    Attempt refused = attempt(rollBack(false));
+
+    assertThat(refused.sqlState()).isEqualTo("PT014");
+    assertThat(refused.message()).contains("2 rows", "DROP ATTRIBUTE zip");
+
+    run(rollBack(true));
+
+    assertThat(asItWas()).isEqualTo("t");
+    assertThat(value("select street from shop.street")).isEqualTo("Main Street");
+  }
+
+  @Test
+  void refusesToForgetWhereASequenceStands() throws SQLException {
+    run("create sequence shop.number", "create sequence shop.unused");
+    run("select nextval('shop.number')");
+
+    Attempt refused = attempt(rollBack(false));
+
+    assertThat(refused.sqlState()).isEqualTo("PT014");
+    assertThat(refused.message()).contains("1 row", "DROP SEQUENCE shop.number");
+
+    run(rollBack(true));
+
+    assertThat(asItWas()).isEqualTo("t");
+  }
+
+  @Test
+  void hasASequenceThatComesBackGoOnAfterTheValuesThatAreThere() throws SQLException {
+    run(
+        "create sequence shop.number owned by shop.customer.id",
+        "alter table shop.customer alter id set default nextval('shop.number')");
+    before = now();
+    run("drop sequence shop.number cascade");
+
+    run(rollBack(false));
+
+    assertThat(asItWas()).isEqualTo("t");
+    run("insert into shop.customer (name) values ('Eve')");
+    assertThat(value("select id from shop.customer where name = 'Eve'")).isEqualTo("3");
+  }
+
+  @Test
+  void saysThatASecretCannotComeBack() throws SQLException {
+    run(
+        "create foreign data wrapper books",
+        "create server library foreign data wrapper books",
+        "create user mapping for public server library options (password 'hunter2')");
+    before = now();
+    run("drop user mapping for public server library");
+
+    assertThat(column("select risk from pggit.preview_rollback('" + before + "')"))
+        .containsExactly("IRREVERSIBLE");
+    Attempt refused = attempt(rollBack(true));
+
+    assertThat(refused.sqlState()).isEqualTo("PT014");
+    assertThat(refused.message()).contains("needs a secret, which is not kept");
+  }
+
+  @Test
+  void bringsBackNamesOfOperatorsAggregatesAndProcedures() throws SQLException {
+    run(
+        "create schema other",
+        "create function shop.add(int, int) returns int language sql as 'select $1 + $2'",
+        "create operator shop.@+ (function = shop.add, leftarg = int, rightarg = int)",
+        "create aggregate shop.total(int) (sfunc = int4pl, stype = int, initcond = 0)",
+        "create aggregate shop.number(*) (sfunc = int8inc, stype = int8, initcond = 0)",
+        "create procedure shop.twice(inout x int) language plpgsql as 'begin x := 2 * x; end'");
+    before = now();
+    run(
+        "alter operator shop.@+ (int, int) set schema other",
+        "alter aggregate shop.total(int) rename to sum",
+        "alter aggregate shop.number(*) rename to quantity",
+        "alter procedure shop.twice(int) rename to double",
+        "alter procedure shop.double(int) set schema other");
+
+    run(rollBack(false));
+
+    assertThat(asItWas()).isEqualTo("t");
+  }
+
   private String rollBack(boolean allowDataLoss) {
     return "select * from pggit.rollback_to_timestamp('%s', %s)".formatted(before, allowDataLoss);
   }

@@ -63,11 +63,10 @@ final class SeverityTest extends VersionedDatabase {
   private static final String DIFFERENCES =
       """
       select
-          '%1$s ' || pgtrail.severity_of('%2$s', c.path, c.change, c.old_value, c.new_value)
-              || ' ' || coalesce(r.path, array_to_string(c.path, '.') || ' WITHOUT A RULE') || ' ' || c.change as line,
+          '%1$s ' || c.severity || ' ' || coalesce(r.path, array_to_string(c.path, '.') || ' WITHOUT A RULE') || ' ' || c.change as line,
           r.object_type || ' ' || r.path || ' ' || r.change as rule
-      from pgtrail.definition_changes('%3$s', '%4$s') as c
-      cross join lateral pgtrail.rule_for('%2$s', c.path, c.change) as r
+      from pgtrail.weighed_changes('%2$s', '%3$s', '%4$s') as c
+      left join lateral pgtrail.rule_for('%2$s', c.path, c.change) as r on true
       order by 1
       """;
 

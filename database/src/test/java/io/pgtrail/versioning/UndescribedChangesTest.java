@@ -141,12 +141,12 @@ final class UndescribedChangesTest extends VersionedDatabase {
     assertRecordedAsItIs();
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = "repeatable read")
-  void areNotTheFateOfTransactionsThatChangeDifferentObjects(String level) throws SQLException {
+  @Test
+  void areNotTheFateOfTransactionsThatChangeDifferentObjects() throws SQLException {
     run("create table shop.other (id serial primary key)");
-    Sql.execute(session, "begin isolation level " + level, "select count(*) from shop.item");
-    Sql.execute(connection, "begin isolation level " + level, "select count(*) from shop.other");
+    String begin = "begin isolation level repeatable read";
+    Sql.execute(session, begin, "select count(*) from shop.item");
+    Sql.execute(connection, begin, "select count(*) from shop.other");
 
     Sql.execute(
         session, "alter table shop.item add column a int", "create table shop.first (id serial)");
@@ -157,6 +157,33 @@ final class UndescribedChangesTest extends VersionedDatabase {
     assertRecordedAsItIs();
     assertThat(version("shop.first")).isEqualTo("1.0.0");
     assertThat(version("shop.other")).isEqualTo("1.1.0");
+  }
+
+  /** What PostgreSQL reads of small tables depends on what it knows of their size. */
+  @ParameterizedTest
+  @ValueSource(strings = {"select 1", "analyze"})
+  void atWorstMustBeTriedAgainWhereSerializableTransactionsMeet(String before) throws SQLException {
+    run("create table shop.other (id serial primary key)", before);
+    String begin = "begin isolation level serializable";
+    String[] change = {
+      begin, "alter table shop.other add column a int", "create view shop.v as select 1 as one"
+    };
+    Sql.execute(session, begin, "alter table shop.item add column a int");
+    run(change);
+    Sql.execute(session, "create table shop.first (id serial)", "commit");
+
+    Attempt commit = attempt("commit");
+    assertThat(commit.sqlState()).isIn(Attempt.DONE, "40001");
+    if (commit.sqlState().equals("40001")) {
+      run(change);
+      run("commit");
+    }
+
+    assertThat(commit.warnings()).isEmpty();
+    assertRecordedAsItIs();
+    assertThat(version("shop.item")).isEqualTo("1.1.0");
+    assertThat(version("shop.other")).isEqualTo("1.1.0");
+    assertThat(version("shop.v")).isEqualTo("1.0.0");
   }
 
   @Test

@@ -1,7 +1,6 @@
 package io.pgtrail.versioning;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.pgtrail.testkit.Login;
 import io.pgtrail.testkit.Sql;
@@ -222,8 +221,6 @@ final class VersionCaptureTest extends VersionedDatabase {
 
   @Test
   void seesIndexesThatAreMadeConcurrently() throws SQLException {
-    // Before, the event of DROP INDEX CONCURRENTLY names nothing.
-    assumeTrue(database.majorVersion() > 14);
     assertThat(
             changesOf(
                 "create index concurrently item_index on shop.item (id)",

@@ -1229,14 +1229,14 @@ select count(*) from t
 
 drop table t, u
 
---- serializable transactions that define different things
+--- transactions with snapshots that define different things
 
 create table t (id int)
 
 begin isolation level serializable
 
 --@other
-begin isolation level serializable
+begin isolation level repeatable read
 
 create table a (id serial primary key)
 

@@ -63,6 +63,7 @@ create type r as range (subtype = int8, multirange_type_name = mr);
 create table ranges (r r, mr mr);
 alter type r rename to r2;
 alter type mr rename to mr2;
+comment on type mr2 is 'many';
 create schema s;
 alter type r2 set schema s;
 alter type e2 set schema s;
@@ -270,6 +271,13 @@ select 1 as b into selected;
 create unlogged table ul (a serial);
 alter table tt drop constraint t_pkey cascade
 
+--- NOT NULL with a comment (from 18)
+create table t (a int not null);
+comment on constraint t_a_not_null on t is 'x';
+create table u () inherits (t);
+alter table t rename constraint t_a_not_null to named;
+comment on constraint named on t is null
+
 --- partitions
 create table p (id int, k int, x text) partition by range (id);
 create table p1 partition of p for values from (1) to (10);
@@ -278,6 +286,8 @@ alter table p attach partition p2 for values from (10) to (20);
 create index pi on p (k);
 create index only_i on only p (x);
 create index p1x on p1 (x);
+create index on p ((k + 1));
+alter index p1_expr_idx alter column 1 set statistics 5;
 create index p2x on p2 (x);
 alter index only_i attach partition p1x;
 alter index only_i attach partition p2x;

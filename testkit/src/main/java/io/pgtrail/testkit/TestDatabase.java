@@ -16,11 +16,14 @@ import org.jspecify.annotations.Nullable;
 public final class TestDatabase {
 
   private final TestServer server;
+  private final String template;
   private final String name;
   private final List<String> roles = new ArrayList<>();
+  private final List<String> twins = new ArrayList<>();
 
-  TestDatabase(TestServer server, String name) {
+  TestDatabase(TestServer server, String template, String name) {
     this.server = server;
+    this.template = template;
     this.name = name;
   }
 
@@ -57,6 +60,18 @@ public final class TestDatabase {
   /** Opens a connection of another role, for the test to close. */
   public Connection connectAs(Login role) throws SQLException {
     return role.connect();
+  }
+
+  /**
+   * Creates another database that is as this one was at first; it is dropped after the test.
+   *
+   * @return what the superuser needs to connect to it
+   */
+  public Login twin() throws SQLException {
+    String twin = name + "_twin" + twins.size();
+    server.copy(template, twin);
+    twins.add(twin);
+    return server.login(twin);
   }
 
   /**
@@ -115,22 +130,32 @@ public final class TestDatabase {
   void discard() throws Exception {
     try {
       server.requireNoConnections(name);
+      for (String twin : twins) {
+        server.requireNoConnections(twin);
+      }
     } finally {
       drop();
     }
   }
 
   private void drop() throws SQLException {
-    String drop = "drop database if exists " + name + " with (force)";
-    try {
-      server.execute(drop);
-    } catch (SQLException inUse) {
-      Remains.remove(login());
-      server.execute(drop);
+    for (String twin : twins) {
+      drop(twin);
     }
+    drop(name);
     if (!roles.isEmpty()) {
       String list = String.join(", ", roles);
       server.execute("drop owned by " + list, "drop role " + list);
+    }
+  }
+
+  private void drop(String database) throws SQLException {
+    String drop = "drop database if exists " + database + " with (force)";
+    try {
+      server.execute(drop);
+    } catch (SQLException inUse) {
+      Remains.remove(server.login(database));
+      server.execute(drop);
     }
   }
 }

@@ -64,13 +64,17 @@ final class TestServer {
   TestDatabase copyOf(Installation installation) {
     String template = templates.computeIfAbsent(installation, this::install);
     String name = "test_" + counter.incrementAndGet();
-    String strategy = server.majorVersion() < FIRST_WITH_STRATEGY ? "" : " strategy file_copy";
     try {
-      execute("create database " + name + " template " + template + strategy);
+      copy(template, name);
     } catch (SQLException failure) {
       throw new IllegalStateException("Cannot copy the template database.", failure);
     }
-    return new TestDatabase(this, name);
+    return new TestDatabase(this, template, name);
+  }
+
+  void copy(String template, String name) throws SQLException {
+    String strategy = server.majorVersion() < FIRST_WITH_STRATEGY ? "" : " strategy file_copy";
+    execute("create database " + name + " template " + template + strategy);
   }
 
   private String install(Installation installation) {

@@ -46,6 +46,15 @@ final class TestDatabasesTest {
   }
 
   @Test
+  void givesATwinThatIsAsTheDatabaseWasAtFirst(TestDatabase database) throws Exception {
+    database.execute("insert into product values (1)");
+
+    try (Connection twin = database.twin().connect()) {
+      assertThat(Sql.queryForString(twin, "select count(*) from product")).isEqualTo("0");
+    }
+  }
+
+  @Test
   void runsTheMajorVersionThatIsAskedFor(TestDatabase database) throws Exception {
     String major = System.getProperty("pgtrail.test.postgres", "18");
 

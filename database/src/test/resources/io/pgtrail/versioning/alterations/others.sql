@@ -79,6 +79,17 @@ create type t.r as range (subtype=float8);
 alter type t.r_multirange rename to many;
 alter type t.many set schema t2;
 
+-- comment of a multirange
+create schema t;
+create type t.r as range (subtype=float8);
+comment on type t.r_multirange is 'many';
+create type t.s as range (subtype=float8, multirange_type_name = t.ss);
+-- then
+comment on type t.r_multirange is null;
+comment on type t.ss is 'more';
+create type t.u as range (subtype=float8);
+comment on type t.u_multirange is 'u';
+
 -- comment of a range
 create schema t;
 create type t.r as range (subtype=float8);

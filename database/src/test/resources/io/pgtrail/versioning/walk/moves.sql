@@ -45,6 +45,23 @@ where c.oid <> t.oid and not c.is_partition
 -- 1 inherit
 select 'alter table ' || i.inhrelid::regclass || ' no inherit ' || i.inhparent::regclass
 from pg_inherits as i join walk_table as t on t.oid = i.inhrelid where not t.is_partition
+union all
+select format('alter table %s %sinherit %s', c.name, x, p.name)
+from walk_table as p join walk_table as c on c.oid <> p.oid cross join unnest(array['', 'no inherit ' || p.name || ', ']) as x
+where p.kind = 'r' and c.kind = 'r' and not p.is_partition and not c.is_partition
+    and (x <> '') = exists (select from pg_inherits as i where i.inhrelid = c.oid and i.inhparent = p.oid)
+    and not exists (
+        select from walk_column as a where a.table_oid = p.oid and not exists (
+            select from walk_column as b where b.table_oid = c.oid and b.name = a.name and b.type = a.type
+        )
+    )
+
+-- 1 another partition key
+select format('create table %1$s.walk_new (like %2$s) partition by hash (%4$s); alter table %2$s detach partition %3$s; '
+    'drop table %2$s cascade; alter table %1$s.walk_new rename to %5$s; '
+    'alter table %2$s attach partition %3$s for values with (modulus 1, remainder 0)', t.schema, t.name, c.name, a.name, t.bare)
+from pg_inherits as i join walk_table as t on t.oid = i.inhparent join walk_table as c on c.oid = i.inhrelid
+join walk_column as a on a.table_oid = t.oid where c.is_partition and not t.is_partition
 
 -- 2 drop a table
 select 'drop table ' || t.name || x from walk_table as t cross join unnest(array['', ' cascade']) as x
@@ -88,10 +105,20 @@ from walk_column as c where c.kind = 'r' and c.type = 'text' and c.generated = '
 -- 2 drop a column
 select format('alter table %s drop column %s%s', c.table_name, c.name, x)
 from walk_column as c cross join unnest(array['', ' cascade']) as x where c.kind in ('r', 'p') and not c.inherited and not c.not_null
+    -- A child that keeps it keeps its checks, too, and PostgreSQL takes them for inherited ever after.
+    and not exists (
+        select from pg_inherits as i join pg_attribute as k on k.attrelid = i.inhrelid
+        where i.inhparent = c.table_oid and k.attname = c.attname and k.attislocal
+    )
 
 -- 1 drop a column that must not be null
 select format('alter table %s drop column %s', c.table_name, c.name)
 from walk_column as c where c.kind in ('r', 'p') and not c.inherited and c.not_null and c.has_default
+    -- A child that keeps it keeps its checks, too, and PostgreSQL takes them for inherited ever after.
+    and not exists (
+        select from pg_inherits as i join pg_attribute as k on k.attrelid = i.inhrelid
+        where i.inhparent = c.table_oid and k.attname = c.attname and k.attislocal
+    )
 
 -- 5 rename a column
 select format('alter table %s rename column %s to {col}', c.table_name, c.name)
@@ -127,6 +154,10 @@ from walk_column as c where c.kind in ('r', 'p')
 -- 1 not null with a name (from 18)
 select format('alter table %s add constraint {con} not null %s%s', c.table_name, c.name, x)
 from walk_column as c cross join unnest(array['', ' not valid', ' no inherit']) as x where c.kind in ('r', 'p') and not c.not_null
+
+-- 1 comment on not null (from 18)
+select format('comment on constraint %I on %s is %s', k.conname, t.name, x)
+from pg_constraint as k join walk_table as t on t.oid = k.conrelid cross join unnest(array['''n {n}''', 'null']) as x where k.contype = 'n'
 
 -- 2 identity and expressions
 select format('alter table %s alter column %s %s', c.table_name, c.name, x)

@@ -76,13 +76,13 @@ create function pg_temp.walk_value(p_type oid) returns text language sql as $$
     where y.oid = p_type
 $$;
 create temporary view walk_insert as
-    select t.name, format('insert into %s (%s) values (%s)', t.name,
+    select t.name, t.kind = 'r' and pg_relation_size(t.oid) = 0 as is_empty, format('insert into %s (%s) values (%s)', t.name,
         string_agg(quote_ident(a.attname), ', ' order by a.attnum),
         string_agg(pg_temp.walk_value(a.atttypid), ', ' order by a.attnum)) as statement
     from walk_table as t
     join pg_attribute as a on a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped
         and a.attgenerated = '' and a.attidentity <> 'a'
-    group by t.name;
+    group by t.oid, t.name, t.kind;
 
 -- What was at a moment.
 create temporary table walk_object (moment text, object text, definition jsonb);
@@ -138,6 +138,16 @@ create function pg_temp.walk_lost_rows() returns setof text language sql as $$
         (select 'new', i.table_oid, i.row_values from is_row as i where i.moment = 'after'
         except all select 'new', i.table_oid, i.row_values from is_row as i where i.moment = 'before')
     ) as d
+$$;
+-- What cannot be brought back: the order of attributes, and which columns would outlive their parents'.
+create function pg_temp.walk_attributes() returns text language sql as $$
+    select concat_ws(';',
+        string_agg(a.attrelid || '.' || a.attname, ', ' order by a.attrelid, a.attnum) filter (where c.relkind = 'c'),
+        string_agg(c.oid::regclass || '.' || a.attname, ', ' order by c.oid::regclass::text, a.attname)
+            filter (where a.attinhcount > 0 and a.attislocal))
+    from pg_attribute as a
+    join pg_class as c on c.oid = a.attrelid
+    where not a.attisdropped
 $$;
 -- Values under another name than they had.
 create function pg_temp.walk_mixed_up(p_moment text) returns setof text language sql as $$
