@@ -69,6 +69,11 @@ final class AccountCommand implements Runnable {
   /** Where a password comes from: never from an argument. */
   static final class NewPassword {
 
+    private static final int SHORTEST = 10;
+
+    /** Of bcrypt. */
+    private static final int LONGEST = 72;
+
     @Option(
         names = "--password-stdin",
         description = "Read the password from the first line of the input; default a random one.")
@@ -85,9 +90,13 @@ final class AccountCommand implements Runnable {
         String line =
             new BufferedReader(new InputStreamReader(console.in(), StandardCharsets.UTF_8))
                 .readLine();
-        if (line == null || line.length() < 10) {
+        if (line == null
+            || line.length() < SHORTEST
+            || line.getBytes(StandardCharsets.UTF_8).length > LONGEST) {
           throw new PgtrailException(
-              ErrorCode.INVALID_ARGUMENT, "A password has 10 characters or more", null);
+              ErrorCode.INVALID_ARGUMENT,
+              "A password has " + SHORTEST + " characters or more, and " + LONGEST + " bytes at most",
+              null);
         }
         return line;
       } catch (IOException failure) {

@@ -42,7 +42,7 @@ class CommandLineReferenceTest {
 
   private static CommandLine commandLine() {
     return new PgtrailCommand(
-            Console.ofProcess(Environment.ofProcess()), Environment.ofProcess(), Optional.empty())
+            Console.ofProcess(Environment.ofProcess()), Environment.ofProcess(), Optional.of(new UncalledPageServer()))
         .commandLine();
   }
 

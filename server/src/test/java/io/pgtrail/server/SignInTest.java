@@ -102,6 +102,25 @@ class SignInTest {
     assertThat(signIns("stranger", "FAILED")).isEqualTo(1);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"\0", "' or true --", "<script>", "\r\nSet-Cookie: a=b", "ä💥", " "})
+  void strangeNamesAreUnknownNames(String name) throws Exception {
+    HttpResponse<String> answer = new Visitor(server).signIn(name, "wrong");
+
+    assertThat(answer.statusCode()).isEqualTo(302);
+    assertThat(answer.headers().firstValue("location").orElse("")).endsWith("/sign-in?refused");
+    assertThat(answer.headers().allValues("set-cookie")).noneMatch(cookie -> cookie.contains("a=b"));
+  }
+
+  @Test
+  void aPasswordOfAMegabyteIsRefusedLikeAnyOther() throws Exception {
+    HttpResponse<String> answer = new Visitor(server).signIn("auditor", "x".repeat(500_000));
+
+    assertThat(answer.statusCode()).isIn(302, 413);
+    assertThat(answer.body()).doesNotContain("xxx");
+    new Visitor(server).signedInAs("auditor");
+  }
+
   @Test
   void afterFiveFailuresTheRightPasswordHasToWait() throws Exception {
     account("forgetful");

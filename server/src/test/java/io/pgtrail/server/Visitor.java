@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Somebody with a browser that keeps cookies and follows nothing. */
 final class Visitor {
@@ -51,6 +52,15 @@ final class Visitor {
   HttpResponse<String> getWithToken(String path, String token)
       throws IOException, InterruptedException {
     return send(request(path).header("Authorization", "Bearer " + token).GET());
+  }
+
+  /** Lines of a stream that goes on until it is closed. */
+  Stream<String> listen(String path, String lastEvent) throws IOException, InterruptedException {
+    HttpRequest.Builder request = request(path).GET();
+    if (!lastEvent.isEmpty()) {
+      request.header("Last-Event-ID", lastEvent);
+    }
+    return client.send(request.build(), HttpResponse.BodyHandlers.ofLines()).body();
   }
 
   HttpResponse<String> post(String path, Map<String, String> form)

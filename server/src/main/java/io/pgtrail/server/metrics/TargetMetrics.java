@@ -51,10 +51,9 @@ public class TargetMetrics {
     this.registry = registry;
   }
 
-  @Scheduled(
-      every = "${pgtrail.server.metrics-every:15s}",
-      concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
-  void refresh() {
+  /** Reads all targets anew. */
+  @Scheduled(every = "15s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+  public void refresh() {
     Map<String, List<MultiGauge.Row<?>>> rows = new LinkedHashMap<>();
     for (Target target : targets.all()) {
       Map<String, Double> values = read(target);

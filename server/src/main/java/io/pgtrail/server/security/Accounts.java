@@ -2,7 +2,6 @@ package io.pgtrail.server.security;
 
 import io.pgtrail.connection.ServerFailure;
 import io.pgtrail.server.target.Targets;
-import io.quarkus.elytron.security.common.BcryptUtil;
 import io.quarkus.security.AuthenticationFailedException;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -13,7 +12,6 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
@@ -24,13 +22,11 @@ import org.postgresql.util.PGInterval;
 @Singleton
 public class Accounts {
 
-  /** What is compared when there is no such account, so that the answer takes as long. */
-  private static final String NOBODY = BcryptUtil.bcryptHash(UUID.randomUUID().toString());
-
   private static final String ONE_ANSWER = "Name or password is wrong";
 
   private record Kept(Account account, @Nullable String hash, Duration waits) {}
 
+  private final SecretCheck secrets = new SecretCheck();
   private final Jdbi database;
 
   @Inject
@@ -43,11 +39,11 @@ public class Accounts {
    *
    * @throws AuthenticationFailedException with one answer, whatever was wrong
    */
-  public Account signIn(String name, String password) {
+  public Account signIn(String given, String password) {
+    // PostgreSQL has no such character.
+    String name = given.replace('\0', '\uFFFD');
     Optional<Kept> kept = find(name);
-    boolean matches =
-        BcryptUtil.matches(password, kept.map(Kept::hash).orElse(NOBODY))
-            && kept.map(Kept::hash).isPresent();
+    boolean matches = secrets.matches(password, kept.map(Kept::hash));
     String refusal =
         kept.filter(account -> !account.waits().isZero()).isPresent()
             ? "too many failed sign-ins: the account waits"
@@ -74,9 +70,7 @@ public class Accounts {
             where account_name is not null
             """,
             token.id().toString())
-        .filter(
-            kept ->
-                BcryptUtil.matches(token.secret(), Optional.ofNullable(kept.hash()).orElse(NOBODY)))
+        .filter(kept -> secrets.matchesToken(token.secret(), Optional.ofNullable(kept.hash())))
         .map(Kept::account);
   }
 

@@ -1,0 +1,122 @@
+package io.pgtrail.server;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.openqa.selenium.By;
+import org.openqa.selenium.Dimension;
+import org.openqa.selenium.OutputType;
+import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.chrome.ChromeDriverService;
+import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.logging.LogEntry;
+import org.openqa.selenium.logging.LogType;
+import org.openqa.selenium.support.ui.ExpectedConditions;
+import org.openqa.selenium.support.ui.WebDriverWait;
+
+/** A real Chromium without a window, as Debian packages it. */
+final class Browser implements AutoCloseable {
+
+  private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
+  private static final Path DRIVER = Path.of("/usr/bin/chromedriver");
+  private static final Path SCREENSHOTS = Path.of("target/screenshots");
+  private static final Dimension DESKTOP = new Dimension(1280, 900);
+  private static final Dimension PHONE = new Dimension(390, 844);
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+  private final URI server;
+  private final ChromeDriver driver;
+
+  Browser(URI server) {
+    this.server = server;
+    ChromeOptions options = new ChromeOptions();
+    options.setBinary(CHROMIUM.toFile());
+    // Root has no sandbox, and nothing shall be asked of the network.
+    options.addArguments(
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-dev-shm-usage",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync");
+    this.driver =
+        new ChromeDriver(
+            new ChromeDriverService.Builder().usingDriverExecutable(DRIVER.toFile()).build(),
+            options);
+    driver.manage().window().setSize(DESKTOP);
+  }
+
+  static boolean isThere() {
+    return Files.isExecutable(CHROMIUM) && Files.isExecutable(DRIVER);
+  }
+
+  ChromeDriver driver() {
+    return driver;
+  }
+
+  Browser signedInAs(String account) {
+    open("/");
+    driver.findElement(By.name("j_username")).sendKeys(account);
+    driver.findElement(By.name("j_password")).sendKeys(Watched.PASSWORD);
+    click(By.cssSelector("form.sign-in button"));
+    waitFor(By.cssSelector("header.top"));
+    return this;
+  }
+
+  void open(String path) {
+    driver.get(server.resolve(path).toString());
+  }
+
+  void click(By what) {
+    waitFor(what);
+    driver.findElement(what).click();
+  }
+
+  void waitFor(By what) {
+    new WebDriverWait(driver, PATIENCE).until(ExpectedConditions.presenceOfElementLocated(what));
+  }
+
+  void waitForText(By where, String text) {
+    new WebDriverWait(driver, PATIENCE)
+        .until(ExpectedConditions.textToBePresentInElementLocated(where, text));
+  }
+
+  String text() {
+    return driver.findElement(By.tagName("main")).getText();
+  }
+
+  /** Keeps how the page looks on a desk and on a phone, and gives by how much it is too wide there. */
+  long photograph(String name) throws IOException {
+    Files.createDirectories(SCREENSHOTS);
+    save(name + "-desktop");
+    driver.manage().window().setSize(PHONE);
+    save(name + "-phone");
+    Object excess =
+        driver.executeScript(
+            "return document.documentElement.scrollWidth - document.documentElement.clientWidth");
+    driver.manage().window().setSize(DESKTOP);
+    return ((Number) excess).longValue();
+  }
+
+  private void save(String name) throws IOException {
+    Files.write(SCREENSHOTS.resolve(name + ".png"), driver.getScreenshotAs(OutputType.BYTES));
+  }
+
+  /** What the browser complained of, such as a violation of the policy for content. */
+  List<String> complaints() {
+    return driver.manage().logs().get(LogType.BROWSER).getAll().stream()
+        .map(LogEntry::getMessage)
+        .toList();
+  }
+
+  @Override
+  public void close() {
+    driver.quit();
+  }
+}

@@ -1,0 +1,166 @@
+package io.pgtrail.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.deque.html.axecore.results.Rule;
+import com.deque.html.axecore.selenium.AxeBuilder;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+import java.net.URI;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.openqa.selenium.By;
+import org.openqa.selenium.Keys;
+
+/** What a person does with the pages, in a real browser. */
+@QuarkusTest
+@QuarkusTestResource(Watched.class)
+class BrowserTest {
+
+  private static final Set<String> GRAVE = Set.of("serious", "critical");
+
+  @TestHTTPResource("/")
+  @SuppressWarnings("NullAway.Init")
+  URI server;
+
+  @SuppressWarnings("NullAway.Init")
+  private Browser browser;
+
+  @BeforeEach
+  void start() {
+    Assumptions.assumeTrue(
+        Browser.isThere(), "no /usr/bin/chromium and /usr/bin/chromedriver on this machine");
+    browser = new Browser(server);
+  }
+
+  @AfterEach
+  void stop() {
+    if (browser != null) {
+      browser.close();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "sign-in, /sign-in",
+    "targets, /targets",
+    "overview, /t/shop",
+    "operations, /t/shop/operations",
+    "schema, /t/shop/schema",
+    "rollback, /t/shop/rollback",
+    "health, /t/shop/health",
+    "error, /t/nowhere"
+  })
+  void everyPageFitsAPhoneAndCanBeUsedByEveryone(String name, String path) throws Exception {
+    if (!name.equals("sign-in")) {
+      browser.signedInAs("auditor");
+    }
+    browser.open(path);
+
+    assertThat(browser.photograph(name)).isZero();
+    assertThat(graveFindings()).isEmpty();
+    assertThat(browser.complaints())
+        .filteredOn(complaint -> !complaint.contains("404"))
+        .isEmpty();
+  }
+
+  @Test
+  void aPersonFiltersAndOpensAnOperation() throws Exception {
+    browser.signedInAs("auditor");
+    browser.open("/t/shop/operations");
+
+    browser.driver().findElement(By.name("text")).sendKeys("disk full", Keys.ENTER);
+    browser.waitForText(By.tagName("main"), "Backup");
+    assertThat(browser.driver().getCurrentUrl()).contains("text=disk");
+    browser.click(By.cssSelector("td.wide a"));
+
+    browser.waitForText(By.tagName("h1"), "Backup <img src=x onerror=alert(1)>");
+    assertThat(browser.text()).contains("disk full", "version 1", "RUNNING", "FAILED");
+    assertThat(browser.photograph("operation")).isZero();
+    assertThat(graveFindings()).isEmpty();
+  }
+
+  @Test
+  void aFailureArrivesWhileThePageIsOpen() {
+    browser.signedInAs("auditor");
+    browser.open("/t/shop");
+
+    Watched.shop()
+        .useHandle(
+            handle ->
+                handle.execute(
+                    "select script_tracking.complete_operation("
+                        + "script_tracking.track_operation('Just now', 'MANUAL'), false, 'oh')"));
+
+    browser.waitForText(By.id("live"), "Just now");
+    assertThat(browser.complaints()).isEmpty();
+  }
+
+  @Test
+  void aPersonComparesTwoVersions() throws Exception {
+    browser.signedInAs("auditor");
+    browser.open("/t/shop/schema?name=app.customer");
+
+    browser.click(By.cssSelector("td.wide a"));
+    browser.click(By.cssSelector("td[data-label=Compare] a"));
+
+    browser.waitFor(By.cssSelector("table.diff td.added"));
+    assertThat(browser.photograph("versions")).isZero();
+    assertThat(graveFindings()).isEmpty();
+  }
+
+  @Test
+  void anAdministratorConfirmsARollbackByTypingTheName() throws Exception {
+    Watched.shop()
+        .useHandle(
+            handle -> {
+              handle.execute("set role shop_admin");
+              handle.execute("create table app.slip (id int)");
+            });
+    String before =
+        Watched.shop()
+            .withHandle(
+                handle ->
+                    handle
+                        .createQuery(
+                            "select to_char((change_timestamp - interval '1 microsecond') at time zone"
+                                + " 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
+                                + " from pggit.history where full_name = 'app.slip'")
+                        .mapTo(String.class)
+                        .one());
+    browser.signedInAs("admin");
+    browser.open("/t/shop/rollback");
+    browser.driver().findElement(By.name("to")).sendKeys(before, Keys.ENTER);
+    browser.waitForText(By.tagName("main"), "DROP TABLE app.slip");
+    assertThat(browser.photograph("plan")).isZero();
+    assertThat(graveFindings()).isEmpty();
+
+    By button = By.cssSelector("button.danger");
+    assertThat(browser.driver().findElement(button).isEnabled()).isFalse();
+    browser.driver().findElement(By.name("confirmation")).sendKeys("shop");
+    assertThat(browser.driver().findElement(button).isEnabled()).isTrue();
+    browser.click(button);
+
+    browser.waitForText(By.cssSelector("[role=alert]"), "The schema is what it was");
+    assertThat(browser.complaints()).isEmpty();
+  }
+
+  private List<String> graveFindings() {
+    return new AxeBuilder()
+        .analyze(browser.driver()).getViolations().stream()
+            .filter(rule -> GRAVE.contains(rule.getImpact()))
+            .map(BrowserTest::words)
+            .toList();
+  }
+
+  private static String words(Rule rule) {
+    return rule.getId() + ": " + rule.getNodes().stream().map(node -> node.getHtml()).toList();
+  }
+}
