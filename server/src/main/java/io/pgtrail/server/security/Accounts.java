@@ -1,6 +1,8 @@
 package io.pgtrail.server.security;
 
 import io.pgtrail.connection.ServerFailure;
+import io.pgtrail.error.ErrorCode;
+import io.pgtrail.error.PgtrailException;
 import io.pgtrail.server.target.Targets;
 import io.quarkus.security.AuthenticationFailedException;
 import jakarta.inject.Inject;
@@ -10,8 +12,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
@@ -27,6 +31,7 @@ public class Accounts {
   private record Kept(Account account, @Nullable String hash, Duration waits) {}
 
   private final SecretCheck secrets = new SecretCheck();
+  private final Map<String, Account> lastSeen = new ConcurrentHashMap<>();
   private final Jdbi database;
 
   @Inject
@@ -55,9 +60,23 @@ public class Accounts {
     return kept.orElseThrow().account();
   }
 
-  /** The account as it is now, for a session that signed in before. */
+  /**
+   * The account as it is now, for a session that signed in before. While the database does not
+   * answer, as it was last: whoever is signed in shall see what is wrong.
+   */
   public Optional<Account> current(String name) {
-    return find(name).map(Kept::account);
+    try {
+      Optional<Account> current = find(name).map(Kept::account);
+      current.ifPresentOrElse(
+          account -> lastSeen.put(name, account), () -> lastSeen.remove(name));
+      return current;
+    } catch (PgtrailException failure) {
+      @Nullable Account last = lastSeen.get(name);
+      if (failure.code() == ErrorCode.UNAVAILABLE && last != null) {
+        return Optional.of(last);
+      }
+      throw failure;
+    }
   }
 
   /** The account that a token acts for; empty if the database keeps no such token. */
