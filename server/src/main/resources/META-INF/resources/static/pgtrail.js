@@ -21,7 +21,7 @@ function charts(root) {
     }
     const axis = { stroke: colour("--soft"), grid: { stroke: colour("--line") } };
     const bars = uPlot.paths.bars({ size: [0.7, 60] });
-    new uPlot(
+    const plot = new uPlot(
       {
         width: place.clientWidth - 16,
         height: 220,
@@ -36,6 +36,7 @@ function charts(root) {
       [hours.map((h) => h.at), hours.map((h) => h.operations), hours.map((h) => h.failures)],
       place,
     );
+    new ResizeObserver(() => plot.setSize({ width: place.clientWidth - 16, height: 220 })).observe(place);
   }
 }
 

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Dimension;
 import org.openqa.selenium.OutputType;
@@ -98,8 +99,10 @@ final class Browser implements AutoCloseable {
     driver.manage().window().setSize(PHONE);
     save(name + "-phone");
     Object excess =
-        driver.executeScript(
-            "return document.documentElement.scrollWidth - document.documentElement.clientWidth");
+        Objects.requireNonNull(
+            driver.executeScript(
+                "return document.documentElement.scrollWidth"
+                    + " - document.documentElement.clientWidth"));
     driver.manage().window().setSize(DESKTOP);
     return ((Number) excess).longValue();
   }

@@ -7,6 +7,7 @@ import io.pgtrail.server.security.Accounts;
 import io.pgtrail.server.security.Caller;
 import io.pgtrail.server.target.Targets;
 import io.pgtrail.server.web.Parameters;
+import io.quarkus.security.AuthenticationFailedException;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
@@ -24,8 +25,6 @@ import jakarta.ws.rs.sse.Sse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Versions of operations as they are committed. */
@@ -61,9 +60,8 @@ public class EventsResource {
   public Multi<OutboundSseEvent> events(
       @HeaderParam("Last-Event-ID") @Nullable String last, @Context Sse sse) {
     Feed feed = new Feed(caller.at(targets.named(target)));
-    Account account = caller.account();
-    AtomicReference<FeedPlace> place =
-        new AtomicReference<>(Parameters.given(last).map(FeedPlace::parse).orElseGet(feed::end));
+    FeedPlace start = Parameters.given(last).map(FeedPlace::parse).orElseGet(feed::end);
+    Listener listener = new Listener(feed, caller.account(), start, sse);
     return Multi.createFrom()
         .ticks()
         .every(PAUSE)
@@ -73,34 +71,47 @@ public class EventsResource {
         .transformToMultiAndConcatenate(
             tick ->
                 Uni.createFrom()
-                    .item(() -> next(feed, account, place, sse))
+                    .item(listener::next)
                     .runSubscriptionOn(Infrastructure.getDefaultWorkerPool())
                     .onItem()
                     .transformToMulti(events -> Multi.createFrom().iterable(events)));
   }
 
-  private List<OutboundSseEvent> next(
-      Feed feed, Account account, AtomicReference<FeedPlace> place, Sse sse) {
-    if (!accounts.current(account.name()).equals(Optional.of(account))) {
-      throw new IllegalStateException("the account has changed");
+  /** One who listens, and how far it has heard. Asked by one thread after the other. */
+  private final class Listener {
+
+    private final Feed feed;
+    private final Account account;
+    private final Sse sse;
+    private volatile FeedPlace place;
+
+    Listener(Feed feed, Account account, FeedPlace start, Sse sse) {
+      this.feed = feed;
+      this.account = account;
+      this.place = start;
+      this.sse = sse;
     }
-    List<Feed.Entry> entries = feed.after(place.get(), MOST);
-    if (!entries.isEmpty()) {
-      place.set(entries.get(entries.size() - 1).place());
+
+    List<OutboundSseEvent> next() {
+      if (!accounts.current(account.name()).equals(Optional.of(account))) {
+        throw new AuthenticationFailedException("The account is not what it was");
+      }
+      List<Feed.Entry> entries = feed.after(place, MOST);
+      if (entries.isEmpty()) {
+        // A connection on which nothing comes is taken for dead, by proxies too.
+        return List.of(sse.newEventBuilder().comment("nothing new").build());
+      }
+      place = entries.get(entries.size() - 1).place();
+      return entries.stream().map(this::event).toList();
     }
-    Stream<OutboundSseEvent> events =
-        entries.stream()
-            .map(
-                entry ->
-                    sse.newEventBuilder()
-                        .name("operation")
-                        .id(entry.place().text())
-                        .mediaType(MediaType.APPLICATION_JSON_TYPE)
-                        .data(OperationDocument.class, OperationDocument.of(entry.operation()))
-                        .build());
-    // A connection on which nothing comes is taken for dead, by proxies too.
-    return entries.isEmpty()
-        ? List.of(sse.newEventBuilder().comment("nothing new").build())
-        : events.toList();
+
+    private OutboundSseEvent event(Feed.Entry entry) {
+      return sse.newEventBuilder()
+          .name("operation")
+          .id(entry.place().text())
+          .mediaType(MediaType.APPLICATION_JSON_TYPE)
+          .data(OperationDocument.class, OperationDocument.of(entry.operation()))
+          .build();
+    }
   }
 }
