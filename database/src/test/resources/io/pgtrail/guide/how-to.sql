@@ -386,7 +386,7 @@ FROM pggit.check_performance_alerts();
 --| alert_type | severity
 --| STORAGE | INFO
 
---@ operate-versions.md: See what is slow or large 2
+--@ operate-versions.md: Chart the versions
 --: by admin
 --< create table public.users (id int primary key);
 SELECT metric_name, metric_value

@@ -328,7 +328,7 @@ SELECT risk_score FROM pggit.assess_migration_risk('DROP TABLE t')
 --@ Monitoring Integration
 --: by admin
 --! 42601 PostgreSQL takes timestamp for a type, not for a name here.
---! instead operate-versions.md: See what is slow or large 2
+--! instead operate-versions.md: Chart the versions
 -- Grafana metrics endpoint
 CREATE OR REPLACE FUNCTION pggit.metrics_for_grafana()
 RETURNS TABLE(
