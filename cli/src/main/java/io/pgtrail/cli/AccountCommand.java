@@ -95,7 +95,11 @@ final class AccountCommand implements Runnable {
             || line.getBytes(StandardCharsets.UTF_8).length > LONGEST) {
           throw new PgtrailException(
               ErrorCode.INVALID_ARGUMENT,
-              "A password has " + SHORTEST + " characters or more, and " + LONGEST + " bytes at most",
+              "A password has "
+                  + SHORTEST
+                  + " characters or more, and "
+                  + LONGEST
+                  + " bytes at most",
               null);
         }
         return line;

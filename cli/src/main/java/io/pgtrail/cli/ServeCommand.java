@@ -66,7 +66,8 @@ final class ServeCommand implements Callable<Integer> {
     Map<String, String> configuration = new LinkedHashMap<>();
     configuration.put("quarkus.http.host", host);
     configuration.put("quarkus.http.port", Integer.toString(port));
-    targets().forEach((name, url) -> configuration.put("pgtrail.server.targets." + name + ".url", url));
+    targets()
+        .forEach((name, url) -> configuration.put("pgtrail.server.targets." + name + ".url", url));
     try (PageServer.Serving serving = server.start(configuration)) {
       root.console().say("pgtrail serves at " + serving.address());
       root.console().flush();

@@ -42,7 +42,9 @@ class CommandLineReferenceTest {
 
   private static CommandLine commandLine() {
     return new PgtrailCommand(
-            Console.ofProcess(Environment.ofProcess()), Environment.ofProcess(), Optional.of(new UncalledPageServer()))
+            Console.ofProcess(Environment.ofProcess()),
+            Environment.ofProcess(),
+            Optional.of(new UncalledPageServer()))
         .commandLine();
   }
 

@@ -15,7 +15,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Who may sign in to the server, and who may know and change that. */
 final class AccountsTest extends InstalledDatabase {
 
-  private static final String CREATE = "select pgtrail.create_account('anna', '%s', 'hash of anna')";
+  private static final String CREATE =
+      "select pgtrail.create_account('anna', '%s', 'hash of anna')";
 
   @ParameterizedTest
   @CsvSource({
@@ -121,8 +122,10 @@ final class AccountsTest extends InstalledDatabase {
     assertThat(
             value(
                 "select date_trunc('second', pgtrail.sign_in_wait(%d, clock_timestamp())"
-                    .formatted(failures)
-                    + " + interval '1 second' * (" + failures + " >= 5)::int)"))
+                        .formatted(failures)
+                    + " + interval '1 second' * ("
+                    + failures
+                    + " >= 5)::int)"))
         .isEqualTo(wait);
   }
 

@@ -92,7 +92,9 @@ final class Browser implements AutoCloseable {
     return driver.findElement(By.tagName("main")).getText();
   }
 
-  /** Keeps how the page looks on a desk and on a phone, and gives by how much it is too wide there. */
+  /**
+   * Keeps how the page looks on a desk and on a phone, and gives by how much it is too wide there.
+   */
   long photograph(String name) throws IOException {
     Files.createDirectories(SCREENSHOTS);
     save(name + "-desktop");

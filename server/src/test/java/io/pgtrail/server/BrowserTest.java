@@ -66,9 +66,7 @@ class BrowserTest {
 
     assertThat(browser.photograph(name)).isZero();
     assertThat(graveFindings()).isEmpty();
-    assertThat(browser.complaints())
-        .filteredOn(complaint -> !complaint.contains("404"))
-        .isEmpty();
+    assertThat(browser.complaints()).filteredOn(complaint -> !complaint.contains("404")).isEmpty();
   }
 
   @Test

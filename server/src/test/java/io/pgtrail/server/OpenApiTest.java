@@ -32,8 +32,7 @@ class OpenApiTest {
         .toIterable()
         .contains("/api/v1/targets/{target}/operations", "/api/v1/targets/{target}/events")
         .noneMatch(path -> path.startsWith("/t/"));
-    assertThat(
-            description.at("/components/schemas/OperationDocument/properties").fieldNames())
+    assertThat(description.at("/components/schemas/OperationDocument/properties").fieldNames())
         .toIterable()
         .contains("started_at", "duration_ms")
         .doesNotContain("startedAt");

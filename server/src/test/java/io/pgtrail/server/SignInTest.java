@@ -109,7 +109,8 @@ class SignInTest {
 
     assertThat(answer.statusCode()).isEqualTo(302);
     assertThat(answer.headers().firstValue("location").orElse("")).endsWith("/sign-in?refused");
-    assertThat(answer.headers().allValues("set-cookie")).noneMatch(cookie -> cookie.contains("a=b"));
+    assertThat(answer.headers().allValues("set-cookie"))
+        .noneMatch(cookie -> cookie.contains("a=b"));
   }
 
   @Test

@@ -67,8 +67,7 @@ public class Accounts {
   public Optional<Account> current(String name) {
     try {
       Optional<Account> current = find(name).map(Kept::account);
-      current.ifPresentOrElse(
-          account -> lastSeen.put(name, account), () -> lastSeen.remove(name));
+      current.ifPresentOrElse(account -> lastSeen.put(name, account), () -> lastSeen.remove(name));
       return current;
     } catch (PgtrailException failure) {
       @Nullable Account last = lastSeen.get(name);

@@ -17,7 +17,8 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Compares secrets with slow hashes, so many at a time that who guesses cannot keep the server busy.
+ * Compares secrets with slow hashes, so many at a time that who guesses cannot keep the server
+ * busy.
  */
 final class SecretCheck {
 
