@@ -5,7 +5,7 @@ import io.pgtrail.reporting.FeedPlace;
 import io.pgtrail.server.security.Account;
 import io.pgtrail.server.security.Accounts;
 import io.pgtrail.server.security.Caller;
-import io.pgtrail.server.target.Targets;
+import io.pgtrail.server.targets.Targets;
 import io.pgtrail.server.web.Parameters;
 import io.quarkus.security.AuthenticationFailedException;
 import io.smallrye.mutiny.Multi;

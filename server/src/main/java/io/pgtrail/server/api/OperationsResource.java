@@ -4,7 +4,7 @@ import io.pgtrail.reporting.History;
 import io.pgtrail.reporting.OperationPage;
 import io.pgtrail.reporting.OperationVersion;
 import io.pgtrail.server.security.Caller;
-import io.pgtrail.server.target.Targets;
+import io.pgtrail.server.targets.Targets;
 import io.pgtrail.server.web.OperationsQuery;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.inject.Inject;

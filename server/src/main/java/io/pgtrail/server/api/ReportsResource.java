@@ -7,7 +7,7 @@ import io.pgtrail.reporting.HealthCheck;
 import io.pgtrail.reporting.PerformanceMetric;
 import io.pgtrail.reporting.Reports;
 import io.pgtrail.server.security.Caller;
-import io.pgtrail.server.target.Targets;
+import io.pgtrail.server.targets.Targets;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.DefaultValue;

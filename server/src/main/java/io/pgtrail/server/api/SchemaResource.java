@@ -1,7 +1,7 @@
 package io.pgtrail.server.api;
 
 import io.pgtrail.server.security.Caller;
-import io.pgtrail.server.target.Targets;
+import io.pgtrail.server.targets.Targets;
 import io.pgtrail.server.web.Parameters;
 import io.pgtrail.versioning.Change;
 import io.pgtrail.versioning.ChangeFilter;

@@ -1,8 +1,8 @@
 package io.pgtrail.server.api;
 
-import io.pgtrail.server.target.Target;
-import io.pgtrail.server.target.TargetState;
-import io.pgtrail.server.target.Targets;
+import io.pgtrail.server.targets.Target;
+import io.pgtrail.server.targets.TargetState;
+import io.pgtrail.server.targets.Targets;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.GET;

@@ -7,7 +7,7 @@ import io.pgtrail.reporting.Operation;
 import io.pgtrail.reporting.OperationPage;
 import io.pgtrail.reporting.OperationVersion;
 import io.pgtrail.reporting.PerformanceMetric;
-import io.pgtrail.server.target.TargetState;
+import io.pgtrail.server.targets.TargetState;
 import io.pgtrail.server.web.OperationsQuery;
 import io.pgtrail.server.web.Problem;
 import io.pgtrail.versioning.Change;

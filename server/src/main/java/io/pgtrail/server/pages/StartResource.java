@@ -1,8 +1,8 @@
 package io.pgtrail.server.pages;
 
 import io.pgtrail.server.security.Caller;
-import io.pgtrail.server.target.Target;
-import io.pgtrail.server.target.Targets;
+import io.pgtrail.server.targets.Target;
+import io.pgtrail.server.targets.Targets;
 import io.quarkus.qute.TemplateInstance;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.quarkus.vertx.http.runtime.security.FormAuthenticationMechanism;

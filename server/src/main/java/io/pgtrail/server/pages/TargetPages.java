@@ -12,7 +12,7 @@ import io.pgtrail.reporting.OperationVersion;
 import io.pgtrail.reporting.Reports;
 import io.pgtrail.server.pages.Frame.Section;
 import io.pgtrail.server.security.Caller;
-import io.pgtrail.server.target.Targets;
+import io.pgtrail.server.targets.Targets;
 import io.pgtrail.server.web.OperationsQuery;
 import io.pgtrail.server.web.Parameters;
 import io.pgtrail.versioning.Change;

@@ -3,7 +3,7 @@ package io.pgtrail.server.security;
 import io.pgtrail.connection.ServerFailure;
 import io.pgtrail.error.ErrorCode;
 import io.pgtrail.error.PgtrailException;
-import io.pgtrail.server.target.Targets;
+import io.pgtrail.server.targets.Targets;
 import io.quarkus.security.AuthenticationFailedException;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;

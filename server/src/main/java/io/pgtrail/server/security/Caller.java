@@ -1,6 +1,6 @@
 package io.pgtrail.server.security;
 
-import io.pgtrail.server.target.Target;
+import io.pgtrail.server.targets.Target;
 import io.quarkus.security.identity.SecurityIdentity;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;

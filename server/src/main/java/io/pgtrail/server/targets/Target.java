@@ -1,0 +1,150 @@
+package io.pgtrail.server.targets;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.pgtrail.connection.ConnectionSettings;
+import io.pgtrail.connection.Environment;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jdbi.v3.core.ConnectionFactory;
+import org.jdbi.v3.core.Jdbi;
+
+/** One database with a small pool of its own. */
+public final class Target implements AutoCloseable {
+
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(2);
+
+  private final String name;
+  private final Map<String, String> labels;
+  private final ConnectionSettings settings;
+  private final HikariDataSource pool;
+  private final Availability availability = new Availability();
+
+  Target(String name, TargetSettings.Database database) {
+    this.name = name;
+    this.labels = new TreeMap<>(database.labels());
+    this.settings = ConnectionSettings.resolve(database.url(), environment(database));
+    this.pool = pool(database);
+  }
+
+  private static Environment environment(TargetSettings.Database database) {
+    Environment process = Environment.ofProcess();
+    Map<String, String> variables = new HashMap<>(process.variables());
+    database.password().ifPresent(password -> variables.put("PGPASSWORD", password));
+    return new Environment(variables, process.home(), process.userName());
+  }
+
+  private HikariDataSource pool(TargetSettings.Database database) {
+    HikariConfig config = new HikariConfig();
+    config.setPoolName(name);
+    config.setDataSource(settings.dataSource());
+    config.setMaximumPoolSize(database.connections());
+    config.setMinimumIdle(0);
+    config.setConnectionTimeout(LONGEST_WAIT.toMillis());
+    // It may be down when the server starts.
+    config.setInitializationFailTimeout(-1);
+    config.setConnectionInitSql(
+        "set statement_timeout = " + database.statementTimeout().toMillis());
+    return new HikariDataSource(config);
+  }
+
+  public String name() {
+    return name;
+  }
+
+  public Map<String, String> labels() {
+    return labels;
+  }
+
+  /** Where it is, without a password. */
+  public String address() {
+    return settings.server() + "/" + settings.database();
+  }
+
+  /** Whether it answered last. */
+  public Availability availability() {
+    return availability;
+  }
+
+  /** How it is now. */
+  public TargetState state() {
+    return new TargetState(
+        name,
+        address(),
+        labels,
+        availability.isUp(),
+        availability.downSince().orElse(null),
+        availability.reason().orElse(null));
+  }
+
+  /** Access with the rights of the server itself. */
+  public Jdbi asServer() {
+    return Jdbi.create(this::open);
+  }
+
+  /**
+   * Access with the rights of a role: the database draws the line.
+   *
+   * @param role what the account acts as
+   * @param account shown in the trail as the user of the application
+   */
+  public Jdbi actingAs(String role, String account) {
+    return Jdbi.create(
+        new ConnectionFactory() {
+          @Override
+          public Connection openConnection() throws SQLException {
+            Connection connection = open();
+            try {
+              act(connection, role, account);
+            } catch (SQLException | RuntimeException failure) {
+              pool.evictConnection(connection);
+              throw failure;
+            }
+            return connection;
+          }
+
+          @Override
+          public void closeConnection(Connection connection) throws SQLException {
+            try {
+              act(connection, "none", "");
+              connection.close();
+            } catch (SQLException | RuntimeException failure) {
+              // Nobody else shall get it with these rights.
+              pool.evictConnection(connection);
+            }
+          }
+        });
+  }
+
+  private static void act(Connection connection, String role, String account) throws SQLException {
+    try (PreparedStatement statement =
+        connection.prepareStatement(
+            """
+            select set_config('role', ?, false), set_config('script_tracking.app_user', ?, false),
+                set_config('script_tracking.tenant', '', false)
+            """)) {
+      statement.setString(1, role);
+      statement.setString(2, account);
+      statement.execute();
+    }
+  }
+
+  private Connection open() throws SQLException {
+    return availability.guard(settings, pool::getConnection);
+  }
+
+  /** Tries to reach it, when it is time to. */
+  void probe() {
+    availability.probe(settings, pool::getConnection);
+  }
+
+  @Override
+  public void close() {
+    pool.close();
+  }
+}
