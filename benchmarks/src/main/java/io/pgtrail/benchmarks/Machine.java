@@ -1,5 +1,6 @@
 package io.pgtrail.benchmarks;
 
+import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -41,10 +42,16 @@ final class Machine {
   }
 
   private static String memory() {
-    if (ManagementFactory.getOperatingSystemMXBean()
-        instanceof com.sun.management.OperatingSystemMXBean system) {
-      return Math.round(system.getTotalMemorySize() / 1e9) + " GB";
-    }
-    return "unknown";
+    return Math.round(memoryBytes() / 1e9) + " GB";
+  }
+
+  /** A quarter of the memory, which is what PostgreSQL's manual advises for shared_buffers. */
+  static String quarterOfMemory() {
+    return memoryBytes() / 4 / (1 << 20) + "MB";
+  }
+
+  private static long memoryBytes() {
+    return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
+        .getTotalMemorySize();
   }
 }

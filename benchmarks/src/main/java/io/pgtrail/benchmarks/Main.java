@@ -89,19 +89,22 @@ public final class Main {
 
   private static String measureGrowth(Options options, Growing growing)
       throws SQLException, IOException, InterruptedException {
-    // As a server for databases of this size would be set up, on a quarter of the machine at most.
+    // As a server for databases of this size would be set up.
+    String buffers = Machine.quarterOfMemory();
     try (EmbeddedPostgres postgres =
         EmbeddedPostgres.builder()
             .majorVersion(options.postgres())
             .setting("synchronous_commit", "off")
-            .setting("shared_buffers", "2GB")
+            .setting("shared_buffers", buffers)
             .setting("max_wal_size", "8GB")
             .start()) {
       GrowthTable table = growing.measure(new Server(postgres));
       Map<String, String> machine =
           Machine.describe(
               postgres.version(),
-              "durable defaults, synchronous_commit = off, shared_buffers = 2GB, max_wal_size = 8GB");
+              "durable defaults, synchronous_commit = off, shared_buffers = "
+                  + buffers
+                  + ", max_wal_size = 8GB");
       List<Long> sizes = table.sizes();
       writeJson(
           options,
