@@ -106,11 +106,12 @@ begin
                 else format('ALTER TYPE %s ALTER ATTRIBUTE %I TYPE %s%s CASCADE',
                     p_full_name, a.name, a.new_value ->> 'type', ' COLLATE ' || (a.new_value ->> 'collation'))
             end,
-            'SAFE',
+            -- PostgreSQL refuses it while a column holds values of the type, but for tables of the type.
             case
-                when a.old_value is null then 'added attribute'
-                else 'other type of an attribute; refused while a column holds values of the type'
+                when a.old_value is null or pgtrail.widens(a.old_value ->> 'type', a.new_value ->> 'type') then 'SAFE'
+                else 'DATA_LOSS'
             end,
+            case when a.old_value is null then 'added attribute' else 'other type of an attribute' end,
             null
         from (
             select n.key, old_attributes -> n.key, n.value, (p_new -> 'numbers' ->> n.key)::integer

@@ -26,7 +26,7 @@ create or replace function pggit.verify_database_integrity()
     set search_path = pg_catalog, pg_temp
 as $function$
 begin
-    perform pgtrail.require_known_moment(now());
+    perform pgtrail.require_known_moment(clock_timestamp());
     return query
         select d.*
         from pgtrail.state_differences(

@@ -19,17 +19,20 @@ create or replace function pggit.generate_migration(p_from timestamptz, p_to tim
     security definer
     set search_path = pg_catalog, pg_temp
 as $function$
+declare
+    script text;
 begin
     perform pgtrail.require_known_moment(p_from);
     perform pgtrail.require_known_moment(p_to);
-    return coalesce(
-        pgtrail.script(array(
-            select s
-            from pgtrail.plan(
-                array(select o from pgtrail.state_at(p_from) as o),
-                array(select n from pgtrail.state_at(p_to) as n)) as s
-        )),
-        '');
+    script := pgtrail.script(array(
+        select s
+        from pgtrail.plan(
+            array(select o from pgtrail.state_at(p_from) as o),
+            array(select n from pgtrail.state_at(p_to) as n)) as s
+    ));
+    -- A body may name what comes later.
+    return case when script ~ '\mCREATE (OR REPLACE )?(FUNCTION|PROCEDURE)\M' then E'set check_function_bodies = off;\n' else '' end
+        || coalesce(script, '');
 end
 $function$;
 comment on function pggit.generate_migration(timestamptz, timestamptz) is

@@ -261,6 +261,8 @@ as $function$
     cross join lateral (
         select case
             when g.object_type = 'TABLE' then 'select count(*) from only ' || g.old_name
+            when g.object_type = 'EXTENSION' then
+                format('select pgtrail.rows_of_extension(%L)', g.old_definition ->> 'name')
             -- Where it stands; when its column goes, too, nobody needs that.
             when g.object_type = 'SEQUENCE' and not exists (
                 select

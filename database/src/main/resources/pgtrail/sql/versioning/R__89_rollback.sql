@@ -66,7 +66,7 @@ $function$;
 comment on function pgtrail.plan_rollback(timestamptz, uuid, text) is
     'The statements that lead from the present to the target of a rollback.';
 
-create or replace function pgtrail.rollback_differences(p_to timestamptz, p_object uuid, p_version text)
+create or replace function pgtrail.rollback_differences(p_target pgtrail.object_state[])
     returns text
     language sql
     stable
@@ -75,18 +75,60 @@ create or replace function pgtrail.rollback_differences(p_to timestamptz, p_obje
 as $function$
     select string_agg(format('%s %s: %s', d.object_type, d.full_name,
         coalesce(lower(d.status) || ' ' || array_to_string(d.changes, ', '), lower(d.status))), E'\n')
-    from pgtrail.state_differences(
-        array(select s from pgtrail.target_state(p_to, p_object, p_version) as s),
-        array(select s from pgtrail.live_state() as s)) as d
+    from pgtrail.state_differences(p_target, array(select s from pgtrail.live_state() as s)) as d
 $function$;
-comment on function pgtrail.rollback_differences(timestamptz, uuid, text) is
+comment on function pgtrail.rollback_differences(pgtrail.object_state[]) is
     'What is not as the target of a rollback promises; NULL when all is.';
+
+create or replace function pgtrail.rows_of_extension(p_extension name)
+    returns bigint
+    language plpgsql
+    stable
+    set search_path = pg_catalog, pg_temp
+    set row_security = off
+as $function$
+declare
+    member regclass;
+    found_rows bigint;
+    all_rows bigint := 0;
+begin
+    for member in
+        select c.oid
+        from pg_extension as e
+        join pg_depend as d
+            on d.refclassid = 'pg_extension'::regclass and d.refobjid = e.oid and d.deptype = 'e'
+            and d.classid = 'pg_class'::regclass
+        join pg_class as c on c.oid = d.objid and c.relkind = 'r'
+        where e.extname = p_extension
+    loop
+        execute format('select count(*) from only %s', member) into found_rows;
+        all_rows := all_rows + found_rows;
+    end loop;
+    return all_rows;
+end
+$function$;
+comment on function pgtrail.rows_of_extension(name) is
+    'How many rows are in the tables that came with an extension, and go with it.';
+
+create or replace function pgtrail.versions_were_made()
+    returns boolean
+    language sql
+    stable
+    security definer
+    set search_path = pg_catalog, pg_temp
+as $function$
+    select exists (select from pggit.commit as c where c.recorded_xid = pgtrail.current_place() and c.kind = 'DDL')
+$function$;
+comment on function pgtrail.versions_were_made() is
+    'Whether this transaction has described changes of the schema.';
 
 create or replace function pgtrail.count_lost_rows(p_query text)
     returns bigint
     language plpgsql
     stable
     set search_path = pg_catalog, pg_temp
+    -- What a policy hides is lost, too: then nobody knows how many.
+    set row_security = off
 as $function$
 declare
     rows bigint;
@@ -173,8 +215,11 @@ create or replace function pgtrail.lost_rows(p_steps pgtrail.planned_step[], p_a
     returns bigint[]
     language plpgsql
     set search_path = pg_catalog, pg_temp
+    -- A policy that hides rows from their owner makes this an error.
+    set row_security = off
 as $function$
 declare
+    to_lock text;
     lost bigint[] := array_fill(null::bigint, array[cardinality(p_steps)]);
     found_rows bigint;
     state text;
@@ -187,8 +232,9 @@ begin
         continue when (p_steps[i]).lost_rows is null;
         begin
             -- Locked before they are counted, as the statement would do itself. Sequences cannot be.
-            if (p_steps[i]).object_type <> 'SEQUENCE' then
-                execute pgtrail.lock_statement((p_steps[i]).lost_rows);
+            to_lock := pgtrail.lock_statement((p_steps[i]).lost_rows);
+            if (p_steps[i]).object_type <> 'SEQUENCE' and to_lock is not null then
+                execute to_lock;
             end if;
             execute (p_steps[i]).lost_rows into found_rows;
             lost[i] := found_rows;
@@ -234,12 +280,15 @@ declare
     state text;
     problem text;
     differences text;
+    target pgtrail.object_state[];
+    waits constant text := current_setting('lock_timeout');
 begin
     perform pgtrail.refuse_read_only();
-    if current_setting('lock_timeout') = '0' then
+    if waits = '0' then
         perform set_config('lock_timeout', '5s', true);
     end if;
     operation := script_tracking.track_operation(left(p_title, 255), 'ROLLBACK');
+    target := array(select s from pgtrail.target_state(p_to, p_object, p_version) as s);
     steps := array(select p from pgtrail.plan_rollback(p_to, p_object, p_version) as p order by p.place);
     lost := pgtrail.lost_rows(steps, p_allow_data_loss);
 
@@ -256,7 +305,7 @@ begin
         end;
     end loop;
 
-    differences := pgtrail.rollback_differences(p_to, p_object, p_version);
+    differences := pgtrail.rollback_differences(target);
     if differences is not null then
         raise exception using
             errcode = 'PT014',
@@ -267,6 +316,14 @@ begin
     -- Described now, so that whoever looks in this transaction sees the new versions.
     set constraints pgtrail.describe_touched immediate;
     set constraints pgtrail.describe_touched deferred;
+    if steps <> '{}' and not pgtrail.versions_were_made() then
+        raise exception using
+            errcode = 'PT014',
+            message = 'the rollback is refused: it could not be recorded',
+            detail = 'Nothing was changed.',
+            hint = 'Its event triggers must fire: see session_replication_role, pgtrail doctor, and the warning before this error.';
+    end if;
+    perform set_config('lock_timeout', waits, true);
     perform script_tracking.complete_operation(operation, true);
     return query
         select s.place::integer, s.action, s.object_type, s.full_name, s.ddl, s.risk, s.reason, lost[s.place]

@@ -86,6 +86,88 @@ final class RollbackTest extends VersionedDatabase {
   }
 
   @Test
+  void rowsThatAPolicyHidesFromTheirOwnerAreNotTakenForNone() throws Exception {
+    Login owner = member("landlord", "pgtrail_reader");
+    run("grant all on schema shop to " + owner.user());
+    try (Connection session = database.connectAs(owner)) {
+      Sql.execute(
+          session,
+          "create table shop.flat (id int)",
+          "insert into shop.flat values (1)",
+          "create policy nobody on shop.flat using (false)",
+          "alter table shop.flat enable row level security, force row level security");
+
+      Attempt refused = Attempt.at(session, rollBack(false));
+
+      assertThat(refused.sqlState()).isEqualTo("PT014");
+      assertThat(refused.message()).contains("row-level security");
+      assertThat(
+              value(
+                  session,
+                  "select coalesce(p.lost_rows::text, 'unknown') from pggit.preview_rollback('"
+                      + before
+                      + "') as p where p.action = 'DROP' and p.object_type = 'TABLE'"))
+          .isEqualTo("unknown");
+    }
+    assertThat(value("select count(*) from shop.flat")).isEqualTo("1");
+  }
+
+  @Test
+  void valuesOfATypedTableThatWouldBeRoundedAreCounted() throws SQLException {
+    run("create type shop.price as (amount int)", "create table shop.tag of shop.price");
+    String whole = now();
+    run(
+        "alter type shop.price alter attribute amount type numeric cascade",
+        "insert into shop.tag values (1.5)");
+    String back = "select count(*) from pggit.rollback_to_timestamp('%s', %s)";
+
+    assertThat(attempt(back.formatted(whole, "false")).message()).contains("1 row");
+    assertThat(value("select amount from shop.tag")).isEqualTo("1.5");
+    assertThat(attempt(back.formatted(whole, "true")).sqlState()).isEqualTo(Attempt.DONE);
+  }
+
+  @Test
+  void waitingForLocksIsAsItWasAfterwards() throws SQLException {
+    run("alter table shop.customer add column phone text", "begin", rollBack(false));
+
+    assertThat(value("show lock_timeout")).isEqualTo("0");
+    run("commit");
+  }
+
+  @Test
+  void isRefusedWhereItCouldNotBeRecorded() throws SQLException {
+    run(
+        "alter table shop.customer add column phone text",
+        "set session_replication_role = replica");
+
+    Attempt refused = attempt(rollBack(false));
+
+    assertThat(refused.sqlState()).isEqualTo("PT014");
+    assertThat(refused.message()).contains("could not be recorded", "session_replication_role");
+    run("reset session_replication_role");
+    assertThat(
+            value(
+                "select count(*) from pg_attribute where attrelid = 'shop.customer'::regclass"
+                    + " and attname = 'phone'"))
+        .isEqualTo("1");
+  }
+
+  @Test
+  void aMigrationMakesFunctionsBeforeWhatTheirBodiesName() throws SQLException {
+    String empty = now();
+    run(
+        "create table shop.stock (id int)",
+        "create function shop.in_stock() returns bigint language sql as 'select count(*) from shop.stock'");
+    String migration =
+        value("select pggit.generate_migration('%s', clock_timestamp())".formatted(empty));
+    run("drop function shop.in_stock()", "drop table shop.stock");
+
+    run(migration);
+
+    assertThat(value("select shop.in_stock()")).isEqualTo("0");
+  }
+
+  @Test
   void showsEveryStepBeforeAndChangesNothing() throws SQLException {
     run(
         "alter table shop.customer add column phone text",
