@@ -17,13 +17,13 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "Without --target it serves the database that --url and the environment name. Accounts are",
-      "kept in the first target by name: pgtrail account create. What can be configured, in files",
-      "and by the environment, is in docs/how-to/serve.md.",
+      "kept in a target, too: pgtrail account create. What can be configured, in files and by the",
+      "environment, is in docs/how-to/serve.md.",
       "",
       "Examples:",
       "  pgtrail --url postgresql://pgtrail@db.example/shop serve",
       "  pgtrail serve --port 9090 --target shop=postgresql://pgtrail@db1/shop \\",
-      "      --target stock=postgresql://pgtrail@db2/stock"
+      "      --target stock=postgresql://pgtrail@db2/stock --accounts shop"
     })
 final class ServeCommand implements Callable<Integer> {
 
@@ -35,22 +35,26 @@ final class ServeCommand implements Callable<Integer> {
   @Option(
       names = "--host",
       paramLabel = "ADDRESS",
-      defaultValue = "127.0.0.1",
       description = "Address to listen on; default this machine only.")
-  private String host = "";
+  private @Nullable String host;
 
   @Option(
       names = "--port",
       paramLabel = "N",
-      defaultValue = "8080",
-      description = "TCP port, 0 for any free one; default ${DEFAULT-VALUE}.")
-  private int port;
+      description = "TCP port, 0 for any free one; default 8080.")
+  private @Nullable Integer port;
 
   @Option(
       names = "--target",
       paramLabel = "NAME=URL",
       description = "A database to serve, and what to call it; may be repeated.")
   private Map<String, String> targets = new LinkedHashMap<>();
+
+  @Option(
+      names = "--accounts",
+      paramLabel = "NAME",
+      description = "The target that keeps the accounts; needed when there are several.")
+  private @Nullable String accounts;
 
   ServeCommand(PgtrailCommand root, PageServer server) {
     this.root = root;
@@ -59,13 +63,15 @@ final class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    if (port < 0 || port > 65535) {
+    if (port != null && (port < 0 || port > 65535)) {
       throw new PgtrailException(
           ErrorCode.INVALID_ARGUMENT, port + " is no TCP port", "A port is 0 to 65535.");
     }
     Map<String, String> configuration = new LinkedHashMap<>();
-    configuration.put("quarkus.http.host", host);
-    configuration.put("quarkus.http.port", Integer.toString(port));
+    // Only what is given: the rest may stand in files and the environment.
+    put(configuration, "quarkus.http.host", host);
+    put(configuration, "quarkus.http.port", port);
+    put(configuration, "pgtrail.server.accounts", accounts);
     targets()
         .forEach((name, url) -> configuration.put("pgtrail.server.targets." + name + ".url", url));
     try (PageServer.Serving serving = server.start(configuration)) {
@@ -74,6 +80,12 @@ final class ServeCommand implements Callable<Integer> {
       serving.await();
     }
     return 0;
+  }
+
+  private static void put(Map<String, String> configuration, String name, @Nullable Object value) {
+    if (value != null) {
+      configuration.put(name, value.toString());
+    }
   }
 
   private Map<String, String> targets() {

@@ -185,7 +185,7 @@ to public;
 -- Who signs in is nobody yet: the server itself asks, and it alone sees hashes.
 grant execute on function
     pgtrail.find_account(text),
-    pgtrail.note_sign_in(text, text),
+    pgtrail.sign_in(text, boolean),
     pgtrail.find_api_token(uuid)
 to pgtrail_server;
 

@@ -150,7 +150,7 @@ create or replace function pgtrail.find_account(
     out acts_as name,
     out rights text[],
     out password_hash text,
-    out waits interval
+    out stamp text
 )
     language sql
     stable
@@ -159,36 +159,50 @@ create or replace function pgtrail.find_account(
 as $function$
     select
         r.rolname, pgtrail.account_rights(a.acts_as), a.password_hash,
-        pgtrail.sign_in_wait(a.failed_sign_ins, a.last_failed_at)
+        md5(concat_ws(' ', a.created_at, a.password_hash))
     from pgtrail.account as a
     join pg_roles as r on r.oid = a.acts_as
     where a.account_name = p_name
 $function$;
 comment on function pgtrail.find_account(text) is
-    'What the server must know of an account; NULLs for an unknown one. For pgtrail_server.';
+    'What the server must know of an account; NULLs for an unknown one. stamp: another one after another password, and for another account of the name. For pgtrail_server.';
 
-create or replace function pgtrail.note_sign_in(p_name text, p_refusal text)
-    returns void
+create or replace function pgtrail.sign_in(p_name text, p_matches boolean)
+    returns boolean
     language plpgsql
     security definer
     set search_path = pg_catalog, pg_temp
 as $function$
+declare
+    account pgtrail.account;
+    waits boolean;
+    refusal text;
 begin
-    if p_refusal is null then
+    -- Locked: of many attempts at once each sees the failures of those before it.
+    select a.* into account from pgtrail.account as a where a.account_name = p_name for update;
+    waits := pgtrail.sign_in_wait(account.failed_sign_ins, account.last_failed_at) > interval '0';
+    refusal := case
+        when waits then 'too many failed sign-ins: the account waits'
+        when p_matches is not true then 'name or password is wrong'
+    end;
+    if refusal is null then
         update pgtrail.account as a
         set failed_sign_ins = 0, last_failed_at = null
         where a.account_name = p_name and a.failed_sign_ins > 0;
-    else
-        -- An attempt while it waits is refused, and does not prolong the wait.
+    elsif not waits then
+        -- An attempt while it waits does not prolong the wait.
         update pgtrail.account as a
         set failed_sign_ins = a.failed_sign_ins + 1, last_failed_at = clock_timestamp()
-        where a.account_name = p_name
-            and pgtrail.sign_in_wait(a.failed_sign_ins, a.last_failed_at) = interval '0';
+        where a.account_name = p_name;
     end if;
     perform pgtrail.finish_operation(
-        pgtrail.start_operation(left(format('Sign-in of %s', p_name), 255), 'SIGN_IN', null, null, null),
-        case when p_refusal is null then 'COMPLETED' else 'FAILED' end, 0, p_refusal, null, null);
+        -- What is no account may be a password in the wrong field.
+        pgtrail.start_operation(
+            case when account.account_name is null then 'Sign-in of an unknown account' else 'Sign-in of ' || p_name end,
+            'SIGN_IN', null, null, null),
+        case when refusal is null then 'COMPLETED' else 'FAILED' end, 0, refusal, null, null);
+    return refusal is null;
 end
 $function$;
-comment on function pgtrail.note_sign_in(text, text) is
-    'Records that an account signed in to the server, or was refused, and why. For pgtrail_server.';
+comment on function pgtrail.sign_in(text, boolean) is
+    'Decides whether an account may sign in whose password was right or wrong: not while it waits. Counts and records the attempt. For pgtrail_server.';

@@ -53,14 +53,16 @@ create or replace function pgtrail.find_api_token(
     out account_name text,
     out acts_as name,
     out rights text[],
-    out token_hash text
+    out token_hash text,
+    out stamp text
 )
     language sql
     stable
     security definer
     set search_path = pg_catalog, pg_temp
 as $function$
-    select a.account_name, r.rolname, pgtrail.account_rights(a.acts_as), t.token_hash
+    select a.account_name, r.rolname, pgtrail.account_rights(a.acts_as), t.token_hash,
+        md5(concat_ws(' ', a.created_at, a.password_hash))
     from pgtrail.api_token as t
     join pgtrail.account as a on a.account_name = t.account_name
     join pg_roles as r on r.oid = a.acts_as

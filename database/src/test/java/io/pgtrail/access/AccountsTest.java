@@ -38,7 +38,7 @@ final class AccountsTest extends InstalledDatabase {
         "select * from pgtrail.api_token",
         "select pgtrail.find_account('anna')",
         "select pgtrail.find_api_token(gen_random_uuid())",
-        "select pgtrail.note_sign_in('anna', null)"
+        "select pgtrail.sign_in('anna', true)"
       })
   void onlyTheServerSeesHashesAndSaysWhoSignedIn(String question) throws Exception {
     run(CREATE.formatted("pgtrail_reader"));
@@ -133,7 +133,7 @@ final class AccountsTest extends InstalledDatabase {
   void signInsAndRefusalsAreOperationsAndCounted() throws Exception {
     run(CREATE.formatted("pgtrail_reader"));
     for (int i = 0; i < 7; i++) {
-      run("select pgtrail.note_sign_in('anna', 'wrong')");
+      run("select pgtrail.sign_in('anna', false)");
     }
 
     // The last two came while the account waited, and did not prolong that.
@@ -144,7 +144,10 @@ final class AccountsTest extends InstalledDatabase {
                     + " where script_type = 'SIGN_IN' and execution_status = 'FAILED'"))
         .isEqualTo("7");
 
-    run("select pgtrail.note_sign_in('anna', null)");
+    assertThat(value("select pgtrail.sign_in('anna', true)")).isEqualTo("f");
+
+    run("update pgtrail.account set last_failed_at = now() - interval '1 hour'");
+    assertThat(value("select pgtrail.sign_in('anna', true)")).isEqualTo("t");
     assertThat(value("select failed_sign_ins from pgtrail.account")).isEqualTo("0");
   }
 

@@ -28,7 +28,7 @@ public class Problems {
   @ServerExceptionMapper
   Response known(PgtrailException failure, @Context UriInfo uri) {
     if (failure.code() == ErrorCode.INTERNAL) {
-      Log.error("request failed", failure);
+      return internal(failure, uri);
     }
     return answer(Problem.of(failure), uri);
   }
@@ -59,8 +59,12 @@ public class Problems {
     if (ServerFailure.explain(failure) instanceof PgtrailException known) {
       return known(known, uri);
     }
+    return internal(failure, uri);
+  }
+
+  /** What went wrong inside is for the log, not for whoever asks. */
+  private Response internal(RuntimeException failure, UriInfo uri) {
     Log.error("request failed", failure);
-    // What went wrong inside is for the log, not for whoever asks.
     return answer(
         Problem.of(
             new PgtrailException(

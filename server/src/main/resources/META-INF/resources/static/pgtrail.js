@@ -56,4 +56,12 @@ function enliven(root) {
 }
 
 document.addEventListener("DOMContentLoaded", () => enliven(document));
-document.addEventListener("htmx:afterSwap", (event) => enliven(event.detail.target));
+document.addEventListener("htmx:afterSettle", () => localTimes(document));
+// Whoever is signed out, or whose database is gone, shall not look at old numbers.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (!event.detail.serverResponse.includes('id="live"')) {
+    event.detail.shouldSwap = false;
+    location.reload();
+  }
+});
+document.addEventListener("htmx:responseError", () => location.reload());

@@ -64,6 +64,11 @@ class MetricsTest {
   }
 
   @Test
+  void onlyWhoReadsTheTrailOfAllTenantsReadsTheNumbers() throws Exception {
+    assertThat(new Visitor(server).signedInAs("acme").get("/metrics").statusCode()).isEqualTo(403);
+  }
+
+  @Test
   void theDashboardIsJson() throws Exception {
     Path dashboard = Project.root().resolve("contrib/grafana/pgtrail.json");
 

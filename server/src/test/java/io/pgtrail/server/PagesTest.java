@@ -30,7 +30,7 @@ class PagesTest {
     "/, environment=test",
     "/targets, down",
     "/t/shop, Latest failures",
-    "/t/shop/operations, Import of acme",
+    "/t/shop/operations?type=data_import, Import of acme",
     "/t/shop/operations?text=import+of+bolt, Import of bolt",
     "/t/shop/schema, app.customer",
     "/t/shop/health, Performance",

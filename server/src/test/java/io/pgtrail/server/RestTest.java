@@ -58,6 +58,40 @@ class RestTest {
   }
 
   @Test
+  void whatAHostileRoleMakesInPublicIsNotCalled() throws Exception {
+    Watched.shop()
+        .useHandle(
+            handle -> {
+              handle.execute("create table public.betrayed (who text)");
+              handle.execute("grant insert on public.betrayed to public");
+              handle.execute(
+                  "create function public.evil(varchar, varchar) returns boolean language plpgsql as"
+                      + " $$ begin insert into public.betrayed values (current_user); return true; end $$");
+              handle.execute(
+                  "create operator public.= (leftarg = varchar, rightarg = varchar, function = public.evil)");
+            });
+    try {
+      Visitor auditor = new Visitor(server).signedInAs("auditor");
+      auditor.get("/t/shop");
+      auditor.get(SHOP + "/operations?status=FAILED&type=BACKUP");
+    } finally {
+      Watched.shop()
+          .useHandle(
+              handle -> handle.execute("drop function public.evil(varchar, varchar) cascade"));
+    }
+
+    long betrayals =
+        Watched.shop()
+            .withHandle(
+                handle ->
+                    handle
+                        .createQuery("select count(*) from public.betrayed")
+                        .mapTo(Long.class)
+                        .one());
+    assertThat(betrayals).isZero();
+  }
+
+  @Test
   void anOperationOfAnotherTenantIsAsGoodAsUnknown() throws Exception {
     String key =
         Watched.shop()

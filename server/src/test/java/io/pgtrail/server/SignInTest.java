@@ -7,7 +7,12 @@ import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.net.URI;
 import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -99,7 +104,13 @@ class SignInTest {
         .isEqualTo(unknown.headers().firstValue("location"))
         .hasValueSatisfying(location -> assertThat(location).endsWith("/sign-in?refused"));
     assertThat(signIns("clumsy", "FAILED")).isEqualTo(1);
-    assertThat(signIns("stranger", "FAILED")).isEqualTo(1);
+    // What is no account may be a password in the wrong field.
+    assertThat(signIns("stranger", "FAILED")).isZero();
+    assertThat(
+            one(
+                "select (count(*) > 0)::text from script_tracking.script_execution_s"
+                    + " where script_name = 'Sign-in of an unknown account'"))
+        .isEqualTo("true");
   }
 
   @ParameterizedTest
@@ -147,6 +158,48 @@ class SignInTest {
     sql("select pgtrail.drop_account('leaving')");
 
     assertThat(visitor.get("/t/shop").statusCode()).isEqualTo(302);
+    assertThat(visitor.get("/sign-in").statusCode()).isEqualTo(200);
+
+    account("leaving");
+    assertThat(visitor.get("/t/shop").statusCode()).isEqualTo(302);
+  }
+
+  @Test
+  void aSessionEndsWithItsPassword() throws Exception {
+    account("robbed");
+    Visitor thief = new Visitor(server).signedInAs("robbed");
+
+    sql("select pgtrail.set_account_password('robbed', 'the hash of another')");
+
+    assertThat(thief.get("/t/shop").statusCode()).isEqualTo(302);
+  }
+
+  @Test
+  void manyGuessesAtOnceCountOneByOne() throws Exception {
+    account("besieged");
+    ExecutorService guessers = Executors.newFixedThreadPool(8);
+    try {
+      List<Future<HttpResponse<String>>> guesses = new ArrayList<>();
+      for (int i = 0; i < 8; i++) {
+        guesses.add(guessers.submit(() -> new Visitor(server).signIn("besieged", "wrong")));
+      }
+      for (Future<HttpResponse<String>> guess : guesses) {
+        guess.get();
+      }
+    } finally {
+      guessers.shutdownNow();
+    }
+
+    assertThat(
+            one(
+                "select failed_sign_ins::text from pgtrail.account where account_name = 'besieged'"))
+        .isEqualTo("5");
+    assertThat(
+            new Visitor(server)
+                .signIn("besieged", Watched.PASSWORD)
+                .headers()
+                .firstValue("location"))
+        .hasValueSatisfying(location -> assertThat(location).endsWith("refused"));
   }
 
   @Test

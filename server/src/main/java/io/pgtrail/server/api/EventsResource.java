@@ -34,6 +34,7 @@ public class EventsResource {
 
   private static final Duration PAUSE = Duration.ofSeconds(1);
   private static final int MOST = 500;
+  private static final Duration LONGEST = Duration.ofMinutes(5);
 
   private final Targets targets;
   private final Caller caller;
@@ -52,8 +53,8 @@ public class EventsResource {
   /**
    * Server-sent events {@code operation}, each with a version of an operation. Whoever sends the id
    * of the last one as {@code Last-Event-ID}, as browsers do by themselves, misses none and gets
-   * none twice; else it begins now. Ends when the account is gone or the target does not answer:
-   * try again then.
+   * none twice; else it begins now. Ends after five minutes, when the account is gone and when the
+   * target does not answer: come back then.
    */
   @GET
   @Produces(MediaType.SERVER_SENT_EVENTS)
@@ -67,6 +68,9 @@ public class EventsResource {
         .every(PAUSE)
         .onOverflow()
         .drop()
+        // Whoever comes back signs in again, and goes on where it was.
+        .select()
+        .first(LONGEST)
         .onItem()
         .transformToMultiAndConcatenate(
             tick ->

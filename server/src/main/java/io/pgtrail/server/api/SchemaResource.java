@@ -104,7 +104,7 @@ public class SchemaResource {
   @GET
   @Path("rollback/preview")
   public List<PlannedStep> preview(@QueryParam("to") @Nullable String to) {
-    return Rollback.to(caller.at(targets.named(target)), Parameters.requiredMoment("to", to))
+    return Rollback.to(caller.onceAt(targets.named(target)), Parameters.requiredMoment("to", to))
         .preview();
   }
 

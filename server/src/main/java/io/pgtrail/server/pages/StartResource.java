@@ -6,6 +6,7 @@ import io.pgtrail.server.targets.Targets;
 import io.quarkus.qute.TemplateInstance;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.quarkus.vertx.http.runtime.security.FormAuthenticationMechanism;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
@@ -48,6 +49,7 @@ public class StartResource {
 
   /** Where there is but one target, it is the start. */
   @GET
+  @RolesAllowed("viewer")
   public Response start() {
     if (targets.all().size() == 1) {
       Target only = targets.all().iterator().next();
@@ -58,6 +60,7 @@ public class StartResource {
 
   @GET
   @Path("targets")
+  @RolesAllowed("viewer")
   public TemplateInstance fleet() {
     return Pages.targets(
         Frame.without(caller.account().name()), targets.all().stream().map(Target::state).toList());

@@ -221,7 +221,7 @@ public class TargetPages {
   }
 
   private Rollback way(String to) {
-    return Rollback.to(database(), Parameters.requiredMoment("to", to));
+    return Rollback.to(caller.onceAt(targets.named(target)), Parameters.requiredMoment("to", to));
   }
 
   private Jdbi database() {

@@ -51,9 +51,12 @@ final class Wording {
             : "%d h %d min".formatted(seconds / 3600, seconds / 60 % 60);
   }
 
-  /** Who did it, as near to a person as is known. */
+  /** Who did it: the role that logged in, and for whom, as the session claims. */
   static String who(Operation operation) {
-    return Objects.requireNonNullElse(operation.applicationUser(), operation.sessionUser());
+    String claimed = operation.applicationUser();
+    return claimed == null
+        ? operation.sessionUser()
+        : operation.sessionUser() + " (claims " + claimed + ")";
   }
 
   static String shortError(Operation operation) {

@@ -1,8 +1,8 @@
 package io.pgtrail.server.security;
 
 import io.pgtrail.connection.ServerFailure;
-import io.pgtrail.error.ErrorCode;
 import io.pgtrail.error.PgtrailException;
+import io.pgtrail.server.targets.Target;
 import io.pgtrail.server.targets.Targets;
 import io.quarkus.security.AuthenticationFailedException;
 import jakarta.inject.Inject;
@@ -10,7 +10,6 @@ import jakarta.inject.Singleton;
 import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
@@ -20,7 +19,6 @@ import java.util.stream.Collectors;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.util.PGInterval;
 
 /** Checks passwords and tokens against what the database keeps of them. */
 @Singleton
@@ -28,15 +26,17 @@ public class Accounts {
 
   private static final String ONE_ANSWER = "Name or password is wrong";
 
-  private record Kept(Account account, @Nullable String hash, Duration waits) {}
+  private record Kept(Account account, @Nullable String hash) {}
 
   private final SecretCheck secrets = new SecretCheck();
   private final Map<String, Account> lastSeen = new ConcurrentHashMap<>();
+  private final Target target;
   private final Jdbi database;
 
   @Inject
   Accounts(Targets targets) {
-    this.database = targets.accounts().asServer();
+    this.target = targets.accounts();
+    this.database = target.asServer();
   }
 
   /**
@@ -49,12 +49,7 @@ public class Accounts {
     String name = given.replace('\0', '\uFFFD');
     Optional<Kept> kept = find(name);
     boolean matches = secrets.matches(password, kept.map(Kept::hash));
-    String refusal =
-        kept.filter(account -> !account.waits().isZero()).isPresent()
-            ? "too many failed sign-ins: the account waits"
-            : matches ? null : ONE_ANSWER;
-    note(name, refusal);
-    if (refusal != null) {
+    if (!mayEnter(name, matches)) {
       throw new AuthenticationFailedException(ONE_ANSWER);
     }
     return kept.orElseThrow().account();
@@ -71,7 +66,7 @@ public class Accounts {
       return current;
     } catch (PgtrailException failure) {
       @Nullable Account last = lastSeen.get(name);
-      if (failure.code() == ErrorCode.UNAVAILABLE && last != null) {
+      if (!target.availability().isUp() && last != null) {
         return Optional.of(last);
       }
       throw failure;
@@ -82,20 +77,19 @@ public class Accounts {
   public Optional<Account> ofToken(ApiToken token) {
     return ask(
             """
-            select account_name, acts_as, rights, token_hash as password_hash,
-                interval '0' as waits
+            select account_name, acts_as, rights, token_hash as password_hash, stamp
             from pgtrail.find_api_token(cast(:key as uuid))
             where account_name is not null
             """,
             token.id().toString())
-        .filter(kept -> secrets.matchesToken(token.secret(), Optional.ofNullable(kept.hash())))
+        .filter(kept -> kept.hash() != null && secrets.matchesToken(token.secret(), kept.hash()))
         .map(Kept::account);
   }
 
   private Optional<Kept> find(String name) {
     return ask(
         """
-        select :key as account_name, acts_as, rights, password_hash, waits
+        select :key as account_name, acts_as, rights, password_hash, stamp
         from pgtrail.find_account(:key)
         where acts_as is not null
         """,
@@ -117,29 +111,29 @@ public class Accounts {
   }
 
   private static Kept kept(ResultSet row) throws SQLException {
-    PGInterval waits = row.getObject("waits", PGInterval.class);
     return new Kept(
         new Account(
-            row.getString("account_name"), row.getString("acts_as"), texts(row.getArray("rights"))),
-        row.getString("password_hash"),
-        Duration.ofSeconds(waits.getHours() * 3600L + waits.getMinutes() * 60L)
-            .plusMillis((long) (waits.getSeconds() * 1000)));
+            row.getString("account_name"),
+            row.getString("acts_as"),
+            texts(row.getArray("rights")),
+            row.getString("stamp")),
+        row.getString("password_hash"));
   }
 
   private static Set<String> texts(Array array) throws SQLException {
     return Arrays.stream((String[]) array.getArray()).collect(Collectors.toSet());
   }
 
-  private void note(String name, @Nullable String refusal) {
+  private boolean mayEnter(String name, boolean matches) {
     try {
-      database.useHandle(
+      return database.withHandle(
           handle ->
               handle
-                  .createQuery("select pgtrail.note_sign_in(:name, :refusal)")
+                  .createQuery("select pgtrail.sign_in(:name, :matches)")
                   .bind("name", name)
-                  .bind("refusal", refusal)
-                  .mapTo(String.class)
-                  .list());
+                  .bind("matches", matches)
+                  .mapTo(Boolean.class)
+                  .one());
     } catch (JdbiException failure) {
       throw ServerFailure.explain(failure);
     }

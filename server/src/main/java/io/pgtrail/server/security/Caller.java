@@ -21,6 +21,12 @@ public class Caller {
     return Identities.account(identity);
   }
 
+  /** The same for what runs code of others: on a connection that nobody uses afterwards. */
+  public Jdbi onceAt(Target target) {
+    Account account = account();
+    return target.actingOnceAs(account.actsAs(), account.name());
+  }
+
   /** Access to a target with the caller's rights. */
   public Jdbi at(Target target) {
     Account account = account();

@@ -1,6 +1,5 @@
 package io.pgtrail.server.security;
 
-import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.identity.AuthenticationRequestContext;
 import io.quarkus.security.identity.IdentityProvider;
 import io.quarkus.security.identity.SecurityIdentity;
@@ -31,8 +30,9 @@ public class SessionSignIn implements IdentityProvider<TrustedAuthenticationRequ
     return context.runBlocking(
         () ->
             accounts
-                .current(request.getPrincipal())
+                .current(Identities.name(request.getPrincipal()))
+                .filter(account -> Identities.isOf(request.getPrincipal(), account))
                 .map(Identities::of)
-                .orElseThrow(() -> new AuthenticationFailedException("The account is gone")));
+                .orElseGet(Identities::nobody));
   }
 }

@@ -102,6 +102,10 @@ public final class Availability {
   private synchronized PgtrailException failed(PgtrailException failure) {
     Instant now = clock.instant();
     Outage last = outage;
+    // Those who failed together failed once.
+    if (last != null && now.isBefore(last.nextTry())) {
+      return failure;
+    }
     outage =
         last == null
             ? new Outage(now, now.plus(FIRST_PAUSE), FIRST_PAUSE, failure)

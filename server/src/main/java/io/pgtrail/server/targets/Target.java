@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.pgtrail.connection.ConnectionSettings;
 import io.pgtrail.connection.Environment;
+import io.pgtrail.connection.TrailDataSource;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -42,14 +43,20 @@ public final class Target implements AutoCloseable {
   private HikariDataSource pool(TargetSettings.Database database) {
     HikariConfig config = new HikariConfig();
     config.setPoolName(name);
-    config.setDataSource(settings.dataSource());
+    TrailDataSource source = settings.dataSource();
+    // A server that hangs shall not hang us.
+    source.setSocketTimeout((int) database.statementTimeout().plus(LONGEST_WAIT).toSeconds() + 1);
+    config.setDataSource(source);
     config.setMaximumPoolSize(database.connections());
     config.setMinimumIdle(0);
     config.setConnectionTimeout(LONGEST_WAIT.toMillis());
     // It may be down when the server starts.
     config.setInitializationFailTimeout(-1);
+    // Whoever may create in a schema of the path could put a function or an operator before ours.
     config.setConnectionInitSql(
-        "set statement_timeout = " + database.statementTimeout().toMillis());
+        "select pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', false),"
+            + " pg_catalog.set_config('statement_timeout', '%d', false)"
+                .formatted(database.statementTimeout().toMillis()));
     return new HikariDataSource(config);
   }
 
@@ -88,12 +95,24 @@ public final class Target implements AutoCloseable {
   }
 
   /**
+   * As {@link #actingAs}, on connections that nobody uses afterwards: for what runs code of others,
+   * which may leave anything in a session.
+   */
+  public Jdbi actingOnceAs(String role, String account) {
+    return actingAs(role, account, true);
+  }
+
+  /**
    * Access with the rights of a role: the database draws the line.
    *
    * @param role what the account acts as
    * @param account shown in the trail as the user of the application
    */
   public Jdbi actingAs(String role, String account) {
+    return actingAs(role, account, false);
+  }
+
+  private Jdbi actingAs(String role, String account, boolean once) {
     return Jdbi.create(
         new ConnectionFactory() {
           @Override
@@ -110,6 +129,10 @@ public final class Target implements AutoCloseable {
 
           @Override
           public void closeConnection(Connection connection) throws SQLException {
+            if (once) {
+              pool.evictConnection(connection);
+              return;
+            }
             try {
               act(connection, "none", "");
               connection.close();
@@ -125,8 +148,10 @@ public final class Target implements AutoCloseable {
     try (PreparedStatement statement =
         connection.prepareStatement(
             """
-            select set_config('role', ?, false), set_config('script_tracking.app_user', ?, false),
-                set_config('script_tracking.tenant', '', false)
+            select pg_catalog.set_config('role', ?, false),
+                pg_catalog.set_config('script_tracking.app_user', ?, false),
+                pg_catalog.set_config('script_tracking.tenant', '', false),
+                pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', false)
             """)) {
       statement.setString(1, role);
       statement.setString(2, account);

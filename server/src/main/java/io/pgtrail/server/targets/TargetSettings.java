@@ -13,7 +13,7 @@ public interface TargetSettings {
   /** The databases by the names under which pages and REST show them. */
   Map<String, Database> targets();
 
-  /** The target that keeps accounts and tokens; by default the first by name. */
+  /** The target that keeps accounts and tokens; where there is but one, that. */
   Optional<String> accounts();
 
   /** One database. */

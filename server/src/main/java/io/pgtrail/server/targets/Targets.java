@@ -32,6 +32,12 @@ public class Targets {
           "Name one with --url, --target NAME=URL or PGTRAIL_SERVER_TARGETS_NAME_URL.");
     }
     this.targets = Collections.unmodifiableMap(opened);
+    if (opened.size() > 1 && settings.accounts().isEmpty()) {
+      throw new PgtrailException(
+          ErrorCode.INVALID_ARGUMENT,
+          "There are several targets, and it is not said which keeps the accounts",
+          "Say so with --accounts NAME or PGTRAIL_SERVER_ACCOUNTS.");
+    }
     this.accounts =
         settings.accounts().map(this::named).orElseGet(() -> opened.values().iterator().next());
   }
