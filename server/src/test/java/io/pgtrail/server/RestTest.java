@@ -178,6 +178,8 @@ class RestTest {
     "/operations?limit=abc, 400, INVALID_ARGUMENT",
     "/operations?before=x, 400, INVALID_ARGUMENT",
     "/operations?since=yesterday, 400, INVALID_ARGUMENT",
+    "/operations?text=%00, 400, INVALID_ARGUMENT",
+    "/operations?since=-290308-12-21T19:59:06Z, 400, INVALID_ARGUMENT",
     "/operations/xyz, 400, INVALID_ARGUMENT",
     "/operations?tenant=unknown, 403, TENANT_NOT_GRANTED",
     "/anomalies?days=-1, 400, INVALID_ARGUMENT",

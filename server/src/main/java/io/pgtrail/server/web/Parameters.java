@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Parameters {
 
+  private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
+  private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
+
   private Parameters() {}
 
   public static Optional<String> given(@Nullable String value) {
@@ -37,7 +40,11 @@ public final class Parameters {
 
   private static Instant parse(String name, String text) {
     try {
-      return Instant.parse(text);
+      Instant moment = Instant.parse(text);
+      if (moment.isBefore(EARLIEST) || moment.isAfter(LATEST)) {
+        throw new DateTimeParseException("beyond the years 1 to 9999", text, 0);
+      }
+      return moment;
     } catch (DateTimeParseException unreadable) {
       throw new PgtrailException(
           ErrorCode.INVALID_ARGUMENT,
