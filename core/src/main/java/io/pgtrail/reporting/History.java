@@ -1,5 +1,6 @@
 package io.pgtrail.reporting;
 
+import io.pgtrail.connection.SafePath;
 import io.pgtrail.connection.ServerFailure;
 import io.pgtrail.error.ErrorCode;
 import io.pgtrail.error.PgtrailException;
@@ -49,6 +50,7 @@ public final class History {
       jdbi.useTransaction(
           TransactionIsolationLevel.REPEATABLE_READ,
           handle -> {
+            SafePath.in(handle);
             Tenants.choose(handle, filter.tenant());
             boolean readsAll =
                 handle.createQuery("select pgtrail.reads_all()").mapTo(Boolean.class).one();

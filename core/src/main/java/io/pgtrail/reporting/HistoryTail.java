@@ -1,5 +1,6 @@
 package io.pgtrail.reporting;
 
+import io.pgtrail.connection.SafePath;
 import io.pgtrail.connection.ServerFailure;
 import java.util.HashMap;
 import java.util.List;
@@ -92,6 +93,7 @@ public final class HistoryTail {
   }
 
   private void read(Handle handle, Predicate<Operation> next) {
+    SafePath.in(handle);
     Tenants.choose(handle, filter.tenant());
     long reached =
         handle.createQuery("select pgtrail.feed_horizon()::text::bigint").mapTo(Long.class).one();

@@ -1,5 +1,6 @@
 package io.pgtrail.reporting;
 
+import io.pgtrail.connection.SafePath;
 import io.pgtrail.connection.ServerFailure;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -160,7 +161,11 @@ public final class Reports {
 
   private <T> List<T> read(Function<Handle, List<T>> query) {
     try {
-      return jdbi.withHandle(query::apply);
+      return jdbi.inTransaction(
+          handle -> {
+            SafePath.in(handle);
+            return query.apply(handle);
+          });
     } catch (JdbiException failure) {
       throw ServerFailure.explain(failure);
     }

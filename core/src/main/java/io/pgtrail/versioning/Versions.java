@@ -1,5 +1,6 @@
 package io.pgtrail.versioning;
 
+import io.pgtrail.connection.SafePath;
 import io.pgtrail.error.ErrorCode;
 import io.pgtrail.error.PgtrailException;
 import java.math.BigDecimal;
@@ -269,7 +270,11 @@ public final class Versions {
   /** In a transaction: a cursor needs one, and what belongs together is read together. */
   private <T> T ask(Function<Handle, T> question) {
     try {
-      return jdbi.inTransaction(question::apply);
+      return jdbi.inTransaction(
+          handle -> {
+            SafePath.in(handle);
+            return question.apply(handle);
+          });
     } catch (JdbiException failure) {
       throw VersioningFailure.explain(failure);
     }

@@ -9,6 +9,7 @@ import io.pgtrail.install.Installer;
 import io.pgtrail.testkit.Login;
 import io.pgtrail.testkit.TestDatabase;
 import io.pgtrail.testkit.TestDatabases;
+import io.pgtrail.versioning.Versions;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,6 +18,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
+import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,6 +47,35 @@ final class HistoryTest {
     assertThat(operations.get(1).objects()).contains("public.t");
     assertThat(operations.get(0).error()).isEqualTo("because");
     assertThat(operations).allSatisfy(operation -> assertThat(operation.duration()).isNotNull());
+  }
+
+  @Test
+  void callsNothingThatOthersMadeInPublic(TestDatabase database) throws SQLException {
+    track(database, "watched", false);
+    database.execute(
+        "create table public.called (by_whom text)",
+        """
+        create function public.spy(varchar, varchar) returns boolean language plpgsql as
+        $$ begin insert into public.called values (current_user); return true; end $$
+        """,
+        """
+        create function public.lower(varchar) returns text language plpgsql as
+        $$ begin insert into public.called values (current_user); return $1; end $$
+        """,
+        "create operator public.= (leftarg = varchar, rightarg = varchar, function = public.spy)");
+
+    read(
+        database,
+        HistoryFilter.all()
+            .withType("manual")
+            .withStatus("failed")
+            .withUser("nobody")
+            .withText("watched")
+            .withLimit(5));
+    new Reports(Jdbi.create(database.dataSource())).activeHours();
+    new Versions(Jdbi.create(database.dataSource())).objects("called", true, 5);
+
+    assertThat(database.queryForString("select count(*) from public.called")).isEqualTo("0");
   }
 
   @Test
