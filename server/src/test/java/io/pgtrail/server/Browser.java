@@ -88,6 +88,16 @@ final class Browser implements AutoCloseable {
         .until(ExpectedConditions.textToBePresentInElementLocated(where, text));
   }
 
+  /** Goes to the end of the page, whatever comes there, until so many of something are on it. */
+  void scrollUntilThereAre(int number, By what) {
+    new WebDriverWait(driver, PATIENCE)
+        .until(
+            page -> {
+              driver.executeScript("window.scrollTo(0, document.body.scrollHeight)");
+              return page.findElements(what).size() == number;
+            });
+  }
+
   String text() {
     return driver.findElement(By.tagName("main")).getText();
   }
