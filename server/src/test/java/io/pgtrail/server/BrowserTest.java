@@ -103,7 +103,7 @@ class BrowserTest {
     browser.scrollUntilThereAre(120, By.cssSelector("#rows td.wide"));
 
     assertThat(browser.driver().executeScript("return CSS.highlights.get('sought').size"))
-        .isEqualTo(240L);
+        .isEqualTo(120L);
     assertThat(browser.complaints()).isEmpty();
   }
 

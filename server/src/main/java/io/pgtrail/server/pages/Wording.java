@@ -27,8 +27,24 @@ final class Wording {
 
   private Wording() {}
 
+  /** Without the unit and the span of time, which stand elsewhere. */
   static String label(DashboardMetric metric) {
-    return metric.name().replace('_', ' ');
+    return metric
+        .name()
+        .replaceFirst("(_24h|_ms|_mb)$", "")
+        .replaceFirst("^avg_", "average_")
+        .replace('_', ' ');
+  }
+
+  static String shortUnit(DashboardMetric metric) {
+    return switch (metric.unit()) {
+      case "count" -> "";
+      case "percentage" -> "%";
+      case "percentage points" -> "points";
+      case "milliseconds" -> "ms";
+      case "megabytes" -> "MB";
+      default -> metric.unit();
+    };
   }
 
   static String number(DashboardMetric metric) {
