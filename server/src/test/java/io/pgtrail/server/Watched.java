@@ -7,9 +7,14 @@ import io.pgtrail.embedded.EmbeddedPostgres;
 import io.pgtrail.install.Installer;
 import io.quarkus.elytron.security.common.BcryptUtil;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.Jdbi;
 
 /**
@@ -58,11 +63,15 @@ public final class Watched implements QuarkusTestResourceLifecycleManager {
       """;
 
   @SuppressWarnings("NullAway.Init")
+  private static Path directory;
+
+  @SuppressWarnings("NullAway.Init")
   private static EmbeddedPostgres postgres;
 
   @Override
   public Map<String, String> start() {
-    postgres = EmbeddedPostgres.builder().inMemory().start();
+    directory = newDirectory();
+    postgres = EmbeddedPostgres.builder().dataDirectory(directory).start();
     Jdbi shop = shop();
     new Installer(settings().dataSource()).install();
     shop.useHandle(
@@ -101,6 +110,24 @@ public final class Watched implements QuarkusTestResourceLifecycleManager {
     return Jdbi.create(settings().dataSource());
   }
 
+  /** Kills the database server in whatever it does and starts it again in the same place. */
+  static void killAndRestart() {
+    int port = postgres.port();
+    ProcessHandle process = ProcessHandle.of(postgres.processId()).orElseThrow();
+    process.destroyForcibly();
+    process.onExit().join();
+    postgres.close();
+    postgres = EmbeddedPostgres.builder().dataDirectory(directory).port(port).start();
+  }
+
+  private static Path newDirectory() {
+    try {
+      return Files.createTempDirectory("pgtrail-watched");
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
   /** Just before an object changed last, as it stands in addresses. */
   static String beforeTheChangeOf(String object) {
     return shop()
@@ -119,5 +146,12 @@ public final class Watched implements QuarkusTestResourceLifecycleManager {
   @Override
   public void stop() {
     postgres.close();
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
   }
 }
