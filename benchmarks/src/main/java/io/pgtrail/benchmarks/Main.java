@@ -41,7 +41,7 @@ public final class Main {
   }
 
   /** Gives the report. */
-  static String run(Options options) throws SQLException, IOException, InterruptedException {
+  static String run(Options options) throws Exception {
     if (options.size() > 0) {
       Duration time = Duration.ofSeconds(options.seconds());
       return measureGrowth(
@@ -53,6 +53,14 @@ public final class Main {
           options,
           server ->
               new VersionsBenchmark(server, new Progress(System.err)).upTo(options.versions()));
+    }
+    if (options.readers() > 0) {
+      Duration time = Duration.ofSeconds(options.seconds());
+      return measureGrowth(
+          options,
+          server ->
+              new LoadBenchmark(server, time, new Progress(System.err))
+                  .measure(options.readers(), options.operations()));
     }
     return measureBudgets(options);
   }
@@ -84,11 +92,10 @@ public final class Main {
 
   @FunctionalInterface
   private interface Growing {
-    GrowthTable measure(Server server) throws SQLException, InterruptedException;
+    GrowthTable measure(Server server) throws Exception;
   }
 
-  private static String measureGrowth(Options options, Growing growing)
-      throws SQLException, IOException, InterruptedException {
+  private static String measureGrowth(Options options, Growing growing) throws Exception {
     // As a server for databases of this size would be set up.
     String buffers = Machine.quarterOfMemory();
     try (EmbeddedPostgres postgres =

@@ -1,0 +1,108 @@
+package io.pgtrail.benchmarks;
+
+import io.pgtrail.embedded.EmbeddedPostgres;
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** {@code pgtrail serve} as users start it, in a process of its own. */
+final class ServingProcess implements AutoCloseable {
+
+  private static final String ANNOUNCEMENT = "pgtrail serves at ";
+
+  private final Process process;
+  private final URI address;
+
+  private ServingProcess(Process process, URI address) {
+    this.process = process;
+    this.address = address;
+  }
+
+  /** Starts it for one database. */
+  static ServingProcess start(EmbeddedPostgres postgres, String database) throws IOException {
+    Process process = pgtrail(postgres, database, "serve", "--port", "0").start();
+    String line = lineWith(ANNOUNCEMENT, process);
+    return new ServingProcess(process, URI.create(line.substring(ANNOUNCEMENT.length()).strip()));
+  }
+
+  /** Creates an account that reads everything, and gives its password. */
+  static String createAccount(EmbeddedPostgres postgres, String database, String name)
+      throws IOException, InterruptedException {
+    Process process =
+        pgtrail(postgres, database, "account", "create", name, "--role", "pgtrail_auditor").start();
+    String line = lineWith("Password: ", process);
+    process.waitFor();
+    return line.substring("Password: ".length()).strip();
+  }
+
+  private static ProcessBuilder pgtrail(
+      EmbeddedPostgres postgres, String database, String... arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-jar", distribution().toString(), "--url"));
+    command.add(
+        "postgresql://%s@127.0.0.1:%d/%s".formatted(postgres.user(), postgres.port(), database));
+    command.addAll(List.of(arguments));
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().put("PGPASSWORD", postgres.password());
+    return builder.redirectError(ProcessBuilder.Redirect.INHERIT);
+  }
+
+  /** Beside the classes of this program, which {@code benchmarks/run} builds. */
+  private static Path distribution() {
+    return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+        .map(Path::of)
+        .filter(entry -> entry.endsWith(Path.of("benchmarks", "target", "classes")))
+        .map(
+            classes ->
+                classes
+                    .toAbsolutePath()
+                    .resolve("../../../server/target/quarkus-app/quarkus-run.jar")
+                    .normalize())
+        .filter(Files::isRegularFile)
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException("The server is not built."));
+  }
+
+  private static String lineWith(String beginning, Process process) throws IOException {
+    BufferedReader output = process.inputReader(StandardCharsets.UTF_8);
+    for (String line = output.readLine(); line != null; line = output.readLine()) {
+      if (line.startsWith(beginning)) {
+        return line;
+      }
+    }
+    throw new IllegalStateException("pgtrail ended without saying '" + beginning + "'.");
+  }
+
+  URI address() {
+    return address;
+  }
+
+  /** What it takes of the memory of the machine; 0 where the system does not tell. */
+  double residentMegabytes() throws IOException {
+    Path status = Path.of("/proc", String.valueOf(process.pid()), "status");
+    if (!Files.exists(status)) {
+      return 0;
+    }
+    try (Stream<String> lines = Files.lines(status)) {
+      return lines
+          .filter(line -> line.startsWith("VmRSS:"))
+          .mapToDouble(line -> Double.parseDouble(line.replaceAll("\\D", "")) / 1000)
+          .findFirst()
+          .orElse(0);
+    }
+  }
+
+  @Override
+  public void close() {
+    process.destroy();
+    process.onExit().join();
+  }
+}
