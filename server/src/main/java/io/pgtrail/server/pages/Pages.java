@@ -1,6 +1,5 @@
 package io.pgtrail.server.pages;
 
-import io.pgtrail.reporting.ActivityPeriod;
 import io.pgtrail.reporting.Anomaly;
 import io.pgtrail.reporting.DashboardMetric;
 import io.pgtrail.reporting.HealthCheck;
@@ -34,17 +33,7 @@ final class Pages {
 
   static native TemplateInstance glance(List<DashboardMetric> metrics);
 
-  static native TemplateInstance overview(
-      Frame frame,
-      List<Card> cards,
-      List<HealthCheck> worries,
-      List<Operation> failures,
-      List<Operation> running,
-      List<Change> changes,
-      Span span,
-      List<Span> spans,
-      List<ActivityPeriod> periods,
-      String columns);
+  static native TemplateInstance overview(Frame frame, Overview overview, List<Span> spans);
 
   static native TemplateInstance operations(
       Frame frame,

@@ -37,6 +37,11 @@ public class TargetView {
     return caller;
   }
 
+  /** The role that the caller acts as. */
+  String role() {
+    return caller.account().actsAs();
+  }
+
   /** Access with the caller's rights. */
   Jdbi database() {
     return caller.at(target());
