@@ -34,12 +34,18 @@ public class Sender {
 
   @Inject
   Sender(Vertx vertx, WebhookSettings settings) {
-    this.destinations =
+    this(
+        vertx,
         new Destinations(
             settings.hosts().orElse(List.of()),
             settings.networks().orElse(List.of()).stream().map(Network::parse).toList(),
-            InetAddress::getAllByName);
-    this.timeout = settings.timeout();
+            InetAddress::getAllByName),
+        settings.timeout());
+  }
+
+  Sender(Vertx vertx, Destinations destinations, Duration timeout) {
+    this.destinations = destinations;
+    this.timeout = timeout;
     this.client =
         vertx.createHttpClient(
             new HttpClientOptions()

@@ -75,5 +75,7 @@ final class Pages {
       List<PerformanceMetric> performance,
       List<Anomaly> anomalies);
 
+  static native TemplateInstance alerts(Frame frame, AlertsView view);
+
   static native TemplateInstance error(Problem problem);
 }
