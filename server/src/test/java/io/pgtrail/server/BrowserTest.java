@@ -56,6 +56,7 @@ class BrowserTest {
     "schema, /t/shop/schema",
     "rollback, /t/shop/rollback",
     "health, /t/shop/health",
+    "alerts, /t/shop/alerts",
     "error, /t/nowhere"
   })
   void everyPageFitsAPhoneAndCanBeUsedByEveryone(String name, String path) throws Exception {

@@ -34,6 +34,7 @@ class PagesTest {
     "/t/shop/operations?text=import+of+bolt, Import of bolt",
     "/t/shop/schema, app.customer",
     "/t/shop/health, Performance",
+    "/t/shop/alerts, Health is critical",
     "/t/shop/rollback, Moment"
   })
   void everyPageShowsWhatItIsAbout(String path, String content) throws Exception {

@@ -97,7 +97,8 @@ final class Destinations {
 
   private static URI parse(String url) {
     try {
-      return new URI(url);
+      // What is not of ASCII goes encoded.
+      return new URI(new URI(url).toASCIIString());
     } catch (URISyntaxException unreadable) {
       throw refusal("the address cannot be understood", null);
     }

@@ -16,7 +16,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -98,17 +97,18 @@ public class Sender {
   }
 
   private Attempt failure(Throwable thrown) {
-    Throwable cause =
-        thrown instanceof CompletionException && thrown.getCause() != null
-            ? thrown.getCause()
-            : thrown;
-    if (cause instanceof TimeoutException) {
-      return Attempt.failed("There was no answer within " + timeout.toMillis() + " ms");
+    Throwable root = thrown;
+    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+      if (cause instanceof PgtrailException known) {
+        return Attempt.failed(
+            known.getMessage() + known.hint().map(hint -> ". " + hint).orElse(""));
+      }
+      if (cause instanceof TimeoutException) {
+        return Attempt.failed("There was no answer within " + timeout.toMillis() + " ms");
+      }
+      root = cause;
     }
-    return Attempt.failed(
-        cause instanceof PgtrailException known
-            ? known.getMessage() + known.hint().map(hint -> ". " + hint).orElse("")
-            : cause.getClass().getSimpleName() + ": " + cause.getMessage());
+    return Attempt.failed(root.getClass().getSimpleName() + ": " + root.getMessage());
   }
 
   @PreDestroy

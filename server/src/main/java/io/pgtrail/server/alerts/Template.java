@@ -20,7 +20,7 @@ enum Template {
     ObjectNode message(ObjectNode message) {
       String event = message.path("event").asText();
       String text =
-          "%s %s: %s, %s%n%s"
+          "%s %s: %s, %s\n%s"
               .formatted(
                   event.equals("FIRED") ? message.path("severity").asText() : event,
                   message.path("target").asText(),

@@ -17,6 +17,7 @@ final class Errand {
   private final Task task;
   private final AtomicBoolean busy = new AtomicBoolean();
   private volatile long nextLook = System.nanoTime();
+  private volatile String lastComplaint = "";
 
   Errand(Target target, Task task) {
     this.target = target;
@@ -39,10 +40,18 @@ final class Errand {
         carryOut(handle);
       }
     } catch (RuntimeException failure) {
-      // One that is down, or without pgtrail, is shown as such elsewhere.
-      Log.debugf(failure, "%s: %s", target.name(), task.name());
+      complain(ServerFailure.explain(failure));
     } finally {
       busy.set(false);
+    }
+  }
+
+  /** Once, until it changes: one that is down, or without pgtrail, stays so for a while. */
+  private void complain(RuntimeException failure) {
+    String complaint = String.valueOf(failure.getMessage());
+    if (!complaint.equals(lastComplaint) && target.availability().isUp()) {
+      Log.warnf("%s: the task %s cannot be done: %s", target.name(), task.name(), complaint);
+      lastComplaint = complaint;
     }
   }
 

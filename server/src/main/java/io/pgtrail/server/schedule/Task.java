@@ -1,5 +1,7 @@
 package io.pgtrail.server.schedule;
 
+import io.pgtrail.error.ErrorCode;
+import io.pgtrail.error.PgtrailException;
 import io.pgtrail.server.targets.Target;
 import java.time.Duration;
 import org.jdbi.v3.core.Handle;
@@ -10,6 +12,15 @@ import org.jdbi.v3.core.Handle;
  * @param name by which the database keeps when it was done
  */
 record Task(String name, Duration every, Work work) {
+
+  Task {
+    if (every.isNegative() || every.isZero()) {
+      throw new PgtrailException(
+          ErrorCode.INVALID_ARGUMENT,
+          "pgtrail.server.tasks." + name + " is " + every,
+          "It is a time, such as 30s.");
+    }
+  }
 
   /** What is to be done. */
   @FunctionalInterface

@@ -86,13 +86,13 @@ class DestinationsTest {
             List.of(),
             host -> new InetAddress[] {InetAddress.getByName(answers.remove(0))});
 
-    Destination destination = destinations.check("https://hooks.example.com/services/x?y=z");
+    Destination destination = destinations.check("https://hooks.example.com/services/x?y=zé");
 
     assertThat(destination.address().getAddress().getHostAddress()).isEqualTo("93.184.215.14");
     assertThat(destination.address().getPort()).isEqualTo(443);
     assertThat(destination.host()).isEqualTo("hooks.example.com");
     assertThat(destination.tls()).isTrue();
-    assertThat(destination.target()).isEqualTo("/services/x?y=z");
+    assertThat(destination.target()).isEqualTo("/services/x?y=z%C3%A9");
     assertThat(answers).containsExactly("169.254.169.254");
   }
 

@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -16,11 +17,13 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What is sent, and what is done with answers. */
 class SenderTest {
 
   private static final Vertx VERTX = Vertx.vertx();
+  private static final String KEYS_PASSWORD = "changeit";
   private static final String SECRET = "0123456789abcdef";
   private static final String CONTENT =
       """
@@ -28,14 +31,7 @@ class SenderTest {
        "detail": "It took <https://evil.example|long>"}
       """;
 
-  private final Sender sender =
-      new Sender(
-          VERTX,
-          new Destinations(
-              List.of("*"),
-              List.of(Network.parse("127.0.0.0/8")),
-              host -> new InetAddress[] {InetAddress.getLoopbackAddress()}),
-          Duration.ofSeconds(5));
+  private final Sender sender = sender();
 
   @AfterAll
   static void close() {
@@ -161,8 +157,79 @@ class SenderTest {
     assertThat(attempt.error()).contains("refused").doesNotContain("secret");
   }
 
+  @Test
+  void theCertificateMustBeOneOfTheHostThatIsAskedFor(@TempDir Path directory) throws Exception {
+    Path keys = keysOf("hooks.example.test", directory);
+    try (Receiver receiver = Receiver.withTls(keys, KEYS_PASSWORD)) {
+      String port = ":" + receiver.port() + "/";
+      assertThat(send(delivery("https://hooks.example.test" + port, Template.GENERIC)).error())
+          .contains("certification path");
+
+      System.setProperty("javax.net.ssl.trustStore", keys.toString());
+      System.setProperty("javax.net.ssl.trustStorePassword", KEYS_PASSWORD);
+      try {
+        // Whom it trusts, a sender reads once.
+        Sender trusting = sender();
+        assertThat(
+                trusting
+                    .send("shop", delivery("https://hooks.example.test" + port, Template.GENERIC))
+                    .join())
+            .isEqualTo(new Attempt(200, null));
+        assertThat(
+                trusting
+                    .send("shop", delivery("https://other.example.test" + port, Template.GENERIC))
+                    .join()
+                    .error())
+            .contains("other.example.test");
+        assertThat(receiver.messages()).hasSize(1);
+      } finally {
+        System.clearProperty("javax.net.ssl.trustStore");
+        System.clearProperty("javax.net.ssl.trustStorePassword");
+      }
+    }
+  }
+
+  /** A key and a certificate that it signed itself. */
+  private static Path keysOf(String host, Path directory) throws Exception {
+    Path keys = directory.resolve("keys.p12");
+    Process keytool =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                "-genkeypair",
+                "-keyalg",
+                "EC",
+                "-alias",
+                "host",
+                "-dname",
+                "CN=" + host,
+                "-ext",
+                "san=dns:" + host,
+                "-keystore",
+                keys.toString(),
+                "-storetype",
+                "PKCS12",
+                "-storepass",
+                KEYS_PASSWORD)
+            .redirectErrorStream(true)
+            .start();
+    String output = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(keytool.waitFor()).as(output).isZero();
+    return keys;
+  }
+
   private Attempt send(Delivery delivery) {
     return sender.send("shop", delivery).join();
+  }
+
+  /** For whom every name is this machine. */
+  private static Sender sender() {
+    return new Sender(
+        VERTX,
+        new Destinations(
+            List.of("*"),
+            List.of(Network.parse("127.0.0.0/8")),
+            host -> new InetAddress[] {InetAddress.getLoopbackAddress()}),
+        Duration.ofSeconds(5));
   }
 
   private static Delivery delivery(String url, Template template) {
