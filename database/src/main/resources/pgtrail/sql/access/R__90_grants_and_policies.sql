@@ -226,8 +226,8 @@ grant execute on function
     pgtrail.failure_rate_findings(jsonb),
     pgtrail.anomaly_findings(jsonb),
     pgtrail.storage_findings(jsonb),
-    pgtrail.slow_findings(script_tracking.script_execution_s[]),
-    pgtrail.ddl_findings(script_tracking.script_execution_s[]),
+    pgtrail.slow_findings(pgtrail.watched_version[]),
+    pgtrail.ddl_findings(pgtrail.watched_version[]),
     pgtrail.lasting_findings(text[])
 to pgtrail_auditor;
 grant execute on function

@@ -113,30 +113,29 @@ $function$;
 comment on function pgtrail.storage_findings(jsonb) is
     'What rules of the kind STORAGE_GROWTH find: the first day on which it is too much.';
 
-create or replace function pgtrail.slow_findings(p_versions script_tracking.script_execution_s[])
+create or replace function pgtrail.slow_findings(p_versions pgtrail.watched_version[])
     returns setof pgtrail.finding
     language sql
     stable
     set search_path = pg_catalog, pg_temp
 as $function$
     select
-        r.rule_name, coalesce(v.metadata ->> 'command_tag', v.script_name),
+        r.rule_name, coalesce(v.command_tag, v.script_name),
         format('It took %s ms and %s; type %s, by %s', v.execution_duration_ms, lower(v.execution_status),
             v.script_type, v.db_session_user),
         v.load_date, encode(v.script_execution_hk, 'hex'), v.script_execution_hk
     from pgtrail.alert_rule as r
     join unnest(p_versions) as v
         on v.load_date >= r.since
-        and v.execution_status <> 'RUNNING'
         and v.execution_duration_ms >= (r.parameters ->> 'milliseconds')::numeric
         and (v.script_type = r.parameters ->> 'type' or not r.parameters ? 'type')
         and pgtrail.is_like(v.script_name, jsonb_build_array(coalesce(r.parameters ->> 'name', '*')))
     where r.enabled and r.kind = 'SLOW_OPERATION'
 $function$;
-comment on function pgtrail.slow_findings(script_tracking.script_execution_s[]) is
+comment on function pgtrail.slow_findings(pgtrail.watched_version[]) is
     'What rules of the kind SLOW_OPERATION find among versions of operations.';
 
-create or replace function pgtrail.ddl_findings(p_versions script_tracking.script_execution_s[])
+create or replace function pgtrail.ddl_findings(p_versions pgtrail.watched_version[])
     returns setof pgtrail.finding
     language sql
     stable
@@ -145,26 +144,22 @@ as $function$
     -- A migration of forty statements on a table is told once.
     select
         r.rule_name, o.object_name,
-        format('%s by %s%s', string_agg(distinct c.command, ', ' order by c.command), min(v.db_session_user),
-            coalesce(' for ' || min(v.application_user), '')),
+        format('%s by %s%s', string_agg(distinct v.command_tag, ', ' order by v.command_tag), min(v.db_session_user),
+            coalesce(' (claims ' || min(v.application_user) || ')', '')),
         min(v.load_date), v.recorded_xid::text,
         (array_agg(v.script_execution_hk order by v.execution_timestamp, v.script_execution_hk))[1]
     from pgtrail.alert_rule as r
     join unnest(p_versions) as v
         on v.script_type = 'DDL_AUTO'
-        and v.record_source = 'EVENT_TRIGGER'
         and v.version_number = 1
         and v.load_date >= r.since
-    cross join lateral (
-        select v.metadata ->> 'command_tag' as command
-    ) as c
     cross join lateral unnest(v.affected_objects) as o (object_name)
     where r.enabled and r.kind = 'DDL'
         and pgtrail.is_like(o.object_name, r.parameters -> 'objects')
-        and pgtrail.is_like(c.command, r.parameters -> 'commands')
+        and pgtrail.is_like(v.command_tag, r.parameters -> 'commands')
     group by r.rule_name, o.object_name, v.recorded_xid
 $function$;
-comment on function pgtrail.ddl_findings(script_tracking.script_execution_s[]) is
+comment on function pgtrail.ddl_findings(pgtrail.watched_version[]) is
     'What rules of the kind DDL find among versions of operations: one for each rule, object and transaction.';
 
 create or replace function pgtrail.lasting_findings(p_rules text[])
@@ -376,16 +371,35 @@ begin
         join pgtrail.alert_kinds() as k on k.kind = r.kind and k.is_event
         where r.enabled
     ) loop
+        with batch as materialized (
+            select
+                v.recorded_xid, v.script_execution_hk, v.version_number, v.load_date, v.script_name, v.script_type,
+                v.execution_status, v.execution_timestamp, v.execution_duration_ms, v.db_session_user,
+                v.application_user, v.affected_objects, v.metadata ->> 'command_tag' as command_tag
+            from pgtrail.read_versions(place, versions_per_batch) as v
+        )
         select
-            coalesce(array_agg(v order by v.recorded_xid, v.script_execution_hk, v.version_number), '{}') as versions,
-            count(*) as number
+            count(*) as number,
+            (
+                select row(b.recorded_xid, b.script_execution_hk, b.version_number)::pgtrail.feed_cursor
+                from batch as b
+                order by b.recorded_xid desc, b.script_execution_hk desc, b.version_number desc
+                limit 1
+            ) as place,
+            array(
+                select
+                    row(
+                        b.recorded_xid, b.script_execution_hk, b.version_number, b.load_date, b.script_name,
+                        b.script_type, b.execution_status, b.execution_timestamp, b.execution_duration_ms,
+                        b.db_session_user, b.application_user, b.affected_objects, b.command_tag
+                    )::pgtrail.watched_version
+                from batch as b
+                where b.execution_status <> 'RUNNING'
+            ) as versions
         into step
-        from pgtrail.read_versions(place, versions_per_batch) as v;
+        from batch;
         exit when step.number = 0;
-        place := row(
-            (step.versions[step.number]).recorded_xid,
-            (step.versions[step.number]).script_execution_hk,
-            (step.versions[step.number]).version_number);
+        place := step.place;
         findings := array(
             select f::pgtrail.finding from pgtrail.slow_findings(step.versions) as f
             union all

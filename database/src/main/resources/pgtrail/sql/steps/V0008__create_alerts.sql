@@ -116,6 +116,24 @@ comment on column pgtrail.delivery.http_status is
 
 insert into pgtrail.feed_consumer (consumer) values ('alerts');
 
+create type pgtrail.watched_version as (
+    recorded_xid xid8,
+    script_execution_hk bytea,
+    version_number bigint,
+    load_date timestamptz,
+    script_name text,
+    script_type text,
+    execution_status text,
+    execution_timestamp timestamptz,
+    execution_duration_ms integer,
+    db_session_user text,
+    application_user text,
+    affected_objects text[],
+    command_tag text
+);
+comment on type pgtrail.watched_version is
+    'What rules about single operations look at of a version: not its statement, which may be long.';
+
 create type pgtrail.finding as (
     rule_name text,
     subject text,
