@@ -185,7 +185,10 @@ class AlertPagesTest {
     } finally {
       Watched.shop()
           .useHandle(
-              handle -> handle.execute("delete from pgtrail.alert where rule_name = 'Paged'"));
+              handle -> {
+                handle.execute("delete from pgtrail.alert where rule_name = 'Paged'");
+                handle.execute("delete from pgtrail.alert_rule where rule_name = 'Paged'");
+              });
     }
   }
 
