@@ -61,6 +61,15 @@ final class Cleanup {
     return new Cleanup(handle, key);
   }
 
+  /** The same for what the setting {@code retention_days} no longer keeps; empty for nothing. */
+  static Optional<Cleanup> startBySetting(Handle handle) {
+    return handle
+        .createQuery("select pgtrail.start_retention()")
+        .mapTo(byte[].class)
+        .findOne()
+        .map(key -> new Cleanup(handle, key));
+  }
+
   /** First line of its archive. */
   String header(String productVersion) {
     return handle

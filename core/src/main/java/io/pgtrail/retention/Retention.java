@@ -11,6 +11,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Handle;
@@ -50,15 +51,35 @@ public final class Retention {
    */
   public Removal cleanup(int days, CleanupProgress progress) {
     try (Handle handle = Jdbi.create(dataSource).open()) {
-      Cleanup cleanup = Cleanup.start(handle, days, null);
-      try {
-        return remove(cleanup, progress);
-      } catch (JdbiException failure) {
-        cleanup.fail(String.valueOf(ServerFailure.explain(failure).getMessage()));
-        throw failure;
-      }
+      return carryOut(Cleanup.start(handle, days, null), progress);
     } catch (JdbiException failure) {
       throw ServerFailure.explain(failure);
+    }
+  }
+
+  /**
+   * The same for what the setting {@code retention_days} of the database no longer keeps, as the
+   * server does it.
+   *
+   * @param handle that commits each statement by itself
+   * @return nothing where there is nothing to remove, or everything is kept
+   * @throws PgtrailException as {@link #cleanup}
+   */
+  public static Optional<Removal> bySetting(Handle handle) {
+    try {
+      return Cleanup.startBySetting(handle)
+          .map(cleanup -> carryOut(cleanup, CleanupProgress.UNWATCHED));
+    } catch (JdbiException failure) {
+      throw ServerFailure.explain(failure);
+    }
+  }
+
+  private static Removal carryOut(Cleanup cleanup, CleanupProgress progress) {
+    try {
+      return remove(cleanup, progress);
+    } catch (JdbiException failure) {
+      cleanup.fail(String.valueOf(ServerFailure.explain(failure).getMessage()));
+      throw failure;
     }
   }
 

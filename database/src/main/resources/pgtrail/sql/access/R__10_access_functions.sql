@@ -130,6 +130,21 @@ $function$;
 comment on function pgtrail.require_admin(text) is
     'Raises PT002 unless the caller has the rights of pgtrail_admin.';
 
+create or replace function pgtrail.require_maintainer(p_action text)
+    returns void
+    language plpgsql
+    stable
+    set search_path = pg_catalog, pg_temp
+as $function$
+begin
+    if not pg_has_role(pgtrail.caller(), 'pgtrail_server', 'usage') then
+        perform pgtrail.require_admin(p_action);
+    end if;
+end
+$function$;
+comment on function pgtrail.require_maintainer(text) is
+    'Raises PT002 unless the caller has the rights of pgtrail_admin, or is the server of pgtrail, which does such work on its schedule.';
+
 create or replace function script_tracking.create_tenant(p_tenant_name varchar(255))
     returns bytea
     language plpgsql

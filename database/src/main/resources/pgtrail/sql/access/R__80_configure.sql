@@ -6,6 +6,8 @@ create or replace function pgtrail.change_setting(p_setting text, p_value text)
     security definer
     set search_path = pg_catalog, pg_temp
 as $function$
+declare
+    setting_value constant text := case when p_setting = 'retention_days' then nullif(p_value, 'forever') else p_value end;
 begin
     perform pgtrail.require_admin('change a setting');
     if p_value is null or not exists (
@@ -19,10 +21,10 @@ begin
         raise exception using
             errcode = 'PT001',
             message = format('there is no setting %L, or its value is NULL', p_setting),
-            hint = 'Settings: on_capture_failure, capture_always, capture_temporary, abandoned_after.';
+            hint = 'Settings: on_capture_failure, capture_always, capture_temporary, abandoned_after, retention_days.';
     end if;
     begin
-        execute format('update pgtrail.settings set %I = %L', p_setting, p_value);
+        execute format('update pgtrail.settings set %I = %L', p_setting, setting_value);
     exception
         when check_violation or data_exception then
             raise exception using
@@ -60,4 +62,4 @@ begin
 end
 $function$;
 comment on function script_tracking.configure(text, text) is
-    'Changes a setting: on_capture_failure (warn, abort), capture_always (boolean; needs the owner of the event triggers), capture_temporary (boolean), abandoned_after (interval). For pgtrail_admin. Takes effect with the next statement; recorded as an operation of type CONFIGURATION.';
+    'Changes a setting: on_capture_failure (warn, abort), capture_always (boolean; needs the owner of the event triggers), capture_temporary (boolean), abandoned_after (interval), retention_days (a number, or forever). For pgtrail_admin. Takes effect with the next statement; recorded as an operation of type CONFIGURATION.';

@@ -190,6 +190,53 @@ grant execute on function
     pgtrail.find_api_token(uuid)
 to pgtrail_server;
 
+-- The server does this on its schedule.
+grant execute on function
+    pgtrail.begin_task(text, interval),
+    pgtrail.finish_task(text, boolean, text),
+    pgtrail.start_retention(),
+    pgtrail.remove_old_alerts(),
+    pgtrail.due_deliveries(),
+    pgtrail.record_attempt(uuid, integer, text, interval, integer)
+to pgtrail_server;
+grant select on pgtrail.task to pgtrail_reader;
+grant execute on function script_tracking.get_tasks(), pgtrail.task_lock(text) to pgtrail_reader;
+
+-- Alerts tell of what any tenant did. These check for themselves that their caller is an administrator.
+grant execute on function
+    script_tracking.set_alert_rule(text, text, jsonb, text),
+    script_tracking.enable_alert_rule(text, boolean),
+    script_tracking.drop_alert_rule(text),
+    script_tracking.create_webhook(text, text, text, text),
+    script_tracking.enable_webhook(text, boolean),
+    script_tracking.drop_webhook(text),
+    script_tracking.test_webhook(text),
+    script_tracking.resend_delivery(uuid)
+to public;
+grant select on pgtrail.alert_rule, pgtrail.alert, pgtrail.delivery to pgtrail_auditor;
+grant execute on function
+    script_tracking.get_alert_rules(),
+    script_tracking.get_alerts(),
+    script_tracking.get_webhooks(),
+    script_tracking.get_deliveries(),
+    pgtrail.alert_kinds(),
+    pgtrail.alert_parameters(),
+    pgtrail.is_like(text, jsonb),
+    pgtrail.capture_findings(),
+    pgtrail.health_findings(jsonb),
+    pgtrail.failure_rate_findings(jsonb),
+    pgtrail.anomaly_findings(jsonb),
+    pgtrail.storage_findings(jsonb),
+    pgtrail.slow_findings(pgtrail.watched_version[]),
+    pgtrail.ddl_findings(pgtrail.watched_version[]),
+    pgtrail.lasting_findings(text[])
+to pgtrail_auditor;
+grant execute on function
+    script_tracking.evaluate_alerts(),
+    pgtrail.lock_alerts(),
+    pgtrail.record_findings(pgtrail.finding[], text[], pgtrail.feed_cursor)
+to pgtrail_server, pgtrail_admin;
+
 grant select on pgtrail.settings, pgtrail.capture_failure to pgtrail_auditor;
 grant select on pgtrail.tenant, pgtrail.tenant_grant to pgtrail_auditor;
 

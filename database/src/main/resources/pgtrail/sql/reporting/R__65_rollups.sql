@@ -281,7 +281,7 @@ declare
     actors pgtrail.actor_rollup[];
     all_versions bigint := 0;
 begin
-    perform pgtrail.require_admin('refresh the rollups');
+    perform pgtrail.require_maintainer('refresh the rollups');
     perform pgtrail.refuse_read_only();
     -- One at a time: who comes second waits here and goes on from where the first has got.
     select c."position" as place

@@ -197,16 +197,14 @@ $function$;
 comment on function pgtrail.remove_oldest(jsonb, integer) is
     'Removes the next batch of a cleanup, hub, satellite and history together, and corrects the rollups; returns the state of the cleanup after it.';
 
-create or replace function pgtrail.start_cleanup(p_retention_days integer, p_metadata jsonb default null)
+create or replace function pgtrail.begin_cleanup(p_retention_days integer, p_metadata jsonb)
     returns bytea
     language plpgsql
-    security definer
     set search_path = pg_catalog, pg_temp
 as $function$
 declare
     before constant timestamptz := now() - pgtrail.span(p_retention_days, 'days');
 begin
-    perform pgtrail.require_admin('remove operations from the trail');
     perform pgtrail.refuse_read_only();
     perform pgtrail.require_object(p_metadata);
     perform script_tracking.refresh_rollups();
@@ -216,8 +214,59 @@ begin
             || jsonb_build_object('retention_days', p_retention_days, 'before', before));
 end
 $function$;
+comment on function pgtrail.begin_cleanup(integer, jsonb) is
+    'Starts the operation that records a cleanup, whoever asks.';
+
+create or replace function pgtrail.start_cleanup(p_retention_days integer, p_metadata jsonb default null)
+    returns bytea
+    language plpgsql
+    security definer
+    set search_path = pg_catalog, pg_temp
+as $function$
+begin
+    perform pgtrail.require_admin('remove operations from the trail');
+    return pgtrail.begin_cleanup(p_retention_days, p_metadata);
+end
+$function$;
 comment on function pgtrail.start_cleanup(integer, jsonb) is
     'Starts the operation that records a cleanup; cleanup_batch() or archive_batch() go on with it, finish_operation() ends it. For pgtrail_admin.';
+
+create or replace function pgtrail.retained_since()
+    returns timestamptz
+    language sql
+    stable
+    set search_path = pg_catalog, pg_temp
+as $function$
+    select now() - pgtrail.span(s.retention_days, 'days')
+    from pgtrail.settings as s
+    where s.retention_days is not null
+$function$;
+comment on function pgtrail.retained_since() is
+    'What began before is removed, by the setting retention_days; NULL where everything is kept.';
+
+create or replace function pgtrail.start_retention()
+    returns bytea
+    language plpgsql
+    security definer
+    set search_path = pg_catalog, pg_temp
+as $function$
+declare
+    since constant timestamptz := pgtrail.retained_since();
+begin
+    perform pgtrail.require_maintainer('remove operations from the trail');
+    -- A cleanup that removes nothing is not worth a record.
+    if not exists (
+        select
+        from script_tracking.script_execution_s as s
+        where s.execution_timestamp < since and s.execution_status <> 'RUNNING'
+    ) then
+        return null;
+    end if;
+    return pgtrail.begin_cleanup((select s.retention_days from pgtrail.settings as s), null);
+end
+$function$;
+comment on function pgtrail.start_retention() is
+    'As start_cleanup(), of what is older than the setting retention_days; NULL where there is nothing, or everything is kept. For pgtrail_server, which removes by this setting alone.';
 
 create or replace function pgtrail.state_of_cleanup(p_cleanup bytea, p_max_operations integer)
     returns jsonb
@@ -227,7 +276,7 @@ as $function$
 declare
     state jsonb;
 begin
-    perform pgtrail.require_admin('remove operations from the trail');
+    perform pgtrail.require_maintainer('remove operations from the trail');
     perform pgtrail.refuse_read_only();
     if p_max_operations is null or p_max_operations not between 1 and 1000000 then
         raise exception using
@@ -249,11 +298,15 @@ begin
             message = 'no cleanup with this key is running',
             detail = format('Key: %s', coalesce(encode(substring(p_cleanup for 32), 'hex'), 'NULL'));
     end if;
+    -- Whoever began an operation may change its metadata: the setting decides.
+    if ((state ->> 'before')::timestamptz <= pgtrail.retained_since()) is not true then
+        perform pgtrail.require_admin('remove operations before the setting retention_days says so');
+    end if;
     return state;
 end
 $function$;
 comment on function pgtrail.state_of_cleanup(bytea, integer) is
-    'State of a cleanup that is running, locked. Raises PT002 unless the caller is an administrator, PT001 for an unknown key or an impossible size of a batch.';
+    'State of a cleanup that is running, locked. Raises PT002 unless the caller is an administrator, or the server where the setting retention_days wants it, PT001 for an unknown key or an impossible size of a batch.';
 
 create or replace function pgtrail.cleanup_batch(
     p_cleanup bytea,
@@ -408,7 +461,7 @@ as $function$
 declare
     closed integer;
 begin
-    perform pgtrail.require_admin('close abandoned operations');
+    perform pgtrail.require_maintainer('close abandoned operations');
     perform pgtrail.refuse_read_only();
 
     update script_tracking.script_execution_s as s

@@ -6,7 +6,8 @@ create table pgtrail.settings (
     capture_always boolean not null default false,
     capture_temporary boolean not null default false,
     abandoned_after interval not null default interval '1 hour'
-        check (abandoned_after >= interval '0')
+        check (abandoned_after >= interval '0'),
+    retention_days integer check (retention_days > 0)
 );
 alter table pgtrail.settings owner to pgtrail_owner;
 comment on table pgtrail.settings is
@@ -21,6 +22,8 @@ comment on column pgtrail.settings.capture_temporary is
     'true: DDL on temporary objects is recorded too.';
 comment on column pgtrail.settings.abandoned_after is
     'How old a RUNNING operation whose session is gone must be for close_abandoned() to close it.';
+comment on column pgtrail.settings.retention_days is
+    'After how many days the server of pgtrail removes finished operations; NULL: it keeps them forever.';
 insert into pgtrail.settings default values;
 
 create table pgtrail.secret (

@@ -18,6 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
+import org.openqa.selenium.WebElement;
 
 /** What a person does with the pages, in a real browser. */
 @QuarkusTest
@@ -58,6 +59,7 @@ class BrowserTest {
     "object, /t/shop/schema/named?type=TABLE&name=app.customer",
     "rollback, /t/shop/rollback",
     "health, /t/shop/health",
+    "alerts, /t/shop/alerts",
     "error, /t/nowhere"
   })
   void everyPageFitsAPhoneAndCanBeUsedByEveryone(String name, String path) throws Exception {
@@ -169,6 +171,40 @@ class BrowserTest {
 
     browser.waitForText(By.cssSelector("[role=alert]"), "The schema is what it was");
     assertThat(browser.complaints()).isEmpty();
+  }
+
+  @Test
+  void anAdministratorMakesARuleAndAWebhookWithTheirForms() throws Exception {
+    browser.signedInAs("admin");
+    browser.open("/t/shop/alerts");
+    browser.driver().findElements(By.tagName("summary")).forEach(WebElement::click);
+    assertThat(browser.photograph("alert-forms")).isZero();
+    assertThat(graveFindings()).isEmpty();
+
+    WebElement rule =
+        browser.driver().findElement(By.cssSelector("form:has([value=FAILURE_RATE])"));
+    rule.findElement(By.name("name")).sendKeys("By hand");
+    rule.findElement(By.tagName("button")).click();
+    browser.waitForText(By.tagName("main"), "By hand");
+    browser.driver().findElement(By.xpath("//summary[text()='A new webhook']")).click();
+    browser.driver().findElement(By.cssSelector("[action$=webhooks] [name=name]")).sendKeys("mine");
+    browser
+        .driver()
+        .findElement(By.name("url"))
+        .sendKeys("https://hooks.example.com/x", Keys.ENTER);
+    browser.waitForText(By.cssSelector("[role=alert]"), "It is not shown again");
+
+    assertThat(graveFindings()).isEmpty();
+    assertThat(browser.complaints()).isEmpty();
+    Watched.shop()
+        .useHandle(
+            handle ->
+                handle
+                    .createQuery(
+                        "select script_tracking.drop_alert_rule('By hand')::text,"
+                            + " script_tracking.drop_webhook('mine')::text")
+                    .mapToMap()
+                    .list());
   }
 
   private List<String> graveFindings() {

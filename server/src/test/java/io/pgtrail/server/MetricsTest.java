@@ -3,6 +3,7 @@ package io.pgtrail.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.pgtrail.server.metrics.AlertMetrics;
 import io.pgtrail.server.metrics.TargetMetrics;
 import io.pgtrail.testkit.Project;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -36,9 +37,14 @@ class MetricsTest {
   @SuppressWarnings("NullAway.Init")
   TargetMetrics metrics;
 
+  @Inject
+  @SuppressWarnings("NullAway.Init")
+  AlertMetrics alerts;
+
   @BeforeEach
   void refresh() {
     metrics.refresh();
+    alerts.refresh();
   }
 
   @Test

@@ -39,6 +39,7 @@ class PagesTest {
     "/t/shop/schema?name=customer, app.customer",
     "/t/shop/schema/at, Compare",
     "/t/shop/health, Performance",
+    "/t/shop/alerts, Health is critical",
     "/t/shop/rollback, Moment"
   })
   void everyPageShowsWhatItIsAbout(String path, String content) throws Exception {

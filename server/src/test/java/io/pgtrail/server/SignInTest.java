@@ -30,8 +30,19 @@ class SignInTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "/", "/targets", "/t/shop", "/t/shop/operations", "/t/shop/schema", "/t/shop/health",
-        "/t/shop/rollback", "/metrics", "/health/ready", "/health", "/q/dev", "/nowhere"
+        "/",
+        "/targets",
+        "/t/shop",
+        "/t/shop/operations",
+        "/t/shop/schema",
+        "/t/shop/health",
+        "/t/shop/rollback",
+        "/t/shop/alerts",
+        "/metrics",
+        "/health/ready",
+        "/health",
+        "/q/dev",
+        "/nowhere"
       })
   void nobodySeesAPageWithoutSigningIn(String path) throws Exception {
     HttpResponse<String> answer = new Visitor(server).get(path);
@@ -48,6 +59,8 @@ class SignInTest {
         "/api/v1/targets",
         "/api/v1/targets/shop/operations",
         "/api/v1/targets/shop/dashboard",
+        "/api/v1/targets/shop/alerts",
+        "/api/v1/targets/shop/tasks",
         "/api/openapi",
         "/api/nowhere"
       })
@@ -74,6 +87,13 @@ class SignInTest {
   @Test
   void everyoneSeesThatTheServerLives() throws Exception {
     assertThat(new Visitor(server).get("/health/live").body()).contains("UP");
+  }
+
+  @Test
+  void theServerIsReadyWhenItCanSignSomebodyInThoughATargetIsDown() throws Exception {
+    assertThat(new Visitor(server).signedInAs("auditor").get("/health/ready").body())
+        .contains("\"accounts\"")
+        .doesNotContain("DOWN");
   }
 
   @Test

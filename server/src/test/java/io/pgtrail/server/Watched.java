@@ -92,6 +92,14 @@ public final class Watched implements QuarkusTestResourceLifecycleManager {
     configuration.put("pgtrail.server.targets.shop.labels.environment", "test");
     configuration.put("pgtrail.server.targets.down.url", "postgresql://nobody@127.0.0.1:1/nowhere");
     configuration.put("pgtrail.server.accounts", "shop");
+    // So that nobody waits long; and the tests are at home on this machine.
+    configuration.put("pgtrail.server.tasks.alerts", "1s");
+    configuration.put("pgtrail.server.tasks.webhooks", "1s");
+    configuration.put("pgtrail.server.webhooks.hosts", "*");
+    configuration.put("pgtrail.server.webhooks.networks", "127.0.0.1/32");
+    configuration.put("pgtrail.server.webhooks.first-pause", "10ms");
+    configuration.put("pgtrail.server.webhooks.attempts", "3");
+    configuration.put("pgtrail.server.webhooks.timeout", "2s");
     return configuration;
   }
 

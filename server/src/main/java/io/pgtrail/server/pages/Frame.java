@@ -19,7 +19,8 @@ public record Frame(String account, @Nullable String target, List<Place> places)
     OPERATIONS("Operations", "/operations"),
     SCHEMA("Schema", "/schema"),
     ROLLBACK("Rollback", "/rollback"),
-    HEALTH("Health", "/health");
+    HEALTH("Health", "/health"),
+    ALERTS("Alerts", "/alerts");
 
     private final String title;
     private final String path;

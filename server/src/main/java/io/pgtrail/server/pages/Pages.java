@@ -7,6 +7,7 @@ import io.pgtrail.reporting.Operation;
 import io.pgtrail.reporting.OperationPage;
 import io.pgtrail.reporting.OperationVersion;
 import io.pgtrail.reporting.PerformanceMetric;
+import io.pgtrail.server.schedule.TaskState;
 import io.pgtrail.server.targets.TargetState;
 import io.pgtrail.server.web.OperationsQuery;
 import io.pgtrail.server.web.Problem;
@@ -87,8 +88,11 @@ final class Pages {
   static native TemplateInstance health(
       Frame frame,
       List<HealthCheck> health,
+      List<TaskState> tasks,
       List<PerformanceMetric> performance,
       List<Anomaly> anomalies);
+
+  static native TemplateInstance alerts(Frame frame, AlertsView view);
 
   static native TemplateInstance error(Problem problem);
 }

@@ -4,6 +4,7 @@ import io.pgtrail.error.ErrorCode;
 import io.pgtrail.error.PgtrailException;
 import io.pgtrail.reporting.Reports;
 import io.pgtrail.server.pages.Frame.Section;
+import io.pgtrail.server.schedule.TaskStates;
 import io.pgtrail.server.security.Caller;
 import io.pgtrail.server.targets.Targets;
 import io.pgtrail.server.web.Parameters;
@@ -47,9 +48,14 @@ public class TargetPages {
   @GET
   @Path("health")
   public TemplateInstance health() {
-    Reports reports = new Reports(database());
+    Jdbi database = database();
+    Reports reports = new Reports(database);
     return Pages.health(
-        frame(Section.HEALTH), reports.health(), reports.performance(), reports.anomalies(30));
+        frame(Section.HEALTH),
+        reports.health(),
+        TaskStates.in(database),
+        reports.performance(),
+        reports.anomalies(30));
   }
 
   @GET

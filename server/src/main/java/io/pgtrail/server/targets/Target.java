@@ -8,6 +8,7 @@ import io.pgtrail.connection.TrailDataSource;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -20,17 +21,22 @@ public final class Target implements AutoCloseable {
 
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(2);
 
+  /** As many as there are kinds of them, so that none waits for another. */
+  private static final int TASKS = 5;
+
   private final String name;
   private final Map<String, String> labels;
   private final ConnectionSettings settings;
   private final HikariDataSource pool;
+  private final HikariDataSource taskPool;
   private final Availability availability = new Availability();
 
   Target(String name, TargetSettings.Database database) {
     this.name = name;
     this.labels = new TreeMap<>(database.labels());
     this.settings = ConnectionSettings.resolve(database.url(), environment(database));
-    this.pool = pool(database);
+    this.pool = pool(name, database.connections(), database.statementTimeout());
+    this.taskPool = pool(name + " tasks", TASKS, database.taskTimeout());
   }
 
   private static Environment environment(TargetSettings.Database database) {
@@ -40,14 +46,14 @@ public final class Target implements AutoCloseable {
     return new Environment(variables, process.home(), process.userName());
   }
 
-  private HikariDataSource pool(TargetSettings.Database database) {
+  private HikariDataSource pool(String poolName, int connections, Duration timeout) {
     HikariConfig config = new HikariConfig();
-    config.setPoolName(name);
+    config.setPoolName(poolName);
     TrailDataSource source = settings.dataSource();
     // A server that hangs shall not hang us.
-    source.setSocketTimeout((int) database.statementTimeout().plus(LONGEST_WAIT).toSeconds() + 1);
+    source.setSocketTimeout((int) timeout.plus(LONGEST_WAIT).toSeconds() + 1);
     config.setDataSource(source);
-    config.setMaximumPoolSize(database.connections());
+    config.setMaximumPoolSize(connections);
     config.setMinimumIdle(0);
     config.setConnectionTimeout(LONGEST_WAIT.toMillis());
     // It may be down when the server starts.
@@ -56,7 +62,7 @@ public final class Target implements AutoCloseable {
     config.setConnectionInitSql(
         "select pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', false),"
             + " pg_catalog.set_config('statement_timeout', '%d', false)"
-                .formatted(database.statementTimeout().toMillis()));
+                .formatted(timeout.toMillis()));
     return new HikariDataSource(config);
   }
 
@@ -92,6 +98,32 @@ public final class Target implements AutoCloseable {
   /** Access with the rights of the server itself. */
   public Jdbi asServer() {
     return Jdbi.create(this::open);
+  }
+
+  /**
+   * The same on connections of their own, where statements may take longer: for what the server
+   * does from time to time. Whatever it locked in its session is free when the connection is
+   * closed.
+   */
+  public Jdbi forTasks() {
+    return Jdbi.create(
+        new ConnectionFactory() {
+          @Override
+          public Connection openConnection() throws SQLException {
+            return availability.guard(settings, taskPool::getConnection);
+          }
+
+          @Override
+          public void closeConnection(Connection connection) throws SQLException {
+            try (Statement statement = connection.createStatement()) {
+              statement.execute("select pg_catalog.pg_advisory_unlock_all()");
+            } catch (SQLException failure) {
+              taskPool.evictConnection(connection);
+              return;
+            }
+            connection.close();
+          }
+        });
   }
 
   /**
@@ -171,5 +203,6 @@ public final class Target implements AutoCloseable {
   @Override
   public void close() {
     pool.close();
+    taskPool.close();
   }
 }

@@ -35,5 +35,9 @@ public interface TargetSettings {
     /** A statement of a page or a request is cancelled after this time. */
     @WithDefault("30s")
     Duration statementTimeout();
+
+    /** A statement of a task, such as adding up a long trail, is cancelled after this time. */
+    @WithDefault("10m")
+    Duration taskTimeout();
   }
 }

@@ -1,0 +1,5 @@
+/** Tests of alert rules, alerts and webhooks. */
+@NullMarked
+package io.pgtrail.alerts;
+
+import org.jspecify.annotations.NullMarked;

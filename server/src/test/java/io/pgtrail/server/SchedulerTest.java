@@ -1,0 +1,107 @@
+package io.pgtrail.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.pgtrail.testkit.Await;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import org.jdbi.v3.core.Handle;
+import org.junit.jupiter.api.Test;
+
+/** What the server does from time to time, though a target is down. */
+@QuarkusTest
+@QuarkusTestResource(Watched.class)
+class SchedulerTest {
+
+  @TestHTTPResource("/")
+  @SuppressWarnings("NullAway.Init")
+  URI server;
+
+  @Test
+  void everyTaskIsDoneInTheTargetThatAnswersAndThePageSaysWhen() throws Exception {
+    Visitor reader = new Visitor(server).signedInAs("acme");
+
+    Await.until(
+        "every task is done",
+        () ->
+            statuses(reader)
+                .equals(
+                    List.of(
+                        "alerts DONE",
+                        "webhooks DONE",
+                        "rollups DONE",
+                        "abandoned DONE",
+                        "retention DONE")));
+
+    assertThat(reader.get("/t/shop/health").body())
+        .contains("versions added", "0 operations closed", "0 operations and 0 alerts removed");
+  }
+
+  @Test
+  void aTaskThatIsOnHoldElsewhereIsNotDoneTwice() throws Exception {
+    Visitor reader = new Visitor(server).signedInAs("acme");
+    Watched.shop()
+        .useHandle(
+            other -> {
+              Await.until(
+                  "another server has the task",
+                  () ->
+                      other
+                          .createQuery(
+                              "select begins from pgtrail.begin_task('alerts', interval '1 second')")
+                          .mapTo(Boolean.class)
+                          .one());
+              assertThat(statuses(reader)).contains("alerts RUNNING");
+              long begun = begins();
+              String before = String.valueOf(runs(other, "webhooks"));
+              Await.until(
+                  "another task goes on",
+                  () -> !before.equals(String.valueOf(runs(other, "webhooks"))));
+
+              assertThat(begins()).isEqualTo(begun);
+              other
+                  .createQuery("select pgtrail.finish_task('alerts', true, 'done elsewhere')")
+                  .mapTo(String.class)
+                  .list();
+            });
+
+    Await.until(
+        "our server has its turn",
+        () -> !reader.get("/t/shop/health").body().contains("done elsewhere"));
+  }
+
+  private static Object runs(Handle handle, String task) {
+    return handle
+        .createQuery("select started_at::text from pgtrail.task where task = :task")
+        .bind("task", task)
+        .mapTo(String.class)
+        .one();
+  }
+
+  private static long begins() {
+    return Watched.shop()
+        .withHandle(
+            handle ->
+                handle
+                    .createQuery(
+                        "select (extract(epoch from started_at) * 1000000)::bigint"
+                            + " from pgtrail.task where task = 'alerts'")
+                    .mapTo(Long.class)
+                    .one());
+  }
+
+  private static List<String> statuses(Visitor visitor) throws Exception {
+    List<String> statuses = new ArrayList<>();
+    for (JsonNode task :
+        new ObjectMapper().readTree(visitor.get("/api/v1/targets/shop/tasks").body())) {
+      statuses.add(task.path("task").asText() + " " + task.path("status").asText());
+    }
+    return statuses;
+  }
+}
