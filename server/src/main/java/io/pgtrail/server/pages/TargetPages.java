@@ -35,14 +35,16 @@ public class TargetPages {
 
   private final Targets targets;
   private final Caller caller;
+  private final Overviews overviews;
 
   @PathParam("target")
   String target = "";
 
   @Inject
-  TargetPages(Targets targets, Caller caller) {
+  TargetPages(Targets targets, Caller caller, Overviews overviews) {
     this.targets = targets;
     this.caller = caller;
+    this.overviews = overviews;
   }
 
   @GET
@@ -55,7 +57,7 @@ public class TargetPages {
         reports.health(),
         TaskStates.in(database),
         reports.performance(),
-        reports.anomalies(30));
+        overviews.anomalies(target, caller.account().actsAs(), database));
   }
 
   @GET
