@@ -103,7 +103,7 @@ begin atomic
         select
             2, 'SHED', format('COLUMN %I', k.key),
             case when p_type = 'TABLE' and g.has_data then 'DATA_LOSS' else 'SAFE' end,
-            case when p_type = 'TABLE' and g.has_data then format('select count(%I) from only %s', k.key, p_full_name) end
+            case when p_type = 'TABLE' and g.has_data then format('select count(%s) from only %s', pgtrail.counted(k.key), p_full_name) end
         from replaced as r
         cross join jsonb_each(p_old #> '{inherited,kept,columns}') as k
         cross join lateral (

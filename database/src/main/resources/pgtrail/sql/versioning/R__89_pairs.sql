@@ -18,9 +18,9 @@ create or replace function pgtrail.column_pattern(p_name text)
     language sql
     immutable
     parallel safe
-return '(?<![[:alnum:]_$"])' || regexp_replace(quote_ident(p_name), '([][\\.^$*+?(){}|])', '\\\1', 'g') || '(?![[:alnum:]_$"(])';
+return '(?<![[:alnum:]_$"])(?<!::)' || regexp_replace(quote_ident(p_name), '([][\\.^$*+?(){}|])', '\\\1', 'g') || '(?![[:alnum:]_$"(])';
 comment on function pgtrail.column_pattern(text) is
-    'A regular expression for a column in SQL, its table before it or not.';
+    'A regular expression for a column in SQL, its table before it or not, that is not the type after a cast.';
 
 create or replace function pgtrail.replaced_names(p_sql text, p_patterns text[], p_names text[])
     returns text
@@ -63,7 +63,9 @@ declare
     end;
 begin
     return case jsonb_typeof(p_value)
-        when 'string' then to_jsonb(pgtrail.replaced_names(p_value #>> '{}', p_patterns, p_names))
+        -- There are no columns in the name of a type: timestamp with time zone.
+        when 'string' then to_jsonb(pgtrail.replaced_names(p_value #>> '{}',
+            case when p_key = 'type' then p_patterns[: (p_keys ->> 'objects_only')::integer] else p_patterns end, p_names))
         when 'object' then coalesce((
             select jsonb_object_agg(case
                 when p_key in ('attached_indexes', 'index_names') then pgtrail.replaced_names(e.key, p_patterns, p_names)
@@ -88,7 +90,7 @@ begin
 end
 $function$;
 comment on function pgtrail.reworded(jsonb, text[], text[], jsonb, text) is
-    'A definition with names replaced wherever SQL stands in it. p_keys: names of columns, objects and schemas that are keys; p_key: the key it stands under, empty for a whole definition.';
+    'A definition with names replaced wherever SQL stands in it. p_keys: names of columns, objects and schemas that are keys, and how many of the names, the first ones, are not of columns; p_key: the key it stands under, empty for a whole definition.';
 
 create or replace function pgtrail.name_in(p_schema text, p_name text)
     returns text
@@ -544,6 +546,8 @@ declare
     own jsonb;
     patterns text[];
     names text[];
+    -- How many of them, the first ones, are not of columns.
+    objects_only integer;
     old_plain text;
     new_plain text;
     new_schema text;
@@ -596,8 +600,9 @@ begin
         pair := pairs[i];
         continue when pair.old_definition is null;
         own := case when pair.object_type <> 'VIEW' then columns -> pair.id::text end;
-        select array_agg(r.pattern order by r.rank, r.pattern), array_agg(r.name order by r.rank, r.pattern)
-        into patterns, names
+        select array_agg(r.pattern order by r.rank, r.pattern), array_agg(r.name order by r.rank, r.pattern),
+            count(*) filter (where r.rank < 3)
+        into patterns, names, objects_only
         from (
             select 1 as rank, pgtrail.name_pattern(r.value ->> 'old') as pattern, r.value ->> 'new' as name
             from jsonb_array_elements(renames) as r
@@ -621,7 +626,8 @@ begin
                     cross join lateral jsonb_each(columns -> d.id::text) as c
                 ) end),
                 'objects', (select jsonb_object_agg(t.key, t.value -> 'name') from jsonb_each(tables) as t),
-                'schemas', p_schemas), '')
+                'schemas', p_schemas,
+                'objects_only', objects_only), '')
         end;
         -- A key gives the name of its index to another object.
         if wanted ?| array(select jsonb_object_keys(pair.old_definition -> 'constraints')) then
@@ -654,7 +660,8 @@ begin
             when pgtrail.is_on_table(pair.object_type) then
                 quote_ident(pair.reworded ->> 'name') || ' on ' || (pair.reworded ->> 'table')
             else pgtrail.plain_name(pair.old_name, pair.reworded)
-                || pgtrail.replaced_names(pgtrail.name_tail(pair.old_name, pair.old_definition), patterns, names)
+                || pgtrail.replaced_names(
+                    pgtrail.name_tail(pair.old_name, pair.old_definition), patterns[: objects_only], names)
         end;
         pairs[i] := pair;
     end loop;
