@@ -98,6 +98,8 @@ begin atomic
                 select
                 from jsonb_each(p_new #> '{inherited,constraints}') as n
                 where n.value -> 'definition' = p_old #> '{inherited,constraints}' -> k.key -> 'definition'
+                    -- Another that says the same is no other name of this one.
+                    and (n.key = k.key or not p_old #> '{inherited,constraints}' ? n.key)
             )
         union all
         select

@@ -383,6 +383,23 @@ return coalesce(p_schemas ->> (p_definition ->> 'schema'), p_definition ->> 'sch
 comment on function pgtrail.schema_now(jsonb, jsonb) is
     'Schema of an object once schemas have their new names.';
 
+create or replace function pgtrail.key_names(p_definition jsonb)
+    returns text[]
+    language sql
+    immutable
+    parallel safe
+begin atomic
+    select coalesce(array_agg(k.key), '{}')
+    from (
+        select c.key, c.value from jsonb_each(p_definition -> 'constraints') as c
+        union all
+        select c.key, c.value from jsonb_each(p_definition #> '{inherited,constraints}') as c
+    ) as k
+    where k.value ->> 'type' in ('PRIMARY KEY', 'UNIQUE', 'EXCLUDE');
+end;
+comment on function pgtrail.key_names(jsonb) is
+    'Constraints of a table that have an index: no relation of the schema can have their names.';
+
 -- What one object shall be called another must have ceased to be called before.
 create or replace function pgtrail.with_temporary_names(p_pairs pgtrail.object_pair[], p_schemas jsonb)
     returns pgtrail.object_pair[]
@@ -425,6 +442,13 @@ begin
             where pgtrail.is_relation(t.object_type)
                 and t.new_definition ->> 'schema' <> pgtrail.schema_now(t.old_definition, p_schemas)
         ),
+        held as (
+            select n.old_key as key, n.place from named as n where n.space = 'RELATION' and not n.is_coming
+            union all
+            select concat_ws('.', pgtrail.schema_now(p.old_definition, p_schemas), k.name), null
+            from unnest(pairs) as p
+            cross join lateral unnest(pgtrail.key_names(p.old_definition)) as k (name)
+        ),
         wanted as (
             select n.space, n.new_key, n.place, n.is_coming
             from named as n
@@ -433,14 +457,16 @@ begin
         select n.place, n.old_name
         from named as n
         where not n.is_coming
-            and (n.is_going or n.is_moved or n.is_renamed)
+            and (n.is_going or n.is_moved or n.is_renamed or n.place in (select t.place from taken as t))
             and (
                 n.is_moved and n.is_renamed and not n.is_going
                 or exists (
                     select
                     from taken as t
-                    join named as o on o.space = n.space and o.old_key = t.new_key and o.place <> n.place and not o.is_coming
                     where t.place = n.place
+                        -- What nobody changes is not among the pairs, and may have the name there, too.
+                        and (n.is_going or n.is_renamed or exists (
+                            select from held as h where h.key = t.new_key and h.place is distinct from n.place))
                 )
                 or exists (
                     select
@@ -543,6 +569,16 @@ declare
     renames jsonb := '[]';
     -- Names that relations get by a rename, with the schemas they get them in.
     wanted jsonb := '{}';
+    -- Names that relations and keys have, with their schemas.
+    held constant jsonb := coalesce((
+        select jsonb_object_agg(h.name, true)
+        from (
+            select distinct concat_ws('.', pgtrail.schema_now(p.old_definition, p_schemas), n.name) as name
+            from unnest(p_pairs) as p
+            cross join lateral unnest(pgtrail.key_names(p.old_definition) || (p.old_definition ->> 'name')) as n (name)
+            where pgtrail.name_space(p.object_type) = 'RELATION'
+        ) as h
+    ), '{}');
     own jsonb;
     patterns text[];
     names text[];
@@ -550,7 +586,9 @@ declare
     objects_only integer;
     old_plain text;
     new_plain text;
+    old_schema text;
     new_schema text;
+    new_keys jsonb;
 begin
     for i in 1 .. coalesce(cardinality(pairs), 0) loop
         pair := pairs[i];
@@ -629,12 +667,21 @@ begin
                 'schemas', p_schemas,
                 'objects_only', objects_only), '')
         end;
-        -- A key gives the name of its index to another object.
-        if wanted ?| array(select jsonb_object_keys(pair.old_definition -> 'constraints')) then
+        -- A key gives the name of its index to another object, or has it where another has it already.
+        old_schema := pgtrail.schema_now(pair.old_definition, p_schemas);
+        new_schema := coalesce(pair.new_definition ->> 'schema', old_schema);
+        new_keys := to_jsonb(pgtrail.key_names(pair.new_definition));
+        if pair.object_type = 'TABLE' and exists (
+            select
+            from unnest(pgtrail.key_names(pair.old_definition)) as k (name)
+            where wanted ? k.name or new_schema <> old_schema
+        ) then
             pair.reworded := pair.reworded || jsonb_build_object('constraints', (
                 select jsonb_object_agg(case
                     when k.value ->> 'type' in ('PRIMARY KEY', 'UNIQUE', 'EXCLUDE')
-                        and wanted -> k.key ? pgtrail.schema_now(pair.old_definition, p_schemas)
+                        and (wanted -> k.key ? old_schema
+                            or new_schema <> old_schema
+                                and (held ? concat_ws('.', new_schema, k.key) or not new_keys ? k.key))
                         then pgtrail.temporary_name(k.key)
                     else k.key
                 end, k.value)

@@ -579,12 +579,19 @@ as $function$
                     and m.new_name in (p.new_name, p.new_definition #>> '{partition_of,table}')
                 or m.object_type = 'INDEX' and m.new_definition ->> 'table' = p.new_definition #>> '{partition_of,table}'
         )
-        -- Those that PostgreSQL would choose are left out.
-        and exists (
-            select
-            from jsonb_each_text(p.new_definition #> '{inherited,index_names}') as n
-            where not starts_with(n.value, (p.new_definition ->> 'name') || '_')
-                or n.value !~ '_(idx|key|pkey)$'
+        -- Those that PostgreSQL would choose are left out, unless it takes one that is there.
+        and (
+            exists (
+                select
+                from jsonb_each_text(p.new_definition #> '{inherited,index_names}') as n
+                where not starts_with(n.value, (p.new_definition ->> 'name') || '_')
+                    or n.value !~ '_(idx|key|pkey)$'
+            )
+            or exists (
+                select
+                from unnest(p_pairs) as i
+                where i.object_type = 'INDEX' and i.old_definition is not null and i.reworded ->> 'table' = p.new_name
+            )
         )
 $function$;
 comment on function pgtrail.plan_index_names(pgtrail.object_pair[]) is
