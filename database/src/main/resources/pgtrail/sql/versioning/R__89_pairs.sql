@@ -670,12 +670,11 @@ begin
         -- A key gives the name of its index to another object, or has it where another has it already.
         old_schema := pgtrail.schema_now(pair.old_definition, p_schemas);
         new_schema := coalesce(pair.new_definition ->> 'schema', old_schema);
-        new_keys := to_jsonb(pgtrail.key_names(pair.new_definition));
-        if pair.object_type = 'TABLE' and exists (
-            select
-            from unnest(pgtrail.key_names(pair.old_definition)) as k (name)
-            where wanted ? k.name or new_schema <> old_schema
+        if pair.object_type = 'TABLE' and pair.reworded ? 'constraints' and (
+            new_schema <> old_schema
+            or wanted ?| array(select jsonb_object_keys(pair.old_definition -> 'constraints'))
         ) then
+            new_keys := to_jsonb(pgtrail.key_names(pair.new_definition));
             pair.reworded := pair.reworded || jsonb_build_object('constraints', (
                 select jsonb_object_agg(case
                     when k.value ->> 'type' in ('PRIMARY KEY', 'UNIQUE', 'EXCLUDE')

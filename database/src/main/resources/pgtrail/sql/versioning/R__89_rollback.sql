@@ -306,12 +306,12 @@ begin
     execute p_query into rows;
     return rows;
 exception
-    when insufficient_privilege then
+    when insufficient_privilege or data_exception then
         return null;
 end
 $function$;
 comment on function pgtrail.count_lost_rows(text) is
-    'How many rows a step of a plan destroys, as far as the caller may count them, else NULL.';
+    'How many rows a step of a plan destroys, as far as the caller may count them and every value can be converted to be compared, else NULL.';
 
 create or replace function pgtrail.preview(p_to timestamptz, p_object uuid, p_version text)
     returns setof pggit.rollback_step
@@ -342,7 +342,7 @@ begin
 end
 $function$;
 comment on function pggit.preview_rollback(timestamptz) is
-    'Every statement of pggit.rollback_to_timestamp(), with its risk and how many rows it would destroy, counted now; NULL where it destroys none or the caller may not count. Changes nothing. No row: the schema is as it was then.';
+    'Every statement of pggit.rollback_to_timestamp(), with its risk and how many rows it would destroy, counted now; NULL where it destroys none, where the caller may not count, or where a value cannot be converted, so that the step would fail. Changes nothing. No row: the schema is as it was then.';
 
 create or replace function pggit.preview_rollback_object(p_object text, p_version text)
     returns setof pggit.rollback_step
@@ -409,7 +409,7 @@ begin
             execute (p_steps[i]).lost_rows into found_rows;
             lost[i] := found_rows;
         exception
-            when lock_not_available or insufficient_privilege or undefined_table or undefined_column then
+            when lock_not_available or insufficient_privilege or undefined_table or undefined_column or data_exception then
                 get stacked diagnostics state = returned_sqlstate, problem = message_text;
                 perform pgtrail.refuse_step(i, p_steps[i], state, problem);
         end;

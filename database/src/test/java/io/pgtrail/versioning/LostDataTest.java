@@ -2,6 +2,7 @@ package io.pgtrail.versioning;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgtrail.tracking.Attempt;
 import java.sql.SQLException;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -120,6 +121,20 @@ final class LostDataTest extends VersionedDatabase {
 
     assertThat(lostRows())
         .containsExactly("shop DATA_LOSS 1", "text DATA_LOSS 1", "zone DATA_LOSS 1");
+  }
+
+  @Test
+  void whatCannotBeConvertedIsNotCountedAndRefused() throws SQLException {
+    run("create table shop.note (body jsonb)");
+    before = now();
+    run(
+        "alter table shop.note alter body type json",
+        "insert into shop.note values ('{\"a\": \"\\u0000\"}')");
+
+    assertThat(lostRows()).containsExactly("body DATA_LOSS");
+    Attempt refused = attempt(rollBack(true));
+    assertThat(refused.sqlState()).isEqualTo("PT014");
+    assertThat(refused.message()).contains("SQLSTATE 22P05", "Nothing was changed");
   }
 
   /** What each column's change of type does: its name in the target, the risk, rows counted. */
