@@ -92,6 +92,49 @@ $function$;
 comment on function pgtrail.reworded(jsonb, text[], text[], jsonb, text) is
     'A definition with names replaced wherever SQL stands in it. p_keys: names of columns, objects and schemas that are keys, and how many of the names, the first ones, are not of columns; p_key: the key it stands under, empty for a whole definition.';
 
+create or replace function pgtrail.is_unaliased(p_name text, p_sql text)
+    returns boolean
+    language sql
+    immutable
+    parallel safe
+return strpos(p_sql, p_name) > 0
+    and p_sql ~ (pgtrail.name_pattern(p_name) || '(?=$|[),\n]| (?:ON|USING|TABLESAMPLE) )');
+comment on function pgtrail.is_unaliased(text, text) is
+    'Whether a query, as PostgreSQL words it, reads a relation without giving it another name.';
+
+create or replace function pgtrail.with_output_names(p_query text, p_old_query text)
+    returns text
+    language sql
+    immutable
+    parallel safe
+begin atomic
+    with pattern (text) as (
+        -- PostgreSQL lists each column on a line of its own. A column alone, its table before it or not, gives its name.
+        select replace('^( (?:SELECT (?:DISTINCT )?|   )(?:NAME\.)?)(NAME)(,?)$', 'NAME', '(?:"(?:[^"]|"")*"|[[:alnum:]_$]+)')
+    )
+    select string_agg(
+        case
+            when n.place < f.place and o.parts[2] <> n.parts[2] then n.parts[1] || n.parts[2] || ' AS ' || o.parts[2] || n.parts[3]
+            else n.line
+        end, E'\n' order by n.place)
+    from pattern as p
+    cross join lateral (
+        select l.line, l.place, regexp_match(l.line, p.text) as parts
+        from string_to_table(p_query, E'\n') with ordinality as l (line, place)
+    ) as n
+    left join lateral (
+        select l.place, regexp_match(l.line, p.text) as parts
+        from string_to_table(p_old_query, E'\n') with ordinality as l (line, place)
+    ) as o on o.place = n.place
+    cross join (
+        select min(l.place) as place
+        from string_to_table(p_old_query, E'\n') with ordinality as l (line, place)
+        where l.line ~ '^   FROM '
+    ) as f;
+end;
+comment on function pgtrail.with_output_names(text, text) is
+    'The query of a view in which columns of tables were renamed, with the names of its own columns as they were.';
+
 create or replace function pgtrail.name_in(p_schema text, p_name text)
     returns text
     language sql
@@ -605,7 +648,10 @@ begin
             and new_plain <> pgtrail.plain_name(pair.old_name, pair.old_definition || jsonb_build_object(
                 'schema', pgtrail.schema_now(pair.old_definition, p_schemas)))
         then
-            renames := renames || jsonb_build_object('old', old_plain, 'new', new_plain, 'bare', pair.old_definition ->> 'name');
+            renames := renames || jsonb_build_object(
+                'old', old_plain, 'new', new_plain, 'bare', pair.old_definition ->> 'name',
+                'alias', case when pgtrail.is_relation(pair.object_type) then
+                    coalesce(pair.new_definition ->> 'name', pair.temporary_name, pair.old_definition ->> 'name') end);
         end if;
         if pgtrail.name_space(pair.object_type) = 'RELATION'
             and pair.new_definition is not null
@@ -646,6 +692,14 @@ begin
             from jsonb_array_elements(renames) as r
             where strpos(pair.old_definition::text || pair.old_name, r.value ->> 'bare') > 0
             union all
+            -- Who has no other name in a query has its own.
+            select 2, pgtrail.name_pattern(quote_ident(r.value ->> 'bare')) || '(?=\.)', quote_ident(r.value ->> 'alias')
+            from jsonb_array_elements(renames) as r
+            where r.value ->> 'alias' <> r.value ->> 'bare'
+                and pgtrail.is_unaliased(
+                    r.value ->> 'old',
+                    concat_ws(E'\n', pair.old_definition ->> 'query', pair.old_definition ->> 'sql_body'))
+            union all
             select 2, pgtrail.name_pattern(quote_ident(s.key)) || '(?=\.)', quote_ident(s.value)
             from jsonb_each_text(p_schemas) as s
             where strpos(pair.old_definition::text || pair.old_name, s.key) > 0
@@ -667,6 +721,10 @@ begin
                 'schemas', p_schemas,
                 'objects_only', objects_only), '')
         end;
+        if pair.reworded -> 'query' <> pair.old_definition -> 'query' then
+            pair.reworded := pair.reworded || jsonb_build_object('query', pgtrail.with_output_names(
+                pair.reworded ->> 'query', pair.old_definition ->> 'query'));
+        end if;
         -- A key gives the name of its index to another object, or has it where another has it already.
         old_schema := pgtrail.schema_now(pair.old_definition, p_schemas);
         new_schema := coalesce(pair.new_definition ->> 'schema', old_schema);

@@ -44,7 +44,9 @@ final class TutorialTest extends InstalledDatabase {
     assertThat(done.get(0)).hasSize(2);
     assertThat(done.get(1).toString()).contains("store.person", "store.mailing", "phone");
 
-    assertThat(runAll(steps, "4").get(0).stream().map(step -> step.get("risk") + " " + step.get("lost_rows")))
+    assertThat(
+            runAll(steps, "4").get(0).stream()
+                .map(step -> step.get("risk") + " " + step.get("lost_rows")))
         .contains("DATA_LOSS 1")
         .doesNotContain("DATA_LOSS 0", "DATA_LOSS null");
 
@@ -87,14 +89,12 @@ final class TutorialTest extends InstalledDatabase {
   private String filled(String statement) {
     return VARIABLE
         .matcher(statement)
-        .replaceAll(
-            found -> Matcher.quoteReplacement("'" + variables.get(found.group(1)) + "'"));
+        .replaceAll(found -> Matcher.quoteReplacement("'" + variables.get(found.group(1)) + "'"));
   }
 
   /** Statements by the number of the heading above them. */
   private static Map<String, List<String>> steps() throws IOException {
-    String page =
-        Files.readString(Project.root().resolve("docs/tutorial/undo-a-bad-migration.md"));
+    String page = Files.readString(Project.root().resolve("docs/tutorial/undo-a-bad-migration.md"));
     Map<String, List<String>> steps = new HashMap<>();
     String number = "0";
     for (MatchResult found : HEADING_OR_PIECE.matcher(page).results().toList()) {

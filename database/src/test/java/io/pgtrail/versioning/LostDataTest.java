@@ -34,7 +34,8 @@ final class LostDataTest extends VersionedDatabase {
             + " (2, 'abcdef', '{1.239}', '{{abc},{abcd}}', '{1,2.5}'), (3, null, '{null}', null, '{}')");
 
     assertThat(lostRows())
-        .containsExactly("code DATA_LOSS 1", "codes DATA_LOSS 1", "prices DATA_LOSS 1", "whole DATA_LOSS 1");
+        .containsExactly(
+            "code DATA_LOSS 1", "codes DATA_LOSS 1", "prices DATA_LOSS 1", "whole DATA_LOSS 1");
     assertThat(attempt(rollBack(false)).sqlState()).isEqualTo("PT014");
     assertThat(value("select code from shop.product where id = 2")).isEqualTo("abcdef");
 

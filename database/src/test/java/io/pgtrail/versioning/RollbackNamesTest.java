@@ -105,7 +105,10 @@ final class RollbackNamesTest extends VersionedDatabase {
   @Test
   void changesOfAPreparedTransactionCountFromWhenItWasPrepared() throws SQLException {
     String name = "prepared " + database.name();
-    run("begin", "alter table shop.item add column price int", "prepare transaction '" + name + "'");
+    run(
+        "begin",
+        "alter table shop.item add column price int",
+        "prepare transaction '" + name + "'");
     String between = now();
     assertThat(column("select full_name from pggit.diff('" + before + "')")).isEmpty();
 
