@@ -214,6 +214,13 @@ as $function$
         ) as k
         cross join lateral (select (k.state).*) as s
         left join loose as l on l.object_type = s.object_type and l.full_name = s.full_name
+        -- Indexes of a partition are no objects of their own while it is attached.
+        where not (p_object is not null and s.object_type = 'INDEX' and case
+            when k.is_expected then exists (select from pg_class as c where c.oid = s.object_oid and c.relispartition)
+            else s.definition ->> 'table' = (select t.full_name from unnest(p_target) as t where t.id = p_object)
+                and not exists (
+                    select from unnest(p_target) as t where t.object_type = 'INDEX' and t.full_name = s.full_name)
+        end)
     )
     select string_agg(format('%s %s: %s', d.object_type, d.full_name,
         coalesce(lower(d.status) || ' ' || array_to_string(d.changes, ', '), lower(d.status))), E'\n')

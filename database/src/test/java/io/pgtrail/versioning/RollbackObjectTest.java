@@ -113,6 +113,29 @@ final class RollbackObjectTest extends VersionedDatabase {
   }
 
   @Test
+  void ofAPartitionAttachesOrDetachesItWithItsIndexes() throws SQLException {
+    run(
+        "create table shop.log (day date) partition by range (day)",
+        "create index log_day on shop.log (day)",
+        "create table shop.log_old (day date)",
+        "alter table shop.log attach partition shop.log_old default",
+        "insert into shop.log values ('2020-02-03')",
+        "alter table shop.log detach partition shop.log_old");
+    String detached = version("shop.log_old");
+
+    rollBack("shop.log_old", "2.0.0");
+
+    assertThat(value("select count(*) from shop.log")).isEqualTo("1");
+    assertRecordedAsItIs();
+
+    rollBack("shop.log_old", detached);
+
+    assertThat(value("select count(*) from shop.log_old")).isEqualTo("1");
+    assertThat(value("select count(*) from shop.log")).isEqualTo("0");
+    assertRecordedAsItIs();
+  }
+
+  @Test
   void isRefusedWhereWhatDependsOnItNeedsWhatWouldGo() throws SQLException {
     run(
         "alter table shop.customer add column email text",
