@@ -98,7 +98,11 @@ begin
                 from unnest(live) as d
             )) as d
         union all
-        select d.* from pgtrail.edge_differences(live) as d;
+        select d.*
+        from pgtrail.edge_differences(array(
+            select (d.class_id, d.object_id, d.object_type, d.schema_name, d.object_name, d.full_name, null)::pgtrail.described
+            from unnest(live) as d
+        )) as d;
 end
 $function$;
 comment on function pggit.verify_database_integrity() is

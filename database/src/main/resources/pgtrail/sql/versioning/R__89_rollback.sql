@@ -58,14 +58,27 @@ declare
     live constant pgtrail.object_state[] := array(select s from pgtrail.live_state() as s);
     others pgtrail.object_state[] := array(select s from unnest(live) as s where s.id <> p_version.id);
     present constant jsonb := (select s.definition from unnest(live) as s where s.id = p_version.id);
+    -- Those in whose definition its name may stand.
+    named uuid[];
     renamed pgtrail.object_state[];
 begin
     -- PostgreSQL words anew what depends on it.
     if pgtrail.renames_parts(present, version.definition) then
+        others := pgtrail.with_followers(others, present, version.definition);
+        named := array(
+            select o.id
+            from unnest(others) as o
+            where version.id = any (o.depends_on)
+                or strpos(o.full_name || o.definition::text, present ->> 'name') > 0
+        );
         others := array(
             select r
-            from pgtrail.reworded_states(live, pgtrail.with_followers(others, present, version.definition) || version) as r
+            from pgtrail.reworded_states(
+                array(select s from unnest(live) as s where s.id = version.id or s.id = any (named)),
+                array(select o from unnest(others) as o where o.id = any (named)) || version) as r
             where r.id <> version.id
+            union all
+            select o from unnest(others) as o where o.id <> all (named)
         );
     end if;
     -- What it names may be called otherwise since.

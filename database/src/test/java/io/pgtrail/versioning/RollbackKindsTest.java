@@ -6,8 +6,6 @@ import io.pgtrail.testkit.Sql;
 import io.pgtrail.tracking.Attempt;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -84,24 +82,6 @@ final class RollbackKindsTest extends VersionedDatabase {
                     + with
                     + "' and h.object_type = 'EVENT TRIGGER'"))
         .isSubsetOf("ROLLBACK");
-  }
-
-  @ParameterizedTest
-  @MethodSource("kinds")
-  void comesBackAfterItWasDroppedByHand(String kind, List<String> statements) throws SQLException {
-    create(statements);
-    String with = now();
-    List<String> objects = new ArrayList<>(column(objectsOf(kind)));
-    Collections.reverse(objects);
-    for (String object : objects) {
-      run("drop " + kind + " " + object);
-    }
-    run("select pggit.adopt_drift()");
-    assertThat(asItWas(with)).isFalse();
-
-    rollBack(with);
-
-    assertThat(asItWas(with)).isTrue();
   }
 
   @Test
