@@ -250,7 +250,7 @@ begin atomic
             'REMOVE', format('ALTER %s %s DROP COLUMN %I', p_type, p_full_name, k.name),
             case when p.has_data then 'DATA_LOSS' else 'SAFE' end,
             format(case when k.name = any (p_replaced) then 'column %s is computed another way' else 'column %s' end, k.name),
-            case when p.has_data then format('select count(%I) from %s', k.name, p_full_name) end
+            case when p.has_data then format('select count(%s) from %s', pgtrail.counted(k.name), p_full_name) end
         from jsonb_object_keys(p_old -> 'numbers') as k (name)
         cross join lateral (select coalesce(p_old -> 'columns' -> k.name, '{}') as old) as o
         cross join lateral (select p_type = 'TABLE' and not o.old ? 'generated' as has_data) as p
@@ -346,7 +346,9 @@ begin
                 if old ? 'identity' and pair.new ? 'identity' then
                     return query select * from pgtrail.narrow_identity_steps(table_name, pair.name, old, pair.new);
                 end if;
-                return query select s.* from pgtrail.type_step(table_name, p_full_name, pair.name, old, pair.new) as s;
+                return query select s.*
+                    from pgtrail.type_step(
+                        table_name, p_full_name, pair.name, old, pair.new, p_old -> 'types', p_new -> 'types') as s;
                 -- Another type brings its own storage.
                 if old -> 'type' <> pair.new -> 'type' then
                     old := old - 'storage';

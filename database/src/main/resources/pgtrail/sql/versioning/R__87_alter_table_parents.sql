@@ -98,12 +98,14 @@ begin atomic
                 select
                 from jsonb_each(p_new #> '{inherited,constraints}') as n
                 where n.value -> 'definition' = p_old #> '{inherited,constraints}' -> k.key -> 'definition'
+                    -- Another that says the same is no other name of this one.
+                    and (n.key = k.key or not p_old #> '{inherited,constraints}' ? n.key)
             )
         union all
         select
             2, 'SHED', format('COLUMN %I', k.key),
             case when p_type = 'TABLE' and g.has_data then 'DATA_LOSS' else 'SAFE' end,
-            case when p_type = 'TABLE' and g.has_data then format('select count(%I) from only %s', k.key, p_full_name) end
+            case when p_type = 'TABLE' and g.has_data then format('select count(%s) from only %s', pgtrail.counted(k.key), p_full_name) end
         from replaced as r
         cross join jsonb_each(p_old #> '{inherited,kept,columns}') as k
         cross join lateral (

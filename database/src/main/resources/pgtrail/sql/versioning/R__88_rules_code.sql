@@ -22,7 +22,7 @@ from (
         ('VIEW, MATERIALIZED VIEW', 'columns.*.comment', 'ADDED, REMOVED, CHANGED', 'PATCH', 'comment of a column'),
         ('VIEW, MATERIALIZED VIEW', 'columns.*.privileges', 'ADDED, REMOVED', 'RIGHTS', 'privileges on a column'),
         ('VIEW, MATERIALIZED VIEW', 'columns.*.privileges.*', 'ADDED, REMOVED, CHANGED', 'RIGHTS', 'privileges on a column'),
-        ('VIEW, MATERIALIZED VIEW', 'query', 'CHANGED', 'PATCH', 'another query with these columns'),
+        ('VIEW, MATERIALIZED VIEW', 'query', 'CHANGED', 'MINOR', 'the same columns, perhaps other rows or values'),
         ('VIEW', 'options', 'ADDED, REMOVED', 'MAJOR', 'what may be written, or whose rights count'),
         ('VIEW', 'options.security_barrier', 'ADDED, REMOVED, CHANGED', 'PATCH', 'conditions of the caller come later, or not'),
         ('VIEW', 'options.security_invoker', 'ADDED, REMOVED, CHANGED', 'MAJOR', 'whose rights count'),

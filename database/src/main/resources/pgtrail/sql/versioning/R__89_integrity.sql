@@ -18,6 +18,66 @@ $function$;
 comment on function pgtrail.state_differences(pgtrail.object_state[], pgtrail.object_state[]) is
     'Where two states of the schema are not the same, by name.';
 
+create or replace function pgtrail.edge_differences(p_objects pgtrail.described[])
+    returns table (object_type text, full_name text, status text, changes text[])
+    language sql
+    stable
+    set search_path = pg_catalog, pg_temp
+as $function$
+    with live as materialized (
+        select d.class_id, d.object_id, d.object_type, d.full_name from unnest(p_objects) as d
+    ),
+    -- Of what is not in both the difference is told.
+    known as materialized (
+        select o.id, o.object_type, o.full_name, l.class_id, l.object_id
+        from pggit.objects as o
+        join live as l on l.object_type = o.object_type and l.full_name = o.full_name
+        where o.is_active
+    ),
+    found as materialized (
+        select o.id as dependent_id, n.id as dependency_id, e.dependency_kind
+        from pgtrail.live_edges(p_objects) as e
+        join known as o on o.class_id = e.class_id and o.object_id = e.object_id
+        join known as n on n.class_id = e.dependency_class_id and n.object_id = e.dependency_object_id
+    ),
+    difference as (
+        select d.dependent_id, d.dependency_id, d.dependency_kind, 'ORPHANED DEPENDENCY' as status
+        from pggit.dependencies as d
+        where (d.dependent_id in (select k.id from known as k) and d.dependency_id in (select k.id from known as k)
+                or exists (
+                    select from pggit.objects as o where o.id in (d.dependent_id, d.dependency_id) and not o.is_active
+                ))
+            and not exists (
+                select
+                from found as f
+                where f.dependent_id = d.dependent_id
+                    and f.dependency_id = d.dependency_id
+                    and f.dependency_kind = d.dependency_kind
+            )
+        union all
+        select f.dependent_id, f.dependency_id, f.dependency_kind, 'MISSING DEPENDENCY'
+        from found as f
+        where not exists (
+            select
+            from pggit.dependencies as d
+            where d.dependent_id = f.dependent_id
+                and d.dependency_id = f.dependency_id
+                and d.dependency_kind = f.dependency_kind
+        )
+    )
+    select
+        o.object_type, o.full_name, d.status,
+        array_agg(concat_ws(' ', n.object_type, n.full_name, '(' || lower(d.dependency_kind) || ')')
+            order by n.object_type, n.full_name, d.dependency_kind)
+    from difference as d
+    join pggit.objects as o on o.id = d.dependent_id
+    join pggit.objects as n on n.id = d.dependency_id
+    group by o.object_type, o.full_name, d.status
+    order by o.object_type, o.full_name, d.status
+$function$;
+comment on function pgtrail.edge_differences(pgtrail.described[]) is
+    'Dependencies between objects that are recorded, but not in the catalogs, and those that are there, but not recorded, by name: identities mean nothing in a restored database.';
+
 create or replace function pggit.verify_database_integrity()
     returns table (object_type text, full_name text, status text, changes text[])
     language plpgsql
@@ -25,23 +85,28 @@ create or replace function pggit.verify_database_integrity()
     security definer
     set search_path = pg_catalog, pg_temp
 as $function$
+declare
+    live constant pgtrail.described[] := pgtrail.live_objects();
 begin
     perform pgtrail.require_known_moment(clock_timestamp());
     return query
         select d.*
         from pgtrail.state_differences(
             array(select s from pgtrail.state_at(clock_timestamp()) as s),
-            array(select s from pgtrail.live_state() as s)) as d
+            array(
+                select (null, d.object_type, d.full_name, null, d.definition, null, null, d.object_id)::pgtrail.object_state
+                from unnest(live) as d
+            )) as d
         union all
-        select o.object_type, o.full_name, 'ORPHANED DEPENDENCY', array[d.dependency_object]
-        from pggit.dependencies as d
-        join pggit.objects as o on o.id = d.dependent_id
-        join pggit.objects as n on n.id = d.dependency_id
-        where o.is_active and not n.is_active;
+        select d.*
+        from pgtrail.edge_differences(array(
+            select (d.class_id, d.object_id, d.object_type, d.schema_name, d.object_name, d.full_name, null)::pgtrail.described
+            from unnest(live) as d
+        )) as d;
 end
 $function$;
 comment on function pggit.verify_database_integrity() is
-    'Compares what is recorded with the catalogs, object by object: MISSING (recorded, but gone), EXTRA (there, but not recorded), DIFFERENT, ORPHANED DEPENDENCY. No row: all is as recorded. pggit.adopt_drift() records what is there.';
+    'Compares what is recorded with the catalogs, object by object: MISSING (recorded, but gone), EXTRA (there, but not recorded), DIFFERENT; and what depends on what: MISSING DEPENDENCY (PostgreSQL has it, the record does not), ORPHANED DEPENDENCY (recorded, but PostgreSQL does not have it). No row: all is as recorded. pggit.adopt_drift() records what is there.';
 
 create or replace function pgtrail.record_missing()
     returns bigint
@@ -79,6 +144,7 @@ create or replace function pggit.adopt_drift()
 as $function$
 declare
     every record;
+    adopted bigint;
 begin
     perform pgtrail.require_admin('adopt drift');
     perform pgtrail.refuse_read_only();
@@ -93,7 +159,10 @@ begin
         union
         select o.class_oid, o.object_oid from pggit.objects as o where o.is_active
     ) as o;
-    return pgtrail.record_objects('DRIFT', every.classes, every.objects, null) + pgtrail.record_missing();
+    adopted := pgtrail.record_objects('DRIFT', every.classes, every.objects, null) + pgtrail.record_missing();
+    perform pgtrail.refresh_dependencies(array(select o.id from pggit.objects as o where o.is_active));
+    perform pgtrail.refresh_dependents('{}', array(select o.id from pggit.objects as o where not o.is_active));
+    return adopted;
 end
 $function$;
 comment on function pggit.adopt_drift() is

@@ -18,9 +18,9 @@ create or replace function pgtrail.column_pattern(p_name text)
     language sql
     immutable
     parallel safe
-return '(?<![[:alnum:]_$"])' || regexp_replace(quote_ident(p_name), '([][\\.^$*+?(){}|])', '\\\1', 'g') || '(?![[:alnum:]_$"(])';
+return '(?<![[:alnum:]_$"])(?<!::)' || regexp_replace(quote_ident(p_name), '([][\\.^$*+?(){}|])', '\\\1', 'g') || '(?![[:alnum:]_$"(])';
 comment on function pgtrail.column_pattern(text) is
-    'A regular expression for a column in SQL, its table before it or not.';
+    'A regular expression for a column in SQL, its table before it or not, that is not the type after a cast.';
 
 create or replace function pgtrail.replaced_names(p_sql text, p_patterns text[], p_names text[])
     returns text
@@ -63,7 +63,9 @@ declare
     end;
 begin
     return case jsonb_typeof(p_value)
-        when 'string' then to_jsonb(pgtrail.replaced_names(p_value #>> '{}', p_patterns, p_names))
+        -- There are no columns in the name of a type: timestamp with time zone.
+        when 'string' then to_jsonb(pgtrail.replaced_names(p_value #>> '{}',
+            case when p_key = 'type' then p_patterns[: (p_keys ->> 'objects_only')::integer] else p_patterns end, p_names))
         when 'object' then coalesce((
             select jsonb_object_agg(case
                 when p_key in ('attached_indexes', 'index_names') then pgtrail.replaced_names(e.key, p_patterns, p_names)
@@ -88,7 +90,50 @@ begin
 end
 $function$;
 comment on function pgtrail.reworded(jsonb, text[], text[], jsonb, text) is
-    'A definition with names replaced wherever SQL stands in it. p_keys: names of columns, objects and schemas that are keys; p_key: the key it stands under, empty for a whole definition.';
+    'A definition with names replaced wherever SQL stands in it. p_keys: names of columns, objects and schemas that are keys, and how many of the names, the first ones, are not of columns; p_key: the key it stands under, empty for a whole definition.';
+
+create or replace function pgtrail.is_unaliased(p_name text, p_sql text)
+    returns boolean
+    language sql
+    immutable
+    parallel safe
+return strpos(p_sql, p_name) > 0
+    and p_sql ~ (pgtrail.name_pattern(p_name) || '(?=$|[),\n]| (?:ON|USING|TABLESAMPLE) )');
+comment on function pgtrail.is_unaliased(text, text) is
+    'Whether a query, as PostgreSQL words it, reads a relation without giving it another name.';
+
+create or replace function pgtrail.with_output_names(p_query text, p_old_query text)
+    returns text
+    language sql
+    immutable
+    parallel safe
+begin atomic
+    with pattern (text) as (
+        -- PostgreSQL lists each column on a line of its own. A column alone, its table before it or not, gives its name.
+        select replace('^( (?:SELECT (?:DISTINCT )?|   )(?:NAME\.)?)(NAME)(,?)$', 'NAME', '(?:"(?:[^"]|"")*"|[[:alnum:]_$]+)')
+    )
+    select string_agg(
+        case
+            when n.place < f.place and o.parts[2] <> n.parts[2] then n.parts[1] || n.parts[2] || ' AS ' || o.parts[2] || n.parts[3]
+            else n.line
+        end, E'\n' order by n.place)
+    from pattern as p
+    cross join lateral (
+        select l.line, l.place, regexp_match(l.line, p.text) as parts
+        from string_to_table(p_query, E'\n') with ordinality as l (line, place)
+    ) as n
+    left join lateral (
+        select l.place, regexp_match(l.line, p.text) as parts
+        from string_to_table(p_old_query, E'\n') with ordinality as l (line, place)
+    ) as o on o.place = n.place
+    cross join (
+        select min(l.place) as place
+        from string_to_table(p_old_query, E'\n') with ordinality as l (line, place)
+        where l.line ~ '^   FROM '
+    ) as f;
+end;
+comment on function pgtrail.with_output_names(text, text) is
+    'The query of a view in which columns of tables were renamed, with the names of its own columns as they were.';
 
 create or replace function pgtrail.name_in(p_schema text, p_name text)
     returns text
@@ -381,6 +426,23 @@ return coalesce(p_schemas ->> (p_definition ->> 'schema'), p_definition ->> 'sch
 comment on function pgtrail.schema_now(jsonb, jsonb) is
     'Schema of an object once schemas have their new names.';
 
+create or replace function pgtrail.key_names(p_definition jsonb)
+    returns text[]
+    language sql
+    immutable
+    parallel safe
+begin atomic
+    select coalesce(array_agg(k.key), '{}')
+    from (
+        select c.key, c.value from jsonb_each(p_definition -> 'constraints') as c
+        union all
+        select c.key, c.value from jsonb_each(p_definition #> '{inherited,constraints}') as c
+    ) as k
+    where k.value ->> 'type' in ('PRIMARY KEY', 'UNIQUE', 'EXCLUDE');
+end;
+comment on function pgtrail.key_names(jsonb) is
+    'Constraints of a table that have an index: no relation of the schema can have their names.';
+
 -- What one object shall be called another must have ceased to be called before.
 create or replace function pgtrail.with_temporary_names(p_pairs pgtrail.object_pair[], p_schemas jsonb)
     returns pgtrail.object_pair[]
@@ -423,6 +485,13 @@ begin
             where pgtrail.is_relation(t.object_type)
                 and t.new_definition ->> 'schema' <> pgtrail.schema_now(t.old_definition, p_schemas)
         ),
+        held as (
+            select n.old_key as key, n.place from named as n where n.space = 'RELATION' and not n.is_coming
+            union all
+            select concat_ws('.', pgtrail.schema_now(p.old_definition, p_schemas), k.name), null
+            from unnest(pairs) as p
+            cross join lateral unnest(pgtrail.key_names(p.old_definition)) as k (name)
+        ),
         wanted as (
             select n.space, n.new_key, n.place, n.is_coming
             from named as n
@@ -431,14 +500,16 @@ begin
         select n.place, n.old_name
         from named as n
         where not n.is_coming
-            and (n.is_going or n.is_moved or n.is_renamed)
+            and (n.is_going or n.is_moved or n.is_renamed or n.place in (select t.place from taken as t))
             and (
                 n.is_moved and n.is_renamed and not n.is_going
                 or exists (
                     select
                     from taken as t
-                    join named as o on o.space = n.space and o.old_key = t.new_key and o.place <> n.place and not o.is_coming
                     where t.place = n.place
+                        -- What nobody changes is not among the pairs, and may have the name there, too.
+                        and (n.is_going or n.is_renamed or exists (
+                            select from held as h where h.key = t.new_key and h.place is distinct from n.place))
                 )
                 or exists (
                     select
@@ -541,12 +612,26 @@ declare
     renames jsonb := '[]';
     -- Names that relations get by a rename, with the schemas they get them in.
     wanted jsonb := '{}';
+    -- Names that relations and keys have, with their schemas.
+    held constant jsonb := coalesce((
+        select jsonb_object_agg(h.name, true)
+        from (
+            select distinct concat_ws('.', pgtrail.schema_now(p.old_definition, p_schemas), n.name) as name
+            from unnest(p_pairs) as p
+            cross join lateral unnest(pgtrail.key_names(p.old_definition) || (p.old_definition ->> 'name')) as n (name)
+            where pgtrail.name_space(p.object_type) = 'RELATION'
+        ) as h
+    ), '{}');
     own jsonb;
     patterns text[];
     names text[];
+    -- How many of them, the first ones, are not of columns.
+    objects_only integer;
     old_plain text;
     new_plain text;
+    old_schema text;
     new_schema text;
+    new_keys jsonb;
 begin
     for i in 1 .. coalesce(cardinality(pairs), 0) loop
         pair := pairs[i];
@@ -563,7 +648,10 @@ begin
             and new_plain <> pgtrail.plain_name(pair.old_name, pair.old_definition || jsonb_build_object(
                 'schema', pgtrail.schema_now(pair.old_definition, p_schemas)))
         then
-            renames := renames || jsonb_build_object('old', old_plain, 'new', new_plain, 'bare', pair.old_definition ->> 'name');
+            renames := renames || jsonb_build_object(
+                'old', old_plain, 'new', new_plain, 'bare', pair.old_definition ->> 'name',
+                'alias', case when pgtrail.is_relation(pair.object_type) then
+                    coalesce(pair.new_definition ->> 'name', pair.temporary_name, pair.old_definition ->> 'name') end);
         end if;
         if pgtrail.name_space(pair.object_type) = 'RELATION'
             and pair.new_definition is not null
@@ -596,12 +684,21 @@ begin
         pair := pairs[i];
         continue when pair.old_definition is null;
         own := case when pair.object_type <> 'VIEW' then columns -> pair.id::text end;
-        select array_agg(r.pattern order by r.rank, r.pattern), array_agg(r.name order by r.rank, r.pattern)
-        into patterns, names
+        select array_agg(r.pattern order by r.rank, r.pattern), array_agg(r.name order by r.rank, r.pattern),
+            count(*) filter (where r.rank < 3)
+        into patterns, names, objects_only
         from (
             select 1 as rank, pgtrail.name_pattern(r.value ->> 'old') as pattern, r.value ->> 'new' as name
             from jsonb_array_elements(renames) as r
             where strpos(pair.old_definition::text || pair.old_name, r.value ->> 'bare') > 0
+            union all
+            -- Who has no other name in a query has its own.
+            select 2, pgtrail.name_pattern(quote_ident(r.value ->> 'bare')) || '(?=\.)', quote_ident(r.value ->> 'alias')
+            from jsonb_array_elements(renames) as r
+            where r.value ->> 'alias' <> r.value ->> 'bare'
+                and pgtrail.is_unaliased(
+                    r.value ->> 'old',
+                    concat_ws(E'\n', pair.old_definition ->> 'query', pair.old_definition ->> 'sql_body'))
             union all
             select 2, pgtrail.name_pattern(quote_ident(s.key)) || '(?=\.)', quote_ident(s.value)
             from jsonb_each_text(p_schemas) as s
@@ -621,14 +718,27 @@ begin
                     cross join lateral jsonb_each(columns -> d.id::text) as c
                 ) end),
                 'objects', (select jsonb_object_agg(t.key, t.value -> 'name') from jsonb_each(tables) as t),
-                'schemas', p_schemas), '')
+                'schemas', p_schemas,
+                'objects_only', objects_only), '')
         end;
-        -- A key gives the name of its index to another object.
-        if wanted ?| array(select jsonb_object_keys(pair.old_definition -> 'constraints')) then
+        if pair.reworded -> 'query' <> pair.old_definition -> 'query' then
+            pair.reworded := pair.reworded || jsonb_build_object('query', pgtrail.with_output_names(
+                pair.reworded ->> 'query', pair.old_definition ->> 'query'));
+        end if;
+        -- A key gives the name of its index to another object, or has it where another has it already.
+        old_schema := pgtrail.schema_now(pair.old_definition, p_schemas);
+        new_schema := coalesce(pair.new_definition ->> 'schema', old_schema);
+        if pair.object_type = 'TABLE' and pair.reworded ? 'constraints' and (
+            new_schema <> old_schema
+            or wanted ?| array(select jsonb_object_keys(pair.old_definition -> 'constraints'))
+        ) then
+            new_keys := to_jsonb(pgtrail.key_names(pair.new_definition));
             pair.reworded := pair.reworded || jsonb_build_object('constraints', (
                 select jsonb_object_agg(case
                     when k.value ->> 'type' in ('PRIMARY KEY', 'UNIQUE', 'EXCLUDE')
-                        and wanted -> k.key ? pgtrail.schema_now(pair.old_definition, p_schemas)
+                        and (wanted -> k.key ? old_schema
+                            or new_schema <> old_schema
+                                and (held ? concat_ws('.', new_schema, k.key) or not new_keys ? k.key))
                         then pgtrail.temporary_name(k.key)
                     else k.key
                 end, k.value)
@@ -654,7 +764,8 @@ begin
             when pgtrail.is_on_table(pair.object_type) then
                 quote_ident(pair.reworded ->> 'name') || ' on ' || (pair.reworded ->> 'table')
             else pgtrail.plain_name(pair.old_name, pair.reworded)
-                || pgtrail.replaced_names(pgtrail.name_tail(pair.old_name, pair.old_definition), patterns, names)
+                || pgtrail.replaced_names(
+                    pgtrail.name_tail(pair.old_name, pair.old_definition), patterns[: objects_only], names)
         end;
         pairs[i] := pair;
     end loop;

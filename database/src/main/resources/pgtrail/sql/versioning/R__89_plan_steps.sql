@@ -189,29 +189,42 @@ $function$;
 comment on function pgtrail.plan_renames(pgtrail.object_pair[], jsonb) is
     'Steps that give schemas, objects and columns their new names.';
 
-create or replace function pgtrail.with_old_names(p_query text, p_pair pgtrail.object_pair)
+create or replace function pgtrail.old_column(p_pair pgtrail.object_pair, p_name text)
     returns text
     language sql
     immutable
     set search_path = pg_catalog, pg_temp
 as $function$
-    select pgtrail.replaced_names(p_query, r.patterns, r.names)
-    from (
-        select
-            array_agg(n.pattern order by n.rank) as patterns,
-            array_agg(n.name order by n.rank) as names
-        from (
-            select 1, pgtrail.name_pattern(p_pair.new_name), p_pair.old_name
-            where p_pair.new_name <> p_pair.old_name
-            union all
-            select 2, pgtrail.column_pattern(c.new_name), quote_ident(c.old_name)
-            from pgtrail.column_renames(p_pair) as c
-            where p_pair.is_same
-        ) as n (rank, pattern, name)
-    ) as r
+    select coalesce(
+        (select r.old_name from pgtrail.column_renames(p_pair) as r where r.new_name = p_name and p_pair.is_same limit 1),
+        p_name)
+$function$;
+comment on function pgtrail.old_column(pgtrail.object_pair, text) is
+    'The name that a column, or an attribute of a composite type, has before anything is renamed.';
+
+create or replace function pgtrail.with_old_names(p_query text, p_pair pgtrail.object_pair)
+    returns text
+    language plpgsql
+    immutable
+    set search_path = pg_catalog, pg_temp
+as $function$
+declare
+    worded text := p_query;
+    name text;
+begin
+    if p_pair.new_name <> p_pair.old_name then
+        worded := pgtrail.replaced_names(worded, array[pgtrail.name_pattern(p_pair.new_name)], array[p_pair.old_name]);
+    end if;
+    for name in
+        select c.found[1] from regexp_matches(worded, E'\x01([^\x01]+)\x01', 'g') as c (found)
+    loop
+        worded := replace(worded, pgtrail.counted(name), quote_ident(pgtrail.old_column(p_pair, name)));
+    end loop;
+    return worded;
+end
 $function$;
 comment on function pgtrail.with_old_names(text, pgtrail.object_pair) is
-    'A query that counts rows of a table as it is worded before anything is renamed.';
+    'A query that counts rows of a table as it is worded before anything is renamed; its columns stand there as counted() gives them.';
 
 create or replace function pgtrail.plan_drops(p_pairs pgtrail.object_pair[])
     returns setof pgtrail.planned_step
@@ -308,7 +321,8 @@ as $function$
         'CREATE', c.object_type, c.new_name, s.statement,
         case
             when h.lacks_secret then 'IRREVERSIBLE'
-            when c.object_type in ('INDEX', 'MATERIALIZED VIEW') then 'LOCK'
+            -- The rest of it are settings. A materialized view is filled later.
+            when c.object_type = 'INDEX' and s.place = 1 then 'LOCK'
             else 'SAFE'
         end,
         case when h.lacks_secret then 'needs a secret, which is not kept' else c.reason end, null
@@ -319,7 +333,7 @@ as $function$
     union all
     select
         array[50, 1, c.new_level, s.place], 'ALTER', c.object_type, c.new_name, s.statement,
-        case when c.object_type = 'TABLE' then 'LOCK' else 'SAFE' end, c.reason, null
+        case when c.object_type in ('TABLE', 'MATERIALIZED VIEW') then 'LOCK' else 'SAFE' end, c.reason, null
     from coming as c
     cross join lateral unnest(pgtrail.attach_statements(c.object_type, c.new_name, c.new_definition))
         with ordinality as s (statement, place)
@@ -336,34 +350,110 @@ $function$;
 comment on function pgtrail.plan_creates(pgtrail.object_pair[]) is
     'Steps that create what the target state has: what others depend on first.';
 
-create or replace function pgtrail.rows_with_type(p_pair pgtrail.object_pair, p_pairs pgtrail.object_pair[])
+create or replace function pgtrail.made_of(p_named jsonb, p_typed jsonb)
+    returns jsonb
+    language sql
+    immutable
+    parallel safe
+begin atomic
+    select case
+        when p_typed ? 'numbers' then (
+            select jsonb_build_object('attributes', jsonb_agg(
+                jsonb_build_array(n.key, p.parts -> t.key ->> 'type') order by n.value::integer))
+            from jsonb_each(p_named -> 'numbers') as n
+            join jsonb_each(p_typed -> 'numbers') as t on t.value = n.value
+            cross join (
+                select coalesce(p_typed -> 'attributes', pgtrail.with_all_columns(p_typed) -> 'columns') as parts
+            ) as p
+        )
+        else jsonb_build_object('type', p_typed -> 'type')
+    end;
+end;
+comment on function pgtrail.made_of(jsonb, jsonb) is
+    'What the values of a domain, a composite type or the row type of a table are made of: the type below, or the attributes in their order, with the names of one definition and the types of another.';
+
+create or replace function pgtrail.types_in(p_pairs pgtrail.object_pair[], out before jsonb, out old jsonb, out new jsonb)
+    language sql
+    stable
+    set search_path = pg_catalog, pg_temp
+as $function$
+    with used as materialized (
+        select distinct regexp_replace(c.part ->> 'type', '\[\]$', '') as name
+        from unnest(p_pairs) as p
+        cross join lateral (values (p.old_definition), (p.reworded), (p.new_definition)) as d (definition)
+        cross join lateral (
+            select v.value
+            from jsonb_each(coalesce(d.definition -> 'columns', '{}')) as v
+            union all
+            select v.value
+            from jsonb_each(coalesce(d.definition -> 'attributes', '{}')) as v
+            union all
+            select d.definition
+            where p.object_type = 'DOMAIN'
+        ) as c (part)
+        where strpos(c.part ->> 'type', '.') > 0
+    )
+    select
+        jsonb_object_agg(p.old_name, pgtrail.made_of(p.old_definition, p.old_definition))
+            filter (where p.old_definition is not null and p.old_name in (select u.name from used as u)),
+        jsonb_object_agg(p.name_now, pgtrail.made_of(p.old_definition, p.reworded))
+            filter (where p.old_definition is not null and p.name_now in (select u.name from used as u)),
+        jsonb_object_agg(p.new_name, pgtrail.made_of(p.new_definition, p.new_definition))
+            filter (where p.new_definition is not null and p.new_name in (select u.name from used as u))
+    from unnest(p_pairs) as p
+    where p.object_type = 'DOMAIN'
+        or pgtrail.is_relation(p.object_type)
+        or coalesce(p.old_definition, p.new_definition) ? 'attributes'
+$function$;
+comment on function pgtrail.types_in(pgtrail.object_pair[]) is
+    'What values of the types of columns are made of, see made_of(), by the names of the types: before any rename, once all renames are done, and in the target state.';
+
+create or replace function pgtrail.rows_with_type(
+    p_pair pgtrail.object_pair,
+    p_part text,
+    p_pairs pgtrail.object_pair[],
+    p_types jsonb
+)
     returns text
     language sql
     stable
     set search_path = pg_catalog, pg_temp
 as $function$
-    with recursive holder (id, name) as (
-        values (p_pair.id, p_pair.old_name)
+    with recursive wanted (name) as (
+        values (p_pair.old_name)
         union
-        select t.id, t.old_name
+        -- What a table loses its children lose.
+        select t.old_name
+        from wanted as w
+        join unnest(p_pairs) as t on w.name = any (pgtrail.parents(t.old_definition)) and t.object_type = 'TABLE'
+    ),
+    holder (id) as (
+        select t.id
+        from unnest(p_pairs) as t
+        where t.old_name in (select w.name from wanted as w)
+        union
+        select t.id
         from holder as h
         join unnest(p_pairs) as t on h.id = any (t.old_dependencies)
-        where t.object_type in ('TYPE', 'DOMAIN')
+        where t.object_type in ('TYPE', 'DOMAIN', 'TABLE')
     )
-    select 'select ' || string_agg(c.query, ' + ' order by c.query collate "C")
+    select string_agg(c.query, ' + ' order by c.query collate "C")
     from unnest(p_pairs) as t
     cross join lateral (
-        select format('(select count(%I) from only %s)', c.key, t.old_name)
-        from jsonb_each(t.old_definition -> 'columns') as c
-        where exists (select from holder as h where pgtrail.mentions_any(c.value ->> 'type', array[h.name]))
+        select format('(select count(*) from only %s where %s)', t.old_name, v.condition)
+        from jsonb_each(pgtrail.with_all_columns(t.old_definition) -> 'columns') as c
+        cross join lateral pgtrail.value_held(
+            quote_ident(c.key), c.value ->> 'type', array(select w.name from wanted as w), p_part, p_types, 1) as v (condition)
+        where v.condition is not null
         union all
-        select format('(select count(*) from only %s)', t.old_name)
+        select format('(select count(%s) from only %s)', coalesce(quote_ident(p_part), '*'), t.old_name)
         where t.old_definition ->> 'of_type' = p_pair.old_name
     ) as c (query)
     where t.object_type = 'TABLE'
+        and exists (select from holder as h where h.id = any (t.old_dependencies))
 $function$;
-comment on function pgtrail.rows_with_type(pgtrail.object_pair, pgtrail.object_pair[]) is
-    'A query that counts the values of a type in the columns of all tables; NULL where there are no columns.';
+comment on function pgtrail.rows_with_type(pgtrail.object_pair, text, pgtrail.object_pair[], jsonb) is
+    'What counts the rows of all tables with values of a composite type, or of the row type of a table, or with values of one attribute of them, also within arrays and other types; NULL where no column can hold them. p_types: see types_in(), before any rename.';
 
 create or replace function pgtrail.plan_alters(p_pairs pgtrail.object_pair[])
     returns setof pgtrail.planned_step
@@ -371,6 +461,9 @@ create or replace function pgtrail.plan_alters(p_pairs pgtrail.object_pair[])
     stable
     set search_path = pg_catalog, pg_temp
 as $function$
+    with types as materialized (
+        select * from pgtrail.types_in(p_pairs)
+    )
     select
         case s.phase
             when 'LEAVE' then array[6, -p.old_level, hashtext(p.new_name), s.place]::numeric[]
@@ -381,22 +474,49 @@ as $function$
             when 'ATTACH' then array[50, 0, hashtext(p.new_name), s.place]
             else array[40, p.new_level, pgtrail.kind_rank(p.object_type), hashtext(p.new_name), s.place]
         end,
-        'ALTER', p.object_type, p.new_name, s.ddl, s.risk, s.reason,
+        'ALTER', p.object_type, p.new_name, s.ddl,
+        case when h.rows is null then s.risk else 'DATA_LOSS' end,
+        s.reason,
         case
-            when p.object_type = 'TYPE' and s.risk = 'DATA_LOSS' then pgtrail.rows_with_type(p, p_pairs)
-            else pgtrail.with_old_names(s.lost_rows, p)
+            when h.rows is null then pgtrail.with_old_names(s.lost_rows, p)
+            else 'select ' || concat_ws(' + ', '(' || pgtrail.with_old_names(s.lost_rows, p) || ')', h.rows)
         end
     from unnest(p_pairs) as p
+    cross join types as t
     cross join lateral (
-        select a.*, a.ordinality as place
+        -- Told beside the definition of a table, where nothing is compared with it.
+        select
+            case when p.object_type = 'TABLE' then jsonb_build_object('types', t.old) else '{}' end as old_types,
+            case when p.object_type = 'TABLE' then jsonb_build_object('types', t.new) else '{}' end as new_types
+    ) as a
+    cross join lateral (
+        select s.*, s.ordinality as place
         from pgtrail.alter_steps(
-            p.object_type, p.new_name, p.reworded, coalesce(p.between_definition, p.new_definition)) with ordinality as a
+            p.object_type, p.new_name, p.reworded || a.old_types,
+            coalesce(p.between_definition, p.new_definition) || a.new_types) with ordinality as s
         where p.reworded <> coalesce(p.between_definition, p.new_definition)
         union all
-        select a.*, 1000000 + a.ordinality
-        from pgtrail.alter_steps(p.object_type, p.new_name, p.between_definition, p.new_definition) with ordinality as a
+        select s.*, 1000000 + s.ordinality
+        from pgtrail.alter_steps(
+            p.object_type, p.new_name, p.between_definition || a.new_types, p.new_definition || a.new_types)
+            with ordinality as s
         where p.between_definition <> p.new_definition
     ) as s
+    -- Of a column or an attribute that goes, also in what other columns hold.
+    left join lateral (
+        select pgtrail.old_column(p, n.name) as name
+        from jsonb_object_keys(p.reworded -> 'numbers') as n (name)
+        where s.phase = 'REMOVE'
+            and s.ddl in (
+                format('ALTER %s %s DROP COLUMN %I', p.object_type, p.new_name, n.name),
+                format('ALTER %s %s DROP ATTRIBUTE %I CASCADE', p.object_type, p.new_name, n.name))
+    ) as d on true
+    cross join lateral (
+        select case
+            when p.object_type = 'TYPE' and s.risk = 'DATA_LOSS' or p.object_type = 'TABLE' and d.name is not null
+                then pgtrail.rows_with_type(p, d.name, p_pairs, t.before)
+        end as rows
+    ) as h
     where p.old_definition is not null
         and p.new_definition is not null
         and not p.is_rebuilt
@@ -459,12 +579,19 @@ as $function$
                     and m.new_name in (p.new_name, p.new_definition #>> '{partition_of,table}')
                 or m.object_type = 'INDEX' and m.new_definition ->> 'table' = p.new_definition #>> '{partition_of,table}'
         )
-        -- Those that PostgreSQL would choose are left out.
-        and exists (
-            select
-            from jsonb_each_text(p.new_definition #> '{inherited,index_names}') as n
-            where not starts_with(n.value, (p.new_definition ->> 'name') || '_')
-                or n.value !~ '_(idx|key|pkey)$'
+        -- Those that PostgreSQL would choose are left out, unless it takes one that is there.
+        and (
+            exists (
+                select
+                from jsonb_each_text(p.new_definition #> '{inherited,index_names}') as n
+                where not starts_with(n.value, (p.new_definition ->> 'name') || '_')
+                    or n.value !~ '_(idx|key|pkey)$'
+            )
+            or exists (
+                select
+                from unnest(p_pairs) as i
+                where i.object_type = 'INDEX' and i.old_definition is not null and i.reworded ->> 'table' = p.new_name
+            )
         )
 $function$;
 comment on function pgtrail.plan_index_names(pgtrail.object_pair[]) is

@@ -74,10 +74,10 @@ comment on function pggit.get_version(text) is
     'Semantic version of an object; of a dropped one the last. NULL for what exists but is not versioned, like pg_class. Raises PT012 for an unknown name, PT001 for an ambiguous one.';
 
 create or replace function pggit.log(
-    p_object text default null,
-    p_since timestamptz default null,
-    p_until timestamptz default null,
-    p_author text default null
+    object text default null,
+    since timestamptz default null,
+    until timestamptz default null,
+    author text default null
 )
     returns table (
         change_timestamp timestamptz,
@@ -98,7 +98,7 @@ create or replace function pggit.log(
 as $function$
 #variable_conflict use_column
 declare
-    wanted constant uuid := case when p_object is not null then (pgtrail.find_object(p_object)).id end;
+    wanted constant uuid := case when log.object is not null then (pgtrail.find_object(log.object)).id end;
 begin
     return query
         select
@@ -106,9 +106,9 @@ begin
             h.full_name, h.version_before, h.version_after, h.script_execution_hk
         from pggit.history as h
         where (wanted is null or h.object_id = wanted)
-            and (p_since is null or h.change_timestamp >= p_since)
-            and (p_until is null or h.change_timestamp <= p_until)
-            and (p_author is null or h.changed_by = p_author)
+            and (log.since is null or h.change_timestamp >= log.since)
+            and (log.until is null or h.change_timestamp <= log.until)
+            and (log.author is null or h.changed_by = log.author)
         order by h.change_timestamp desc, h.full_name;
 end
 $function$;
@@ -269,6 +269,100 @@ $function$;
 comment on function pggit.diff(timestamptz, timestamptz) is
     'What differs between the schema at two moments, object by object. Either order; raises PT013 for a moment whose state is not known, PT001 for one in the future.';
 
+create or replace function pgtrail.parts_of(p_definition jsonb, p_part text)
+    returns jsonb
+    language sql
+    immutable
+    parallel safe
+    set search_path = pg_catalog, pg_temp
+as $function$
+    select case p_part
+        when 'COLUMN' then pgtrail.with_all_columns(p_definition) -> 'columns'
+        else coalesce(p_definition #> '{inherited,constraints}', '{}') || coalesce(p_definition -> 'constraints', '{}')
+    end
+$function$;
+comment on function pgtrail.parts_of(jsonb, text) is
+    'Columns or constraints of a table, those from its parents included: COLUMN or CONSTRAINT.';
+
+create or replace function pgtrail.changes_of(p_object uuid)
+    returns table (
+        changed_at timestamptz,
+        commit_id uuid,
+        changed_by text,
+        script_execution_hk bytea,
+        definition_before jsonb,
+        definition_after jsonb,
+        is_same boolean
+    )
+    language sql
+    stable
+    set search_path = pg_catalog, pg_temp
+as $function$
+    with change as (
+        select h.change_timestamp, h.commit_id, h.changed_by, h.script_execution_hk, h.definition_before, h.object_oid_before
+        from pggit.history as h
+        where h.object_id = p_object
+        union all
+        -- By what its parents did.
+        select
+            c.committed_at, q.commit_id, c.author,
+            (
+                select h.script_execution_hk
+                from pggit.history as h
+                where h.commit_id = q.commit_id
+                    and h.full_name = any (pgtrail.parents(q.definition_before) || pgtrail.parents(o.definition))
+                limit 1
+            ),
+            q.definition_before, q.object_oid_before
+        from pgtrail.quiet_change as q
+        join pggit.commit as c on c.commit_id = q.commit_id
+        join pggit.objects as o on o.id = q.object_id
+        where q.object_id = p_object
+    )
+    select
+        c.change_timestamp, c.commit_id, c.changed_by, c.script_execution_hk, c.definition_before,
+        coalesce(lead(c.definition_before) over later, o.definition),
+        coalesce(c.object_oid_before = coalesce(lead(c.object_oid_before) over later, o.object_oid), false)
+    from change as c
+    join pggit.objects as o on o.id = p_object
+    window later as (order by c.change_timestamp)
+    order by c.change_timestamp desc
+$function$;
+comment on function pgtrail.changes_of(uuid) is
+    'All changes of an object, newest first, with those of what it has from its parents. is_same: it was not dropped and created again, so the numbers of its columns tell which is which.';
+
+create or replace function pgtrail.name_before(
+    p_part text,
+    p_name text,
+    p_before jsonb,
+    p_after jsonb,
+    p_is_same boolean
+)
+    returns text
+    language sql
+    immutable
+    parallel safe
+    set search_path = pg_catalog, pg_temp
+as $function$
+    select case
+        when p_part = 'COLUMN' and p_is_same and p_after ? 'numbers' then (
+            select n.key from jsonb_each(p_before -> 'numbers') as n where n.value = p_after -> 'numbers' -> p_name
+        )
+        when p.before ? p_name then p_name
+        -- A constraint has no number.
+        when p_part = 'CONSTRAINT' then (
+            select b.key
+            from jsonb_each(p.before) as b
+            where b.value - 'comment' = (p.after -> p_name) - 'comment' and not p.after ? b.key
+            order by b.key collate "C"
+            limit 1
+        )
+    end
+    from (select pgtrail.parts_of(p_before, p_part), pgtrail.parts_of(p_after, p_part)) as p (before, after)
+$function$;
+comment on function pgtrail.name_before(text, text, jsonb, jsonb, boolean) is
+    'Name that a column or constraint had before a change of its table; NULL where it was not there.';
+
 create or replace function pggit.blame(p_table text)
     returns table (
         part text,
@@ -289,30 +383,41 @@ declare
     object constant pggit.objects := pgtrail.find_object(p_table);
 begin
     return query
-        with part as (
-            select p.kind, e.key, e.value, object.definition -> 'numbers' -> e.key as number
-            from (values ('columns', 'COLUMN'), ('constraints', 'CONSTRAINT')) as p (place, kind)
-            cross join lateral jsonb_each(object.definition -> p.place) as e
+        with recursive change as materialized (
+            select c.*, row_number() over (order by c.changed_at desc) as place from pgtrail.changes_of(object.id) as c
+        ),
+        -- From the last change to the first, until one that made the part what it is.
+        trace as (
+            select k.part, p.key as name, p.key as name_after, p.key as name_before, 0::bigint as place, false as is_found
+            from (values ('COLUMN'), ('CONSTRAINT')) as k (part)
+            cross join lateral jsonb_object_keys(pgtrail.parts_of(object.definition, k.part)) as p (key)
+            union all
+            select
+                t.part, t.name, t.name_before, b.name, c.place,
+                b.name is distinct from t.name_before
+                    or pgtrail.parts_of(c.definition_before, t.part) -> b.name
+                        is distinct from pgtrail.parts_of(c.definition_after, t.part) -> t.name_before
+            from trace as t
+            join change as c on c.place = t.place + 1
+            cross join lateral pgtrail.name_before(
+                t.part, t.name_before, c.definition_before, c.definition_after, c.is_same) as b (name)
+            where not t.is_found
         )
         select
-            p.kind, p.key, h.change_timestamp, h.changed_by,
-            case when h.id is not null then case when h.was is null then 'CREATE' else 'ALTER' end end,
-            h.commit_id, h.script_execution_hk
-        from part as p
-        left join lateral (
-            select
-                h.id, h.change_timestamp, h.changed_by, h.commit_id, h.script_execution_hk,
-                h.definition_before -> (lower(p.kind) || 's') -> p.key as was
-            from pggit.history as h
-            where h.object_id = object.id
-                and h.definition_after -> (lower(p.kind) || 's') -> p.key
-                    is distinct from h.definition_before -> (lower(p.kind) || 's') -> p.key
-                and h.definition_after is not null
-            order by h.change_timestamp desc
-            limit 1
-        ) as h on true
-        order by p.kind, p.number::text::integer, p.key;
+            t.part, t.name, c.changed_at, c.changed_by,
+            case
+                when c.place is null then null
+                when t.name_before is null then 'CREATE'
+                when t.name_before <> t.name_after then 'RENAME'
+                else 'ALTER'
+            end,
+            c.commit_id, c.script_execution_hk
+        from (
+            select distinct on (t.part, t.name) t.* from trace as t order by t.part, t.name, t.place desc
+        ) as t
+        left join change as c on c.place = t.place and t.is_found
+        order by t.part, (object.definition -> 'numbers' ->> t.name)::integer, t.name;
 end
 $function$;
 comment on function pggit.blame(text) is
-    'For each column and constraint of a table who last changed it, when, and by which operation; NULL for what is as it was when versioning began.';
+    'For each column and constraint of a table, those from its parents included, who last changed it, when, and by which operation: CREATE, RENAME or ALTER; NULL for what is as it was when versioning began.';

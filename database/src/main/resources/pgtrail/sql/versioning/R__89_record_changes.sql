@@ -341,6 +341,27 @@ end;
 comment on function pgtrail.with_dependents(uuid[]) is
     'Some objects and all that depend on them, directly or not.';
 
+create or replace function pgtrail.referring_tables(p_tables uuid[])
+    returns uuid[]
+    language sql
+    stable
+begin atomic
+    select coalesce(array_agg(r.id), '{}')
+    from (
+        select d.dependent_id as id
+        from pggit.dependencies as d
+        where d.dependency_id = any (p_tables) and d.dependency_kind = 'FOREIGN KEY'
+        union
+        select o.id
+        from pggit.objects as t
+        join pg_constraint as k on k.confrelid = t.object_oid and k.contype = 'f'
+        join pggit.objects as o on o.class_oid = 'pg_class'::regclass and o.object_oid = k.conrelid and o.is_active
+        where t.id = any (p_tables) and t.class_oid = 'pg_class'::regclass and t.is_active
+    ) as r;
+end;
+comment on function pgtrail.referring_tables(uuid[]) is
+    'Tables that refer to one of some tables by a foreign key, as recorded or as PostgreSQL has it now.';
+
 create or replace function pgtrail.renames_parts(p_old jsonb, p_new jsonb)
     returns boolean
     language sql
@@ -375,6 +396,7 @@ declare
     changed uuid[] := '{}';
     gone uuid[] := '{}';
     reworded uuid[] := '{}';
+    moved uuid[] := '{}';
     described pgtrail.described[];
     known pggit.objects[];
     lineage pggit.objects;
@@ -438,6 +460,8 @@ begin
         changed := changed || changed_id;
         if (item.live).object_id is null then
             gone := gone || changed_id;
+        elsif (item.known).definition -> 'partition_of' is distinct from (item.live).definition -> 'partition_of' then
+            moved := moved || changed_id;
         end if;
         if lineage.full_name <> (item.live).full_name
             or pgtrail.renames_parts(lineage.definition, (item.live).definition)
@@ -475,7 +499,9 @@ begin
         end if;
     end if;
     if cardinality(gone) < cardinality(changed) then
-        perform pgtrail.refresh_dependencies(changed);
+        -- A foreign key to a partitioned table is one to each of its partitions, too.
+        perform pgtrail.refresh_dependencies(
+            case when moved = '{}' then changed else changed || pgtrail.referring_tables(moved) end);
     end if;
     perform pgtrail.refresh_dependents(reworded, gone);
     if dependents <> '{}' then

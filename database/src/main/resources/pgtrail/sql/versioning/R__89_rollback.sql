@@ -2,6 +2,112 @@ set local role pgtrail_owner;
 
 -- What a rollback reads it reads as the owner of the versions; what it does it does as its caller.
 
+create or replace function pgtrail.with_followers(p_states pgtrail.object_state[], p_old jsonb, p_new jsonb)
+    returns pgtrail.object_state[]
+    language plpgsql
+    immutable
+    set search_path = pg_catalog, pg_temp
+as $function$
+declare
+    states pgtrail.object_state[] := p_states;
+    old_table constant text := pgtrail.name_in(p_old ->> 'schema', p_old ->> 'name');
+begin
+    for i in 1 .. cardinality(states) loop
+        if p_old ? 'schema' and states[i].definition ->> 'table' = old_table and states[i].object_type = 'INDEX'
+            or p_old ? 'schema' and states[i].definition #>> '{owned_by,table}' = old_table
+        then
+            states[i].definition := states[i].definition || jsonb_build_object('schema', p_new -> 'schema');
+        elsif not p_old ? 'schema' and states[i].definition -> 'schema' = p_old -> 'name' then
+            states[i].definition := states[i].definition || jsonb_build_object('schema', p_new -> 'name');
+        end if;
+    end loop;
+    return states;
+end
+$function$;
+comment on function pgtrail.with_followers(pgtrail.object_state[], jsonb, jsonb) is
+    'States of objects with the schema that they have when an object goes from one definition to another: indexes and sequences of a table follow it, and whatever is in a schema has its new name.';
+
+create or replace function pgtrail.reworded_states(p_from pgtrail.object_state[], p_to pgtrail.object_state[])
+    returns setof pgtrail.object_state
+    language plpgsql
+    stable
+    set search_path = pg_catalog, pg_temp
+as $function$
+declare
+    pairs pgtrail.object_pair[] := pgtrail.matched_pairs(p_from, p_to);
+begin
+    pairs := pgtrail.with_renames(pairs, pgtrail.schema_renames(pairs));
+    return query
+        select t.id, t.object_type, p.name_now, t.version, p.reworded, t.depends_on, t.ddl, t.object_oid
+        from unnest(pairs) as p
+        join unnest(p_to) as t on t.id = p.id
+        where p.old_definition is not null;
+end
+$function$;
+comment on function pgtrail.reworded_states(pgtrail.object_state[], pgtrail.object_state[]) is
+    'What is in both states, worded as it will be when all renames are done that lead from the first to the second.';
+
+create or replace function pgtrail.state_with_version(p_version pgtrail.object_state, p_moment timestamptz)
+    returns setof pgtrail.object_state
+    language plpgsql
+    stable
+    set search_path = pg_catalog, pg_temp
+as $function$
+declare
+    version pgtrail.object_state := p_version;
+    live constant pgtrail.object_state[] := array(select s from pgtrail.live_state() as s);
+    others pgtrail.object_state[] := array(select s from unnest(live) as s where s.id <> p_version.id);
+    present constant jsonb := (select s.definition from unnest(live) as s where s.id = p_version.id);
+    -- Those in whose definition its name may stand.
+    named uuid[];
+    renamed pgtrail.object_state[];
+begin
+    -- PostgreSQL words anew what depends on it.
+    if pgtrail.renames_parts(present, version.definition) then
+        others := pgtrail.with_followers(others, present, version.definition);
+        named := array(
+            select o.id
+            from unnest(others) as o
+            where version.id = any (o.depends_on)
+                or strpos(o.full_name || o.definition::text, present ->> 'name') > 0
+        );
+        others := array(
+            select r
+            from pgtrail.reworded_states(
+                array(select s from unnest(live) as s where s.id = version.id or s.id = any (named)),
+                array(select o from unnest(others) as o where o.id = any (named)) || version) as r
+            where r.id <> version.id
+            union all
+            select o from unnest(others) as o where o.id <> all (named)
+        );
+    end if;
+    -- What it names may be called otherwise since.
+    if p_moment <> 'infinity' then
+        renamed := array(
+            select s
+            from pgtrail.state_at(p_moment - interval '1 microsecond') as s
+            join unnest(others) as o on o.id = s.id
+            where s.full_name <> o.full_name or pgtrail.renames_parts(s.definition, o.definition)
+        );
+    end if;
+    if renamed <> '{}' then
+        version := (
+            select r
+            from pgtrail.reworded_states(
+                renamed || p_version,
+                array(select o from unnest(others) as o where o.id in (select s.id from unnest(renamed) as s)) || p_version) as r
+            where r.id = p_version.id
+        );
+    end if;
+    return query
+        select o.* from unnest(others) as o
+        union all
+        select version.*;
+end
+$function$;
+comment on function pgtrail.state_with_version(pgtrail.object_state, timestamptz) is
+    'The present with an earlier version of one object, which it had until a moment: what depends on it is worded as PostgreSQL will word it then, and it has the present names of what it depends on.';
+
 create or replace function pgtrail.target_state(p_to timestamptz, p_object uuid, p_version text)
     returns setof pgtrail.object_state
     language plpgsql
@@ -11,6 +117,7 @@ create or replace function pgtrail.target_state(p_to timestamptz, p_object uuid,
 as $function$
 declare
     version pgtrail.object_state;
+    known_until timestamptz;
 begin
     if p_object is null then
         perform pgtrail.require_known_moment(p_to);
@@ -18,7 +125,9 @@ begin
         return;
     end if;
     -- The newest state of that version: a rollback may have brought it back.
-    select s.* into version
+    select s.id, s.object_type, s.full_name, s.version, s.definition, s.depends_on, s.ddl, s.object_oid, s.moment
+    into version.id, version.object_type, version.full_name, version.version, version.definition, version.depends_on,
+        version.ddl, version.object_oid, known_until
     from (
         select o.id, o.object_type, o.full_name, o.version, o.definition, null::uuid[] as depends_on,
             o.ddl, o.object_oid, 'infinity'::timestamptz as moment
@@ -42,10 +151,7 @@ begin
     version.depends_on := coalesce(version.depends_on, (
         select s.depends_on from pgtrail.live_state() as s where s.id = p_object
     ), '{}');
-    return query
-        select s.* from pgtrail.live_state() as s where s.id <> p_object
-        union all
-        select version.*;
+    return query select s.* from pgtrail.state_with_version(version, known_until) as s;
 end
 $function$;
 comment on function pgtrail.target_state(timestamptz, uuid, text) is
@@ -66,19 +172,85 @@ $function$;
 comment on function pgtrail.plan_rollback(timestamptz, uuid, text) is
     'The statements that lead from the present to the target of a rollback.';
 
-create or replace function pgtrail.rollback_differences(p_target pgtrail.object_state[])
+create or replace function pgtrail.without_wording(p_type text, p_definition jsonb)
+    returns jsonb
+    language sql
+    immutable
+    parallel safe
+begin atomic
+    select case
+        when p_type in ('VIEW', 'MATERIALIZED VIEW') then p_definition - 'query' || jsonb_build_object('columns', (
+            select jsonb_object_agg(c.key, c.value - array['type', 'collation'])
+            from jsonb_each(p_definition -> 'columns') as c
+        ))
+        when p_type in ('INDEX', 'STATISTICS', 'RULE', 'POLICY', 'TRIGGER') then
+            p_definition - array['keys', 'where', 'expressions', 'body', 'using', 'check', 'condition']
+        when p_type in ('FUNCTION', 'PROCEDURE') then p_definition - 'sql_body'
+        else p_definition
+    end;
+end;
+comment on function pgtrail.without_wording(text, jsonb) is
+    'A definition without what PostgreSQL words by the types of what the object depends on, and without the types that it takes from there.';
+
+create or replace function pgtrail.rollback_differences(p_target pgtrail.object_state[], p_object uuid)
     returns text
     language sql
     stable
     security definer
     set search_path = pg_catalog, pg_temp
 as $function$
+    with recursive edge as materialized (
+        select s.id, d.id as dependency_id
+        from unnest(p_target) as s
+        cross join lateral unnest(s.depends_on) as d (id)
+        where p_object is not null
+    ),
+    dependent as (
+        select e.id from edge as e where e.dependency_id = p_object
+        union
+        select e.id
+        from dependent as d
+        join edge as e on e.dependency_id = d.id
+    ),
+    loose as materialized (
+        select s.object_type, s.full_name from unnest(p_target) as s join dependent as d on d.id = s.id where s.id <> p_object
+    ),
+    compared as (
+        select
+            k.is_expected, s.id, s.object_type, s.full_name, s.version,
+            case when l.full_name is null then s.definition else pgtrail.without_wording(s.object_type, s.definition) end as definition,
+            s.depends_on, s.ddl, s.object_oid
+        from (
+            select true as is_expected, s as state from unnest(p_target) as s
+            union all
+            select false, s from pgtrail.live_state() as s
+        ) as k
+        cross join lateral (select (k.state).*) as s
+        left join loose as l on l.object_type = s.object_type and l.full_name = s.full_name
+        -- Indexes of a partition are no objects of their own while it is attached.
+        where not (p_object is not null and s.object_type = 'INDEX' and case
+            when k.is_expected then exists (select from pg_class as c where c.oid = s.object_oid and c.relispartition)
+            else s.definition ->> 'table' = (select t.full_name from unnest(p_target) as t where t.id = p_object)
+                and not exists (
+                    select from unnest(p_target) as t where t.object_type = 'INDEX' and t.full_name = s.full_name)
+        end)
+    )
     select string_agg(format('%s %s: %s', d.object_type, d.full_name,
         coalesce(lower(d.status) || ' ' || array_to_string(d.changes, ', '), lower(d.status))), E'\n')
-    from pgtrail.state_differences(p_target, array(select s from pgtrail.live_state() as s)) as d
+    from pgtrail.state_differences(
+        array(
+            select (c.id, c.object_type, c.full_name, c.version, c.definition, c.depends_on, c.ddl, c.object_oid)::pgtrail.object_state
+            from compared as c
+            where c.is_expected
+        ),
+        array(
+            select (c.id, c.object_type, c.full_name, c.version, c.definition, c.depends_on, c.ddl, c.object_oid)::pgtrail.object_state
+            from compared as c
+            where not c.is_expected
+        )) as d
 $function$;
-comment on function pgtrail.rollback_differences(pgtrail.object_state[]) is
-    'What is not as the target of a rollback promises; NULL when all is.';
+comment on function pgtrail.rollback_differences(pgtrail.object_state[], uuid) is
+    'What is not as the target of a rollback promises; NULL when all is. Of what depends on the one object that was rolled back the wording is no promise, for PostgreSQL makes that of the types that it finds.';
 
 create or replace function pgtrail.rows_of_extension(p_extension name)
     returns bigint
@@ -110,6 +282,23 @@ $function$;
 comment on function pgtrail.rows_of_extension(name) is
     'How many rows are in the tables that came with an extension, and go with it.';
 
+create or replace function pgtrail.note_event_triggers(p_operation bytea)
+    returns void
+    language sql
+    security definer
+    set search_path = pg_catalog, pg_temp
+as $function$
+    insert into pgtrail.touched (script_execution_hk, class_oids, object_oids)
+    select p_operation, array['pg_event_trigger'::regclass]::oid[], array[0]::oid[]
+    from script_tracking.script_execution_s as s
+    where s.script_execution_hk = p_operation
+        and s.script_type = 'ROLLBACK'
+        and s.execution_status = 'RUNNING'
+        and s.backend_pid = pg_backend_pid()
+$function$;
+comment on function pgtrail.note_event_triggers(bytea) is
+    'Notes for the end of the transaction that a rollback of this session may have changed event triggers: PostgreSQL fires no event for these.';
+
 create or replace function pgtrail.versions_were_made()
     returns boolean
     language sql
@@ -129,6 +318,7 @@ create or replace function pgtrail.count_lost_rows(p_query text)
     set search_path = pg_catalog, pg_temp
     -- What a policy hides is lost, too: then nobody knows how many.
     set row_security = off
+    set extra_float_digits = 1
 as $function$
 declare
     rows bigint;
@@ -136,12 +326,12 @@ begin
     execute p_query into rows;
     return rows;
 exception
-    when insufficient_privilege then
+    when insufficient_privilege or data_exception then
         return null;
 end
 $function$;
 comment on function pgtrail.count_lost_rows(text) is
-    'How many rows a step of a plan destroys, as far as the caller may count them, else NULL.';
+    'How many rows a step of a plan destroys, as far as the caller may count them and every value can be converted to be compared, else NULL.';
 
 create or replace function pgtrail.preview(p_to timestamptz, p_object uuid, p_version text)
     returns setof pggit.rollback_step
@@ -172,7 +362,7 @@ begin
 end
 $function$;
 comment on function pggit.preview_rollback(timestamptz) is
-    'Every statement of pggit.rollback_to_timestamp(), with its risk and how many rows it would destroy, counted now; NULL where it destroys none or the caller may not count. Changes nothing. No row: the schema is as it was then.';
+    'Every statement of pggit.rollback_to_timestamp(), with its risk and how many rows it would destroy, counted now; NULL where it destroys none, where the caller may not count, or where a value cannot be converted, so that the step would fail. Changes nothing. No row: the schema is as it was then.';
 
 create or replace function pggit.preview_rollback_object(p_object text, p_version text)
     returns setof pggit.rollback_step
@@ -239,7 +429,7 @@ begin
             execute (p_steps[i]).lost_rows into found_rows;
             lost[i] := found_rows;
         exception
-            when lock_not_available or insufficient_privilege or undefined_table or undefined_column then
+            when lock_not_available or insufficient_privilege or undefined_table or undefined_column or data_exception then
                 get stacked diagnostics state = returned_sqlstate, problem = message_text;
                 perform pgtrail.refuse_step(i, p_steps[i], state, problem);
         end;
@@ -258,6 +448,32 @@ $function$;
 comment on function pgtrail.lost_rows(pgtrail.planned_step[], boolean) is
     'How many rows each step of a plan would rob of data, counted under the locks that it needs, NULL for none to count. Raises PT014 for a step that loses data without leave, or that cannot be carried out.';
 
+create or replace function pgtrail.carry_out(p_steps pgtrail.planned_step[], p_first integer)
+    returns void
+    language plpgsql
+    set search_path = pg_catalog, pg_temp
+as $function$
+declare
+    state text;
+    problem text;
+begin
+    for i in p_first .. cardinality(p_steps) loop
+        begin
+            execute (p_steps[i]).ddl;
+        exception
+            when others then
+                get stacked diagnostics state = returned_sqlstate, problem = message_text;
+                if state in ('40001', '40P01') then
+                    raise;
+                end if;
+                perform pgtrail.refuse_step(i, p_steps[i], state, problem);
+        end;
+    end loop;
+end
+$function$;
+comment on function pgtrail.carry_out(pgtrail.planned_step[], integer) is
+    'Executes the steps of a plan from one of them on. Raises PT014 with the step that PostgreSQL rejects.';
+
 create or replace function pgtrail.roll_back(
     p_title text,
     p_to timestamptz,
@@ -272,13 +488,19 @@ create or replace function pgtrail.roll_back(
     set check_function_bodies = off
     set default_tablespace = ''
     set default_table_access_method = 'heap'
+    -- DDL is made to be read so, and some values change their type through their text.
+    set standard_conforming_strings = on
+    set transform_null_equals = off
+    set datestyle = 'ISO, YMD'
+    set intervalstyle = 'postgres'
+    set extra_float_digits = 1
+    set lc_monetary = 'C'
 as $function$
 declare
     operation bytea;
     steps pgtrail.planned_step[];
+    renames pgtrail.planned_step[];
     lost bigint[];
-    state text;
-    problem text;
     differences text;
     target pgtrail.object_state[];
     waits constant text := current_setting('lock_timeout');
@@ -288,30 +510,28 @@ begin
         perform set_config('lock_timeout', '5s', true);
     end if;
     operation := script_tracking.track_operation(left(p_title, 255), 'ROLLBACK');
-    target := array(select s from pgtrail.target_state(p_to, p_object, p_version) as s);
     steps := array(select p from pgtrail.plan_rollback(p_to, p_object, p_version) as p order by p.place);
     lost := pgtrail.lost_rows(steps, p_allow_data_loss);
+    renames := array(select s from unnest(steps) as s where p_object is not null and s.place[1] = 5 order by s.place);
+    -- What depends on one object stays what it is now, so PostgreSQL words it before the rest is planned.
+    if renames <> '{}' then
+        perform pgtrail.carry_out(renames, 1);
+        steps := renames || array(select p from pgtrail.plan_rollback(p_to, p_object, p_version) as p order by p.place);
+        lost := pgtrail.lost_rows(steps, p_allow_data_loss);
+    end if;
+    target := array(select s from pgtrail.target_state(p_to, p_object, p_version) as s);
+    perform pgtrail.carry_out(steps, cardinality(renames) + 1);
 
-    for i in 1 .. cardinality(steps) loop
-        begin
-            execute (steps[i]).ddl;
-        exception
-            when others then
-                get stacked diagnostics state = returned_sqlstate, problem = message_text;
-                if state in ('40001', '40P01') then
-                    raise;
-                end if;
-                perform pgtrail.refuse_step(i, steps[i], state, problem);
-        end;
-    end loop;
-
-    differences := pgtrail.rollback_differences(target);
+    differences := pgtrail.rollback_differences(target, p_object);
     if differences is not null then
         raise exception using
             errcode = 'PT014',
             message = 'the rollback is refused: it did not lead to the promised schema',
             detail = differences || E'\nNothing was changed.',
             hint = 'pggit.generate_migration() gives the statements, to be mended by hand.';
+    end if;
+    if exists (select from unnest(steps) as s where s.object_type = 'EVENT TRIGGER') then
+        perform pgtrail.note_event_triggers(operation);
     end if;
     -- Described now, so that whoever looks in this transaction sees the new versions.
     set constraints pgtrail.describe_touched immediate;

@@ -102,25 +102,55 @@ end;
 comment on function pgtrail.state_at(timestamptz) is
     'The recorded state of the schema at a moment: the present, less the changes since.';
 
-create or replace function pgtrail.live_state()
-    returns setof pgtrail.object_state
-    language plpgsql
+create or replace function pgtrail.live_objects()
+    returns pgtrail.described[]
+    language sql
     stable
     -- Not everybody may read what objects are made of, and what a mapping of users hides is hidden anyhow.
     security definer
     set search_path = pg_catalog, pg_temp
 as $function$
+    select coalesce(array_agg(d), '{}')
+    from (
+        select array_agg(v.class_id) as classes, array_agg(v.object_id) as objects
+        from pgtrail.versioned_object as v
+    ) as v
+    cross join lateral pgtrail.describe_objects(v.classes, v.objects) as d
+$function$;
+comment on function pgtrail.live_objects() is
+    'All versioned objects as the catalogs have them at this moment.';
+
+create or replace function pgtrail.live_edges(p_objects pgtrail.described[])
+    returns table (
+        class_id oid,
+        object_id oid,
+        dependency_class_id oid,
+        dependency_object_id oid,
+        dependency_kind text
+    )
+    language sql
+    stable
+    set search_path = pg_catalog, pg_temp
+as $function$
+    select e.*
+    from (
+        select d.class_id, array_agg(d.object_id) as objects from unnest(p_objects) as d group by d.class_id
+    ) as c
+    cross join lateral pgtrail.dependency_edges(c.class_id, c.objects) as e
+$function$;
+comment on function pgtrail.live_edges(pgtrail.described[]) is
+    'What some objects depend on, as PostgreSQL records it at this moment.';
+
+create or replace function pgtrail.live_state()
+    returns setof pgtrail.object_state
+    language plpgsql
+    stable
+    security definer
+    set search_path = pg_catalog, pg_temp
+as $function$
 declare
-    described pgtrail.described[];
+    described constant pgtrail.described[] := pgtrail.live_objects();
 begin
-    described := array(
-        select d
-        from (
-            select array_agg(v.class_id) as classes, array_agg(v.object_id) as objects
-            from pgtrail.versioned_object as v
-        ) as v
-        cross join lateral pgtrail.describe_objects(v.classes, v.objects) as d
-    );
     return query
         with live as materialized (
             select
@@ -132,14 +162,9 @@ begin
         ),
         edge as (
             select l.id, array_agg(distinct n.id) as depends_on
-            from (
-                select l.class_id, array_agg(l.object_id) as objects
-                from live as l
-                group by l.class_id
-            ) as c
-            cross join lateral pgtrail.dependency_edges(c.class_id, c.objects) as e
-            join live as l on l.class_id = e.class_oid and l.object_id = e.object_oid
-            join live as n on n.class_id = e.dependency_class_oid and n.object_id = e.dependency_oid
+            from pgtrail.live_edges(described) as e
+            join live as l on l.class_id = e.class_id and l.object_id = e.object_id
+            join live as n on n.class_id = e.dependency_class_id and n.object_id = e.dependency_object_id
             where e.dependency_kind <> 'FOREIGN KEY'
                 and not (l.object_type = 'SEQUENCE' and e.dependency_kind = 'AUTO')
             group by l.id

@@ -85,9 +85,15 @@ class VersionReferenceTest {
 
             An object is 1.0.0 at first. The gravest difference of a change decides: `MAJOR` breaks users of the object,
             `MINOR` adds to it, `PATCH` does not concern them. `TYPE` is `MINOR` where the new type holds every value of the
-            old one, else `MAJOR`. A `*` stands for the name of a column, a constraint and so on. Creating an object is
+            old one, else `MAJOR`. `RIGHTS` is `MAJOR` where a grantee loses a privilege, `MINOR` where all keep what they have
+            and somebody gets more. A `*` stands for the name of a column, a constraint and so on. Creating an object is
             `MINOR`, dropping it `MAJOR`, and so is whatever no rule names. A new column that must be filled and has no default
             is `MAJOR`.
+
+            Another query of a view with the same columns is `MINOR`: nothing that uses the view fails, but it may read other
+            rows, so it is no `PATCH`. Whether it may is more than a definition tells. Another body of a function is `PATCH`:
+            what was promised is the signature. A view or function that is only worded anew, because something in it was
+            renamed, is `PATCH`.
 
             | kind | part | change | severity | meaning |
             |---|---|---|---|---|

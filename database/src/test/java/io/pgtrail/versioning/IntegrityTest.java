@@ -62,7 +62,7 @@ final class IntegrityTest extends VersionedDatabase {
             "CREATE TABLE shop.extra 1.0.0",
             "ALTER TABLE shop.item 2.0.0",
             "DROP TABLE shop.sale",
-            "ALTER VIEW shop.items 1.0.1");
+            "ALTER VIEW shop.items 1.1.0");
     assertThat(
             column(
                 "select distinct concat_ws(' ', c.kind, c.author, h.changed_by, h.script_execution_hk)"
@@ -233,6 +233,31 @@ final class IntegrityTest extends VersionedDatabase {
   }
 
   @Test
+  void dependenciesThatAreRecordedOtherwiseThanPostgresHasThemAreNamed() throws SQLException {
+    try (Connection owner = database.connect()) {
+      Sql.execute(
+          owner,
+          "set role pgtrail_owner",
+          "delete from pggit.dependencies where dependent_object = 'shop.items'"
+              + " and dependency_object = 'shop.item'",
+          "insert into pggit.dependencies (dependent_id, dependency_id, dependency_kind,"
+              + " dependent_object, dependency_object)"
+              + " select o.id, n.id, 'FOREIGN KEY', o.full_name, n.full_name"
+              + " from pggit.objects as o, pggit.objects as n"
+              + " where o.full_name = 'shop.sale' and n.full_name = 'shop.item'");
+    }
+
+    assertThat(drift())
+        .containsExactly(
+            "ORPHANED DEPENDENCY TABLE shop.sale {\"TABLE shop.item (foreign key)\"}",
+            "MISSING DEPENDENCY VIEW shop.items {\"TABLE shop.item (normal)\"}");
+
+    run("select pggit.adopt_drift()");
+
+    assertThat(drift()).isEmpty();
+  }
+
+  @Test
   void dependenciesOfWhatIsGoneAreNamed() throws SQLException {
     try (Connection owner = database.connect()) {
       Sql.execute(
@@ -243,7 +268,9 @@ final class IntegrityTest extends VersionedDatabase {
 
     assertThat(drift())
         .containsExactly(
-            "EXTRA TABLE shop.item", "ORPHANED DEPENDENCY VIEW shop.items {shop.item}");
+            "EXTRA TABLE shop.item",
+            "ORPHANED DEPENDENCY TABLE shop.item {\"SCHEMA shop (normal)\"}",
+            "ORPHANED DEPENDENCY VIEW shop.items {\"TABLE shop.item (normal)\"}");
   }
 
   @Test

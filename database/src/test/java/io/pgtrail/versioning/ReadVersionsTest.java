@@ -121,9 +121,15 @@ final class ReadVersionsTest extends VersionedDatabase {
             "ALTER shop.item 1.0.0 1.1.0 MINOR postgres", "CREATE shop.item 1.0.0 MINOR postgres");
     assertThat(column("select full_name from pggit.log(null, '" + began + "') limit 2"))
         .containsExactly("shop.item", "public.\"Od'd\"");
-    assertThat(column("select full_name from pggit.log(p_until => '" + began + "')")).isEmpty();
-    assertThat(column("select full_name from pggit.log(p_author => 'nobody')")).isEmpty();
+    assertThat(column("select full_name from pggit.log(until => '" + began + "')")).isEmpty();
+    assertThat(column("select full_name from pggit.log(author => 'nobody')")).isEmpty();
     assertThat(column("select full_name from pggit.log(null, 'infinity', '-infinity')")).isEmpty();
+    assertThat(
+            column(
+                "select change_type from pggit.log(object => 'shop.item', since => '"
+                    + began
+                    + "', until => now(), author => 'postgres')"))
+        .containsExactly("ALTER", "CREATE");
   }
 
   @Test
@@ -175,16 +181,64 @@ final class ReadVersionsTest extends VersionedDatabase {
       Sql.execute(session, "alter table shop.item alter column name set default 'new'");
     }
 
-    assertThat(
-            column(
-                "select concat_ws(' ', part, name, change_type, changed_by)"
-                    + " from pggit.blame('shop.item')"))
+    assertThat(blame("shop.item"))
         .containsExactly(
             "COLUMN id CREATE postgres",
             "COLUMN name ALTER " + ann.user(),
             "COLUMN price CREATE postgres",
             "CONSTRAINT item_pkey CREATE postgres");
     assertThat(column("select * from pggit.blame('shop.sell(text)')")).isEmpty();
+  }
+
+  @Test
+  void blameTellsWhoRenamedAndWhatParentsDid() throws SQLException {
+    Login ann = member("ann");
+    run(
+        "create table shop.old_item (note text) inherits (shop.item)",
+        "alter table shop.item rename column name to title",
+        "alter table shop.item rename constraint item_pkey to item_key",
+        "alter table shop.item owner to " + ann.user(),
+        "alter table shop.old_item owner to " + ann.user(),
+        "alter sequence shop.item_id_seq owner to " + ann.user(),
+        "grant usage, create on schema shop to " + ann.user());
+    try (Connection session = database.connectAs(ann)) {
+      Sql.execute(
+          session,
+          "alter table shop.item add column weight int, add constraint heavy check (weight > 0)",
+          "alter table shop.item alter price type numeric(9,2)");
+    }
+
+    assertThat(blame("shop.item"))
+        .containsExactly(
+            "COLUMN id CREATE postgres",
+            "COLUMN title RENAME postgres",
+            "COLUMN price ALTER " + ann.user(),
+            "COLUMN weight CREATE " + ann.user(),
+            "CONSTRAINT heavy CREATE " + ann.user(),
+            "CONSTRAINT item_key RENAME postgres");
+    assertThat(blame("shop.old_item"))
+        .containsExactly(
+            "COLUMN id CREATE postgres",
+            "COLUMN title RENAME postgres",
+            "COLUMN price ALTER " + ann.user(),
+            "COLUMN note CREATE postgres",
+            "COLUMN weight CREATE " + ann.user(),
+            "CONSTRAINT heavy CREATE " + ann.user());
+    assertThat(
+            column(
+                "select distinct s.sql_command from pggit.blame('shop.old_item') as b"
+                    + " join script_tracking.script_execution_s as s using (script_execution_hk)"
+                    + " where b.name in ('title', 'price') order by 1"))
+        .containsExactly(
+            "alter table shop.item alter price type numeric(9,2)",
+            "alter table shop.item rename column name to title");
+  }
+
+  private List<String> blame(String table) throws SQLException {
+    return column(
+        "select concat_ws(' ', part, name, change_type, changed_by) from pggit.blame('"
+            + table
+            + "')");
   }
 
   @Test
