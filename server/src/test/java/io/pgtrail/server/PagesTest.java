@@ -126,21 +126,26 @@ class PagesTest {
                         .mapTo(String.class)
                         .one());
     Visitor admin = new Visitor(server).signedInAs("admin");
-    assertThat(admin.get("/t/shop/rollback?to=" + before).body())
-        .contains("DROP TABLE app.mistake");
+    String page = admin.get("/t/shop/rollback?to=" + before).body();
+    assertThat(page).contains("DROP TABLE app.mistake");
+    Matcher plan = Pattern.compile("name=\"plan\" value=\"(\\w+)\"").matcher(page);
+    assertThat(plan.find()).isTrue();
+    Map<String, String> order =
+        Map.of("to", before, "confirmation", "shop", "lose", "true", "plan", plan.group(1));
+    Watched.shop()
+        .useHandle(
+            handle -> {
+              handle.execute("set role shop_admin");
+              handle.execute("create table app.meanwhile (id int)");
+            });
+    HttpResponse<String> changed =
+        admin.post("/t/shop/rollback", with(order, "csrf", admin.csrfOf("/t/shop/rollback")));
+    assertThat(changed.body()).contains("The plan has changed");
+    assertThat(admin.get("/api/v1/targets/shop/objects?name=mistake").body()).contains("mistake");
+    Watched.shop().useHandle(handle -> handle.execute("drop table app.meanwhile"));
 
     HttpResponse<String> done =
-        admin.post(
-            "/t/shop/rollback",
-            Map.of(
-                "to",
-                before,
-                "confirmation",
-                "shop",
-                "lose",
-                "true",
-                "csrf",
-                admin.csrfOf("/t/shop/rollback")));
+        admin.post("/t/shop/rollback", with(order, "csrf", admin.csrfOf("/t/shop/rollback")));
 
     assertThat(done.body()).contains("The schema is what it was");
     assertThat(admin.get("/api/v1/targets/shop/objects?name=mistake").body()).isEqualTo("[]");

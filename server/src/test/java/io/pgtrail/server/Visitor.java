@@ -1,5 +1,6 @@
 package io.pgtrail.server;
 
+import io.pgtrail.server.security.ApiToken;
 import java.io.IOException;
 import java.net.CookieManager;
 import java.net.URI;
@@ -73,6 +74,29 @@ final class Visitor {
         request(path)
             .header("Content-Type", "application/x-www-form-urlencoded")
             .POST(HttpRequest.BodyPublishers.ofString(body)));
+  }
+
+  /** Sends a document as a program does. */
+  HttpResponse<String> postJson(String path, ApiToken token, String body, String... headers)
+      throws IOException, InterruptedException {
+    HttpRequest.Builder request =
+        request(path)
+            .header("Content-Type", "application/json")
+            .header("Authorization", "Bearer " + token.text())
+            .POST(HttpRequest.BodyPublishers.ofString(body));
+    return send(headers.length == 0 ? request : request.headers(headers));
+  }
+
+  /** Sends anything, with the cookies. */
+  HttpResponse<String> postAs(String type, String path, String body)
+      throws IOException, InterruptedException {
+    return send(
+        request(path).header("Content-Type", type).POST(HttpRequest.BodyPublishers.ofString(body)));
+  }
+
+  HttpResponse<String> getWith(String path, String header, String value)
+      throws IOException, InterruptedException {
+    return send(request(path).header(header, value).GET());
   }
 
   /** The secret of the form on a page. */

@@ -5,12 +5,17 @@ import io.pgtrail.connection.ConnectionSettings;
 import io.pgtrail.connection.Environment;
 import io.pgtrail.embedded.EmbeddedPostgres;
 import io.pgtrail.install.Installer;
+import io.pgtrail.server.security.ApiToken;
 import io.quarkus.elytron.security.common.BcryptUtil;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
 import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the tested server watches: the database shop with a history, and one that is down.
@@ -26,6 +31,8 @@ public final class Watched implements QuarkusTestResourceLifecycleManager {
       """
       create role shop_admin;
       grant pgtrail_admin to shop_admin;
+      create role shop_operator;
+      grant pgtrail_writer, pgtrail_reader to shop_operator;
       create role acme_reader;
       grant pgtrail_reader to acme_reader;
       select script_tracking.create_tenant('acme'), script_tracking.create_tenant('bolt');
@@ -33,7 +40,7 @@ public final class Watched implements QuarkusTestResourceLifecycleManager {
           script_tracking.grant_tenant('acme', session_user::text),
           script_tracking.grant_tenant('bolt', session_user::text);
       create role pgtrail_web login password 'password of the server';
-      grant pgtrail_server, pgtrail_auditor, shop_admin, acme_reader, pgtrail_reader to pgtrail_web;
+      grant pgtrail_server, pgtrail_auditor, shop_admin, shop_operator, acme_reader, pgtrail_reader to pgtrail_web;
       create schema app authorization shop_admin;
       create table app.customer (id bigint primary key, name text);
       alter table app.customer owner to shop_admin;
@@ -72,7 +79,11 @@ public final class Watched implements QuarkusTestResourceLifecycleManager {
         });
     AccountAdministration accounts = new AccountAdministration(shop);
     for (Map.Entry<String, String> account :
-        Map.of("admin", "shop_admin", "auditor", "pgtrail_auditor", "acme", "acme_reader")
+        Map.of(
+                "admin", "shop_admin",
+                "auditor", "pgtrail_auditor",
+                "operator", "shop_operator",
+                "acme", "acme_reader")
             .entrySet()) {
       accounts.create(account.getKey(), account.getValue(), BcryptUtil.bcryptHash(PASSWORD));
     }
@@ -82,6 +93,8 @@ public final class Watched implements QuarkusTestResourceLifecycleManager {
     configuration.put("pgtrail.server.targets.shop.labels.environment", "test");
     configuration.put("pgtrail.server.targets.down.url", "postgresql://nobody@127.0.0.1:1/nowhere");
     configuration.put("pgtrail.server.accounts", "shop");
+    // All tests come from one address.
+    configuration.put("pgtrail.server.limits.sign-ins-per-minute", "100000");
     return configuration;
   }
 
@@ -98,6 +111,31 @@ public final class Watched implements QuarkusTestResourceLifecycleManager {
   /** The database shop as its superuser. */
   static Jdbi shop() {
     return Jdbi.create(settings().dataSource());
+  }
+
+  /** A new token of an account. */
+  static ApiToken token(String account) {
+    String secret = ApiToken.newSecret();
+    UUID id =
+        new AccountAdministration(shop())
+            .createToken(account, "of a test", BcryptUtil.bcryptHash(secret, 4), Optional.empty());
+    return new ApiToken(id, secret);
+  }
+
+  /** The first column of the first row of a query, as the superuser. */
+  static @Nullable String value(String query) {
+    return shop().withHandle(handle -> handle.createQuery(query).mapTo(String.class).first());
+  }
+
+  /** Waits until a query says so. */
+  static void await(String query) {
+    Instant deadline = Instant.now().plusSeconds(60);
+    while (!"true".equals(value(query))) {
+      if (Instant.now().isAfter(deadline)) {
+        throw new AssertionError("not within a minute: " + query);
+      }
+      Thread.onSpinWait();
+    }
   }
 
   @Override

@@ -8,14 +8,18 @@ import io.pgtrail.reporting.PerformanceMetric;
 import io.pgtrail.reporting.Reports;
 import io.pgtrail.server.security.Caller;
 import io.pgtrail.server.targets.Targets;
+import io.pgtrail.server.web.Parameters;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.inject.Inject;
-import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.QueryParam;
 import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.jspecify.annotations.Nullable;
 
 /** The reports over what the caller may read. */
 @Path("/api/v1/targets/{target}")
@@ -60,8 +64,10 @@ public class ReportsResource {
 
   @GET
   @Path("anomalies")
-  public List<Anomaly> anomalies(@QueryParam("days") @DefaultValue("30") int days) {
-    return reports().anomalies(days);
+  public List<Anomaly> anomalies(
+      @Parameter(schema = @Schema(type = SchemaType.INTEGER)) @QueryParam("days")
+          @Nullable String days) {
+    return reports().anomalies(Parameters.number(0, Integer.MAX_VALUE, "days", days, 30));
   }
 
   private Reports reports() {

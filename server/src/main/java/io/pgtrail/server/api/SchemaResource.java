@@ -3,6 +3,7 @@ package io.pgtrail.server.api;
 import io.pgtrail.server.security.Caller;
 import io.pgtrail.server.targets.Targets;
 import io.pgtrail.server.web.Parameters;
+import io.pgtrail.server.web.Tagged;
 import io.pgtrail.versioning.Change;
 import io.pgtrail.versioning.ChangeFilter;
 import io.pgtrail.versioning.Dependent;
@@ -18,10 +19,19 @@ import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Request;
+import jakarta.ws.rs.core.Response;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.jspecify.annotations.Nullable;
 
 /** The versions of the schema. */
@@ -31,14 +41,16 @@ public class SchemaResource {
 
   private final Targets targets;
   private final Caller caller;
+  private final Tagged tagged;
 
   @PathParam("target")
   String target = "";
 
   @Inject
-  SchemaResource(Targets targets, Caller caller) {
+  SchemaResource(Targets targets, Caller caller, Tagged tagged) {
     this.targets = targets;
     this.caller = caller;
+    this.tagged = tagged;
   }
 
   @GET
@@ -46,8 +58,9 @@ public class SchemaResource {
   public List<VersionedObject> objects(
       @QueryParam("name") @DefaultValue("") String name,
       @QueryParam("dropped") @DefaultValue("false") boolean dropped,
-      @QueryParam("limit") @DefaultValue("1000") int limit) {
-    return versions().objects(name, dropped, Parameters.between(1, 10_000, "limit", limit));
+      @Parameter(schema = @Schema(type = SchemaType.INTEGER)) @QueryParam("limit")
+          @Nullable String limit) {
+    return versions().objects(name, dropped, Parameters.number(1, 10_000, "limit", limit, 1000));
   }
 
   @GET
@@ -61,6 +74,24 @@ public class SchemaResource {
   @Path("objects/{id}/versions")
   public List<ObjectVersion> versionsOf(@PathParam("id") UUID id) {
     return versions().ofObject(id);
+  }
+
+  /** The change that made one version of an object, with the DDL before and after. */
+  @GET
+  @Path("objects/{id}/versions/{version}")
+  @APIResponseSchema(ObjectVersion.class)
+  public Response versionOf(
+      @PathParam("id") UUID id, @PathParam("version") String version, @Context Request request) {
+    return tagged.json(request, versions().ofObject(id, version));
+  }
+
+  /** The DDL that makes the schema of a moment, or of now. */
+  @GET
+  @Path("schema")
+  @Produces(MediaType.TEXT_PLAIN)
+  @APIResponseSchema(String.class)
+  public Response schema(@QueryParam("at") @Nullable String at, @Context Request request) {
+    return tagged.text(request, versions().schema(Parameters.moment("at", at)));
   }
 
   /** What a change of the object may touch. */
@@ -78,7 +109,8 @@ public class SchemaResource {
       @QueryParam("since") @Nullable String since,
       @QueryParam("until") @Nullable String until,
       @QueryParam("author") @Nullable String author,
-      @QueryParam("limit") @DefaultValue("100") int limit) {
+      @Parameter(schema = @Schema(type = SchemaType.INTEGER)) @QueryParam("limit")
+          @Nullable String limit) {
     List<Change> changes = new ArrayList<>();
     versions()
         .read(
@@ -87,7 +119,7 @@ public class SchemaResource {
                 Parameters.moment("since", since),
                 Parameters.moment("until", until),
                 Parameters.given(author),
-                Parameters.between(1, 10_000, "limit", limit)),
+                Parameters.number(1, 10_000, "limit", limit, 100)),
             changes::add);
     return changes;
   }

@@ -63,6 +63,7 @@ final class Pages {
       Frame frame,
       @Nullable String to,
       List<PlannedStep> steps,
+      String plan,
       boolean mayRun,
       @Nullable String outcome,
       boolean done);

@@ -18,6 +18,7 @@ import io.pgtrail.server.web.Parameters;
 import io.pgtrail.versioning.Change;
 import io.pgtrail.versioning.ChangeFilter;
 import io.pgtrail.versioning.ObjectVersion;
+import io.pgtrail.versioning.PlannedStep;
 import io.pgtrail.versioning.Rollback;
 import io.pgtrail.versioning.RollbackOutcome;
 import io.pgtrail.versioning.VersionedObject;
@@ -109,7 +110,7 @@ public class TargetPages {
   @GET
   @Path("operations")
   public TemplateInstance operations(@BeanParam OperationsQuery query, @Context UriInfo uri) {
-    OperationPage page = new History(database()).page(query.filter());
+    OperationPage page = new History(database()).page(query.page());
     String nextUrl =
         page.next() == null
             ? ""
@@ -185,10 +186,12 @@ public class TargetPages {
   @Path("rollback")
   public TemplateInstance rollback(@QueryParam("to") @Nullable String to) {
     Optional<String> moment = Parameters.given(to);
+    List<PlannedStep> steps = moment.map(text -> way(text).preview()).orElseGet(List::of);
     return Pages.rollback(
         frame(Section.ROLLBACK),
         moment.orElse(null),
-        moment.map(text -> way(text).preview()).orElseGet(List::of),
+        steps,
+        PlanDigest.of(steps),
         caller.account().rights().contains("admin"),
         null,
         false);
@@ -200,6 +203,7 @@ public class TargetPages {
   @RolesAllowed("admin")
   public TemplateInstance rollBack(
       @FormParam("to") @Nullable String to,
+      @FormParam("plan") @Nullable String plan,
       @FormParam("confirmation") @Nullable String confirmation,
       @FormParam("lose") @DefaultValue("false") boolean lose) {
     if (!target.equals(confirmation)) {
@@ -208,11 +212,14 @@ public class TargetPages {
           "Nothing was rolled back: the confirmation is not the name of the target",
           "Type " + target + ".");
     }
-    RollbackOutcome outcome = way(Parameters.required("to", to)).execute(lose);
+    RollbackOutcome outcome =
+        way(Parameters.required("to", to))
+            .execute(lose, steps -> PlanDigest.of(steps).equals(plan));
     return Pages.rollback(
         frame(Section.ROLLBACK),
         null,
         List.of(),
+        "",
         true,
         outcome instanceof RollbackOutcome.Refused refused
             ? refused.reason() + " " + refused.hint().orElse("")
