@@ -64,6 +64,14 @@ final class Visitor {
     return client.send(request.build(), HttpResponse.BodyHandlers.ofLines()).body();
   }
 
+  /** The same of a program. */
+  Stream<String> listenWithToken(String path, ApiToken token)
+      throws IOException, InterruptedException {
+    HttpRequest request =
+        request(path).header("Authorization", "Bearer " + token.text()).GET().build();
+    return client.send(request, HttpResponse.BodyHandlers.ofLines()).body();
+  }
+
   HttpResponse<String> post(String path, Map<String, String> form)
       throws IOException, InterruptedException {
     String body =

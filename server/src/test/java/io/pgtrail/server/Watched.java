@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Watched implements QuarkusTestResourceLifecycleManager {
 
+  static final String SIGN_INS_PER_MINUTE = "sign-ins-per-minute";
   static final String PASSWORD = "right horse battery";
 
   private static final String HISTORY =
@@ -66,6 +67,13 @@ public final class Watched implements QuarkusTestResourceLifecycleManager {
   @SuppressWarnings("NullAway.Init")
   private static EmbeddedPostgres postgres;
 
+  private String signInsPerMinute = "100000";
+
+  @Override
+  public void init(Map<String, String> arguments) {
+    signInsPerMinute = arguments.getOrDefault(SIGN_INS_PER_MINUTE, signInsPerMinute);
+  }
+
   @Override
   public Map<String, String> start() {
     postgres = EmbeddedPostgres.builder().inMemory().start();
@@ -94,7 +102,7 @@ public final class Watched implements QuarkusTestResourceLifecycleManager {
     configuration.put("pgtrail.server.targets.down.url", "postgresql://nobody@127.0.0.1:1/nowhere");
     configuration.put("pgtrail.server.accounts", "shop");
     // All tests come from one address.
-    configuration.put("pgtrail.server.limits.sign-ins-per-minute", "100000");
+    configuration.put("pgtrail.server.limits.sign-ins-per-minute", signInsPerMinute);
     return configuration;
   }
 

@@ -25,7 +25,7 @@ final class Pages {
 
   private Pages() {}
 
-  static native TemplateInstance signIn(boolean refused);
+  static native TemplateInstance signIn(boolean refused, @Nullable String provider);
 
   static native TemplateInstance targets(Frame frame, List<TargetState> targets);
 

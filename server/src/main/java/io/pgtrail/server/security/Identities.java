@@ -25,9 +25,15 @@ final class Identities {
     return of(account, account.name()).addAttribute(TOKEN, token).build();
   }
 
-  /** Somebody for whom another system vouches, whose session that system's own mechanism keeps. */
+  /**
+   * Somebody for whom a provider vouches, whose session the framework's own mechanism keeps. Has
+   * the rights of the account, and none that the provider gives.
+   */
   static SecurityIdentity vouchedFor(Account account, SecurityIdentity vouched) {
-    return QuarkusSecurityIdentity.builder(vouched)
+    return QuarkusSecurityIdentity.builder()
+        .setPrincipal(vouched.getPrincipal())
+        .addCredentials(vouched.getCredentials())
+        .addAttributes(vouched.getAttributes())
         .addRoles(account.rights())
         .addAttribute(ACCOUNT, account)
         .build();

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.EntityTag;
-import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Request;
 import jakarta.ws.rs.core.Response;
@@ -17,7 +16,8 @@ import java.util.Optional;
 
 /**
  * Answers with a tag, the hash of what they say: whoever sends it back as {@code If-None-Match} is
- * told that nothing changed instead of all again.
+ * told that nothing changed instead of all again. For programs that keep what they read; no cache
+ * on the way may.
  */
 @Singleton
 public class Tagged {
@@ -49,8 +49,6 @@ public class Tagged {
     return Optional.ofNullable(request.evaluatePreconditions(tag))
         .orElseGet(() -> Response.ok(body, type))
         .tag(tag)
-        // Kept by whoever asked, and asked for again each time.
-        .header(HttpHeaders.CACHE_CONTROL, "private, no-cache")
         .build();
   }
 
