@@ -1,6 +1,7 @@
 package io.pgtrail.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.pgtrail.testkit.Login;
 import io.pgtrail.testkit.Sql;
@@ -105,6 +106,21 @@ final class AccountsTest extends InstalledDatabase {
               Attempt.at(session, "select pgtrail.create_account('x', 'pgtrail_reader', 'x')")
                   .sqlState())
           .isEqualTo(Attempt.DONE);
+    }
+  }
+
+  @Test
+  void membershipThatDoesNotAllowToActAsARoleDoesNotAllowToLendIt() throws Exception {
+    assumeThat(database.majorVersion()).isGreaterThanOrEqualTo(16);
+    Login admin = member("admin", "pgtrail_admin");
+    Login boss = member("boss", "pgtrail_auditor");
+    run("grant %s to %s with set false".formatted(boss.user(), admin.user()));
+
+    try (Connection session = database.connectAs(admin)) {
+      assertThat(
+              Attempt.at(session, "select pgtrail.create_account('x', '" + boss.user() + "', 'x')")
+                  .sqlState())
+          .isEqualTo("PT002");
     }
   }
 

@@ -2,12 +2,15 @@ package io.pgtrail.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgtrail.accounts.AccountAdministration;
+import io.quarkus.elytron.security.common.BcryptUtil;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -60,6 +63,50 @@ class PagesTest {
     assertThat(page.headers().firstValue("content-security-policy"))
         .hasValueSatisfying(
             policy -> assertThat(policy).contains("default-src 'none'").doesNotContain("unsafe"));
+  }
+
+  @Test
+  void everyStoredFieldIsText() throws Exception {
+    Watched.shop()
+        .useHandle(
+            handle -> {
+              String evil = "<script>alert(1)</script>";
+              handle.execute("set application_name = '" + evil + "'");
+              handle.execute("set script_tracking.app_user = '" + evil + "'");
+              handle.execute(
+                  "select script_tracking.complete_script_execution("
+                      + "script_tracking.track_script_execution(?, ?, ?, ?, ?), 'FAILED', null, null,"
+                      + " ?, ?, array[?], array[?], array[?], array[?])",
+                  evil,
+                  evil,
+                  evil,
+                  evil,
+                  evil,
+                  evil,
+                  evil,
+                  evil,
+                  evil,
+                  evil,
+                  evil);
+              handle.execute("set role shop_admin");
+              handle.execute("create table app.\"" + evil + "\" (\"" + evil + "\" text)");
+              handle.execute("comment on table app.\"" + evil + "\" is '" + evil + "'");
+            });
+    new AccountAdministration(Watched.shop())
+        .create("<script>", "pgtrail_auditor", BcryptUtil.bcryptHash(Watched.PASSWORD, 4));
+    Visitor auditor = new Visitor(server).signedInAs("<script>");
+
+    for (String path :
+        List.of(
+            "/t/shop",
+            "/t/shop/operations",
+            linkTo(auditor, "/t/shop/operations?text=alert&status=FAILED", "operations/"),
+            "/t/shop/schema",
+            linkTo(auditor, "/t/shop/schema?name=alert", "schema/"),
+            "/t/shop/health")) {
+      String page = auditor.get(path).body();
+      assertThat(page).as(path).contains("&lt;script&gt;").doesNotContainIgnoringCase("<script>");
+    }
   }
 
   @Test

@@ -194,7 +194,7 @@ class ProviderTest {
   void anAddressThatSignsInTooOftenWaitsAndTheOthersDoNot() throws Exception {
     List<String> answers = new ArrayList<>();
     for (int i = 0; i <= SIGN_INS; i++) {
-      answers.add(signInFrom("127.0.0.2"));
+      answers.add(signInFrom("127.0.0.2", i));
     }
 
     assertThat(answers.subList(0, SIGN_INS)).allMatch(answer -> answer.contains(" 302 "));
@@ -202,7 +202,7 @@ class ProviderTest {
     new Visitor(server).signedInAs("auditor");
   }
 
-  private String signInFrom(String address) throws IOException {
+  private String signInFrom(String address, int number) throws IOException {
     try (Socket socket = new Socket()) {
       socket.bind(new InetSocketAddress(address, 0));
       socket.connect(new InetSocketAddress(server.getHost(), server.getPort()));
@@ -211,8 +211,10 @@ class ProviderTest {
           .getOutputStream()
           .write(
               ("POST /sign-in/check HTTP/1.1\r\nHost: %s\r\nContent-Length: %d\r\n"
+                      // Counts for nothing where there is no proxy.
+                      + "X-Forwarded-For: 10.0.0.%d\r\nForwarded: for=10.0.0.%d\r\n"
                       + "Content-Type: application/x-www-form-urlencoded\r\nConnection: close\r\n\r\n%s")
-                  .formatted(server.getAuthority(), form.length(), form)
+                  .formatted(server.getAuthority(), form.length(), number, number, form)
                   .getBytes(StandardCharsets.US_ASCII));
       return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }

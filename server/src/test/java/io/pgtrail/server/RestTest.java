@@ -22,6 +22,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What programs get, and who gets what. */
 @QuarkusTest
@@ -251,6 +252,27 @@ class RestTest {
     assertThat(problem.path("error_code").asText()).isEqualTo(code);
     assertThat(problem.path("detail").asText()).isNotEmpty();
     assertThat(problem.path("suggestions").isArray()).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/operations?type=", "/operations?status=", "/operations?user=", "/operations?object=",
+        "/operations?text=", "/operations?tenant=", "/operations?before=", "/operations/",
+        "/objects?name=", "/changes?object=", "/changes?author=", "/impact?object=",
+        "/export/operations?text=", "/events/"
+      })
+  void noTextBecomesSql(String path) throws Exception {
+    Visitor reader = new Visitor(server).signedInAs("acme");
+    for (String evil :
+        List.of(
+            "' or true --", "'); drop table app.customer; --", "\\'; select 1; --", "$$ || 1")) {
+      HttpResponse<String> answer = reader.get(SHOP + path + Visitor.encoded(evil));
+
+      assertThat(answer.statusCode()).as(evil).isLessThan(500);
+      assertThat(answer.body()).doesNotContain("Import of bolt");
+    }
+    assertThat(Watched.value("select count(*)::text from app.customer")).isEqualTo("1");
   }
 
   @Test

@@ -91,9 +91,15 @@ class SignInTest {
   void whoSignsOutIsOut() throws Exception {
     Visitor visitor = new Visitor(server).signedInAs("auditor");
 
+    String copied = visitor.cookies();
+    assertThat(new Visitor(server).getWith("/t/shop", "Cookie", copied).statusCode())
+        .isEqualTo(200);
+
     visitor.post("/sign-out", Map.of("csrf", visitor.csrfOf("/t/shop")));
 
     assertThat(visitor.get("/t/shop").statusCode()).isEqualTo(302);
+    assertThat(new Visitor(server).getWith("/t/shop", "Cookie", copied).statusCode())
+        .isEqualTo(302);
   }
 
   @Test

@@ -21,9 +21,10 @@ final class Visitor {
 
   private static final Pattern CSRF = Pattern.compile("name=\"csrf\" value=\"([^\"]+)\"");
 
+  private final CookieManager cookies = new CookieManager();
   private final HttpClient client =
       HttpClient.newBuilder()
-          .cookieHandler(new CookieManager())
+          .cookieHandler(cookies)
           .followRedirects(HttpClient.Redirect.NEVER)
           .build();
   private final URI server;
@@ -44,6 +45,13 @@ final class Visitor {
   HttpResponse<String> signIn(String account, String password)
       throws IOException, InterruptedException {
     return post("/sign-in/check", Map.of("j_username", account, "j_password", password));
+  }
+
+  /** What somebody would copy. */
+  String cookies() {
+    return cookies.getCookieStore().getCookies().stream()
+        .map(cookie -> cookie.getName() + "=" + cookie.getValue())
+        .collect(Collectors.joining("; "));
   }
 
   HttpResponse<String> get(String path) throws IOException, InterruptedException {

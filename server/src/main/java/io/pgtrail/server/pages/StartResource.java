@@ -1,6 +1,7 @@
 package io.pgtrail.server.pages;
 
 import io.pgtrail.server.security.Caller;
+import io.pgtrail.server.security.EndedSessions;
 import io.pgtrail.server.security.ProviderSettings;
 import io.pgtrail.server.targets.Target;
 import io.pgtrail.server.targets.Targets;
@@ -30,6 +31,7 @@ public class StartResource {
   private final Targets targets;
   private final Caller caller;
   private final SecurityIdentity identity;
+  private final EndedSessions ended;
   private final OidcSession session;
   private final ProviderSettings providers;
   private final boolean provider;
@@ -39,12 +41,14 @@ public class StartResource {
       Targets targets,
       Caller caller,
       SecurityIdentity identity,
+      EndedSessions ended,
       OidcSession session,
       ProviderSettings providers,
       @ConfigProperty(name = "quarkus.oidc.tenant-enabled") boolean provider) {
     this.targets = targets;
     this.caller = caller;
     this.identity = identity;
+    this.ended = ended;
     this.session = session;
     this.providers = providers;
     this.provider = provider;
@@ -69,6 +73,7 @@ public class StartResource {
     if (identity.getPrincipal() instanceof JsonWebToken) {
       session.logout().await().indefinitely();
     } else {
+      ended.end(identity);
       FormAuthenticationMechanism.logout(identity);
     }
     return Response.seeOther(URI.create("/sign-in")).build();

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
  */
 record Session(String stamp, Instant since, String account) {
 
-  private static final Pattern FORM = Pattern.compile("(\\S+) (\\d{1,12}) (.+)", Pattern.DOTALL);
+  private static final Pattern FORM = Pattern.compile("(\\S+) (\\d{1,15}) (.+)", Pattern.DOTALL);
 
   static Session of(Account account, Instant since) {
     return new Session(account.stamp(), since, account.name());
@@ -32,7 +32,7 @@ record Session(String stamp, Instant since, String account) {
       return Optional.of(
           new Session(
               matcher.group(1),
-              Instant.ofEpochSecond(Long.parseLong(matcher.group(2))),
+              Instant.ofEpochMilli(Long.parseLong(matcher.group(2))),
               matcher.group(3)));
     } catch (DateTimeException unreadable) {
       return Optional.empty();
@@ -40,7 +40,7 @@ record Session(String stamp, Instant since, String account) {
   }
 
   String text() {
-    return stamp + " " + since.getEpochSecond() + " " + account;
+    return stamp + " " + since.toEpochMilli() + " " + account;
   }
 
   /** Whether it is one of the account as it is now. */

@@ -16,11 +16,13 @@ import java.util.Optional;
 public class SessionSignIn implements IdentityProvider<TrustedAuthenticationRequest> {
 
   private final Accounts accounts;
+  private final EndedSessions ended;
   private final Duration age;
 
   @Inject
-  SessionSignIn(Accounts accounts, LimitSettings settings) {
+  SessionSignIn(Accounts accounts, EndedSessions ended, LimitSettings settings) {
     this.accounts = accounts;
+    this.ended = ended;
     this.age = settings.sessionAge();
   }
 
@@ -36,6 +38,7 @@ public class SessionSignIn implements IdentityProvider<TrustedAuthenticationRequ
         () ->
             Session.parse(request.getPrincipal())
                 .filter(session -> !session.isOlderThan(age, Instant.now()))
+                .filter(session -> !ended.isEnded(session))
                 .flatMap(this::signedIn)
                 .orElseGet(Identities::nobody));
   }

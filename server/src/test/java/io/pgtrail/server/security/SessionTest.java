@@ -42,7 +42,7 @@ final class SessionTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "anna", "stamp anna", "stamp x anna", "stamp 99999999999999 anna"})
+  @ValueSource(strings = {"", "anna", "stamp anna", "stamp x anna", "stamp 9999999999999999 anna"})
   void whatIsNoSessionIsNone(String text) {
     assertThat(Session.parse(text)).isEmpty();
   }
