@@ -81,7 +81,7 @@ class ProviderTest {
 
     assertThat(signIn(visitor)).endsWith("/");
 
-    String operations = visitor.get("/api/v1/targets/shop/operations?limit=1000").body();
+    String operations = visitor.get("/api/v1/targets/shop/operations?type=data_import").body();
     assertThat(operations).contains("Import of acme").doesNotContain("Import of bolt");
     assertThat(visitor.get("/t/shop").body()).contains("outside");
     assertThat(

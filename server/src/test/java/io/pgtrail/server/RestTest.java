@@ -54,9 +54,10 @@ class RestTest {
   void aReaderSeesItsOwnTenantAndTheSystem() throws Exception {
     Visitor reader = new Visitor(server).signedInAs("acme");
 
-    String operations = reader.get(SHOP + "/operations?limit=1000").body();
+    String imports = reader.get(SHOP + "/operations?type=data_import").body();
 
-    assertThat(operations).contains("Import of acme", "Backup ").doesNotContain("Import of bolt");
+    assertThat(imports).contains("Import of acme").doesNotContain("Import of bolt");
+    assertThat(reader.get(SHOP + "/operations?type=backup").body()).contains("Backup ");
   }
 
   @Test
@@ -124,6 +125,7 @@ class RestTest {
     "/health, capture",
     "/anomalies, ''",
     "/activity, operations",
+    "/errors?type=backup, disk full",
     "/objects, app.customer",
     "/changes, app.customer",
     "/impact?object=app.customer, ''"

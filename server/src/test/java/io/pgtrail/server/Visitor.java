@@ -2,6 +2,7 @@ package io.pgtrail.server;
 
 import io.pgtrail.server.security.ApiToken;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.CookieManager;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -61,6 +62,13 @@ final class Visitor {
   HttpResponse<String> getWithToken(String path, String token)
       throws IOException, InterruptedException {
     return send(request(path).header("Authorization", "Bearer " + token).GET());
+  }
+
+  /** An answer as it comes. */
+  InputStream read(String path) throws IOException, InterruptedException {
+    return client
+        .send(request(path).GET().build(), HttpResponse.BodyHandlers.ofInputStream())
+        .body();
   }
 
   /** Lines of a stream that goes on until it is closed. */

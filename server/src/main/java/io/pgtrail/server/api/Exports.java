@@ -3,12 +3,17 @@ package io.pgtrail.server.api;
 import io.pgtrail.error.ErrorCode;
 import io.pgtrail.error.PgtrailException;
 import io.quarkus.logging.Log;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * Few exports of each target at a time: each keeps a connection for as long as its reader takes.
@@ -17,6 +22,9 @@ import java.util.concurrent.Semaphore;
 class Exports {
 
   private static final int AT_A_TIME = 2;
+
+  /** By then a connection on which nothing moves is closed as idle. */
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private final Map<String, Semaphore> turns = new ConcurrentHashMap<>();
 
@@ -42,13 +50,33 @@ class Exports {
     try {
       writing.write();
     } catch (IOException | RuntimeException failure) {
-      if (http.response().headWritten()) {
-        Log.warnf("export of %s broke off: %s", target, failure.getMessage());
-        http.request().connection().close();
+      if (!http.response().headWritten()) {
+        throw failure;
       }
-      throw failure;
+      Log.warnf("export of %s broke off: %s", target, failure.getMessage());
+      breakOff(http);
     } finally {
       turn.release();
+    }
+  }
+
+  /** Before the framework writes the end of the answer, which would make it look whole. */
+  private static void breakOff(RoutingContext http) {
+    if (http.request().version() == HttpVersion.HTTP_2) {
+      http.response().reset();
+      return;
+    }
+    try {
+      http.request()
+          .connection()
+          .close()
+          .toCompletionStage()
+          .toCompletableFuture()
+          .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    } catch (ExecutionException | TimeoutException alreadyGone) {
+      Log.debugf("closing the connection of an export: %s", alreadyGone.getMessage());
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 }

@@ -4,13 +4,16 @@ import io.pgtrail.reporting.ActiveHour;
 import io.pgtrail.reporting.Anomaly;
 import io.pgtrail.reporting.DashboardMetric;
 import io.pgtrail.reporting.HealthCheck;
+import io.pgtrail.reporting.History;
 import io.pgtrail.reporting.PerformanceMetric;
 import io.pgtrail.reporting.Reports;
 import io.pgtrail.server.security.Caller;
 import io.pgtrail.server.targets.Targets;
+import io.pgtrail.server.web.OperationsQuery;
 import io.pgtrail.server.web.Parameters;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.inject.Inject;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -60,6 +63,14 @@ public class ReportsResource {
   @Path("health")
   public List<HealthCheck> health() {
     return reports().health();
+  }
+
+  /** What failed, newest first; the same as the operations of that status. */
+  @GET
+  @Path("errors")
+  public OperationsResource.Page errors(@BeanParam OperationsQuery query) {
+    History history = new History(caller.at(targets.named(target)));
+    return OperationsResource.Page.of(history.page(query.page().withStatus("FAILED")));
   }
 
   @GET
