@@ -150,6 +150,7 @@ final class FunctionRightsTest extends InstalledDatabase {
             "script_tracking.configure",
             "script_tracking.create_tenant",
             "script_tracking.generate_unique_script_name",
+            "script_tracking.get_activity",
             "script_tracking.get_anomalies",
             "script_tracking.get_enterprise_dashboard",
             "script_tracking.get_execution_history",

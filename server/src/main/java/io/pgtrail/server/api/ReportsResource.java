@@ -1,6 +1,6 @@
 package io.pgtrail.server.api;
 
-import io.pgtrail.reporting.ActiveHour;
+import io.pgtrail.reporting.ActivityPeriod;
 import io.pgtrail.reporting.Anomaly;
 import io.pgtrail.reporting.DashboardMetric;
 import io.pgtrail.reporting.HealthCheck;
@@ -47,10 +47,18 @@ public class ReportsResource {
     return reports().dashboard();
   }
 
+  /** Volume, failures and durations over time, oldest first. */
   @GET
   @Path("activity")
-  public List<ActiveHour> activity() {
-    return reports().activeHours();
+  public List<ActivityPeriod> activity(
+      @Parameter(schema = @Schema(type = SchemaType.INTEGER)) @QueryParam("hours")
+          @Nullable String hours,
+      @Parameter(schema = @Schema(type = SchemaType.INTEGER)) @QueryParam("step")
+          @Nullable String step) {
+    return reports()
+        .activity(
+            Parameters.number(0, Integer.MAX_VALUE, "hours", hours, 24),
+            Parameters.number(0, Integer.MAX_VALUE, "step", step, 1));
   }
 
   @GET

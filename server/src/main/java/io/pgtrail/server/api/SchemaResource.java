@@ -4,8 +4,10 @@ import io.pgtrail.server.security.Caller;
 import io.pgtrail.server.targets.Targets;
 import io.pgtrail.server.web.Parameters;
 import io.pgtrail.server.web.Tagged;
+import io.pgtrail.versioning.BlamedPart;
 import io.pgtrail.versioning.Change;
 import io.pgtrail.versioning.ChangeFilter;
+import io.pgtrail.versioning.Dependency;
 import io.pgtrail.versioning.Dependent;
 import io.pgtrail.versioning.ObjectDifference;
 import io.pgtrail.versioning.ObjectVersion;
@@ -130,6 +132,20 @@ public class SchemaResource {
       @QueryParam("from") @Nullable String from, @QueryParam("to") @Nullable String to) {
     return versions()
         .differences(Parameters.requiredMoment("from", from), Parameters.moment("to", to));
+  }
+
+  /** What an object needs. */
+  @GET
+  @Path("dependencies")
+  public List<Dependency> dependencies(@QueryParam("object") @Nullable String object) {
+    return versions().dependencies(Parameters.required("object", object));
+  }
+
+  /** Who last changed each column and constraint of a table. */
+  @GET
+  @Path("blame")
+  public List<BlamedPart> blame(@QueryParam("table") @Nullable String table) {
+    return versions().blame(Parameters.required("table", table));
   }
 
   /** What a rollback to a moment would do; it changes nothing. */
