@@ -2,6 +2,7 @@ package io.pgtrail.cli;
 
 import io.pgtrail.accounts.AccountAdministration;
 import io.pgtrail.accounts.AccountEntry;
+import io.pgtrail.accounts.TokenEntry;
 import io.pgtrail.error.ErrorCode;
 import io.pgtrail.error.PgtrailException;
 import java.io.BufferedReader;
@@ -9,10 +10,14 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneId;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -33,7 +38,9 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  pgtrail account create anna --role pgtrail_auditor",
-      "  pgtrail account token anna --label \"nightly export\""
+      "  pgtrail account create ben --subject 6a1f0c --no-password",
+      "  pgtrail account token anna --label \"nightly export\" --expires 90d",
+      "  pgtrail account token drop 2f0c8a9e-6b0d-4c43-9f6e-0d5c1f0f7a11"
     })
 final class AccountCommand implements Runnable {
 
@@ -50,7 +57,9 @@ final class AccountCommand implements Runnable {
         .addSubcommand(new Create(root, server))
         .addSubcommand(new ListAccounts(root))
         .addSubcommand(new Password(root, server))
-        .addSubcommand(new Token(root, server))
+        .addSubcommand(new Role(root))
+        .addSubcommand(new CommandLine(new Token(root, server)).addSubcommand(new DropToken(root)))
+        .addSubcommand(new Tokens(root))
         .addSubcommand(new Drop(root));
   }
 
@@ -127,6 +136,15 @@ final class AccountCommand implements Runnable {
         description = "Role of the database to act as; default ${DEFAULT-VALUE}.")
     private String role = "";
 
+    @Option(
+        names = "--subject",
+        paramLabel = "ID",
+        description = "What the provider of OpenID Connect calls it, to sign in through that.")
+    private @Nullable String subject;
+
+    @Option(names = "--no-password", description = "It does not sign in by password.")
+    private boolean withoutPassword;
+
     @Mixin private final NewPassword password = new NewPassword();
 
     Create(PgtrailCommand root, PageServer server) {
@@ -137,7 +155,13 @@ final class AccountCommand implements Runnable {
     @Override
     public Integer call() {
       AccountAdministration accounts = new AccountAdministration(root.jdbi(false));
-      accounts.create(name, role, server.hash(password.choose(root.console())));
+      accounts.create(
+          name,
+          role,
+          withoutPassword
+              ? Optional.empty()
+              : Optional.of(server.hash(password.choose(root.console()))),
+          Optional.ofNullable(subject));
       root.console().say("Account " + SafeText.line(name) + " acts as " + SafeText.line(role));
       return 0;
     }
@@ -201,6 +225,29 @@ final class AccountCommand implements Runnable {
     }
   }
 
+  /** {@code pgtrail account role}. */
+  @Command(name = "role", description = "Let an account act as another role.")
+  static final class Role implements Callable<Integer> {
+
+    private final PgtrailCommand root;
+
+    @Parameters(paramLabel = "NAME", description = "The account.")
+    private String name = "";
+
+    @Parameters(paramLabel = "ROLE", description = "Role of the database to act as.")
+    private String role = "";
+
+    Role(PgtrailCommand root) {
+      this.root = root;
+    }
+
+    @Override
+    public Integer call() {
+      new AccountAdministration(root.jdbi(false)).setRole(name, role);
+      return 0;
+    }
+  }
+
   /** {@code pgtrail account token}. */
   @Command(name = "token", description = "Make a token with which programs act for an account.")
   static final class Token implements Callable<Integer> {
@@ -208,15 +255,21 @@ final class AccountCommand implements Runnable {
     private final PgtrailCommand root;
     private final PageServer server;
 
-    @Parameters(paramLabel = "NAME", description = "The account.")
-    private String name = "";
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "NAME", arity = "0..1", description = "The account.")
+    private @Nullable String name;
+
+    @Option(names = "--label", paramLabel = "TEXT", description = "What it is for; required.")
+    private @Nullable String label;
 
     @Option(
-        names = "--label",
-        paramLabel = "TEXT",
-        required = true,
-        description = "What it is for.")
-    private String label = "";
+        names = "--expires",
+        paramLabel = "SPAN",
+        description = "After this time it is not accepted, like 12h, 90d, 1y; default never.")
+    private @Nullable String expires;
 
     Token(PgtrailCommand root, PageServer server) {
       this.root = root;
@@ -225,12 +278,73 @@ final class AccountCommand implements Runnable {
 
     @Override
     public Integer call() {
+      // Not required of "token drop", which comes after them.
+      if (name == null || label == null) {
+        throw new ParameterException(spec.commandLine(), "A token needs NAME and --label");
+      }
+      Optional<Instant> expiresAt =
+          Optional.ofNullable(expires)
+              .map(new Moments(Clock.system(ZoneId.systemDefault()))::after);
       String secret = server.newTokenSecret();
       UUID id =
           new AccountAdministration(root.jdbi(false))
-              .createToken(name, label, server.hash(secret), Optional.empty());
+              .createToken(name, label, server.hash(secret), expiresAt);
       root.console().say(server.token(id, secret));
       root.console().remark("It is shown this once. Send it as: Authorization: Bearer TOKEN");
+      return 0;
+    }
+  }
+
+  /** {@code pgtrail account token drop}. */
+  @Command(name = "drop", description = "End what programs may do with a token.")
+  static final class DropToken implements Callable<Integer> {
+
+    private final PgtrailCommand root;
+
+    @Parameters(paramLabel = "ID", description = "Of the token, as account tokens shows it.")
+    @SuppressWarnings("NullAway.Init")
+    private UUID id;
+
+    DropToken(PgtrailCommand root) {
+      this.root = root;
+    }
+
+    @Override
+    public Integer call() {
+      new AccountAdministration(root.jdbi(false)).dropToken(id);
+      return 0;
+    }
+  }
+
+  /** {@code pgtrail account tokens}. */
+  @Command(name = "tokens", description = "Show the tokens of an account.")
+  static final class Tokens implements Callable<Integer> {
+
+    private static final Listing<TokenEntry> LISTING =
+        new Listing<TokenEntry>()
+            .with(Column.shown("id"), TokenEntry::id)
+            .with(Column.text("label"), TokenEntry::label)
+            .with(Column.shown("created_at"), TokenEntry::createdAt)
+            .with(Column.shown("expires_at"), TokenEntry::expiresAt);
+
+    private final PgtrailCommand root;
+
+    @Parameters(paramLabel = "NAME", description = "The account.")
+    private String name = "";
+
+    @Option(
+        names = "--format",
+        description = "table, json (one object a line) or csv; default ${DEFAULT-VALUE}.")
+    private Format format = Format.table;
+
+    Tokens(PgtrailCommand root) {
+      this.root = root;
+    }
+
+    @Override
+    public Integer call() {
+      LISTING.print(
+          new AccountAdministration(root.jdbi(false)).tokens(name), format, root.console());
       return 0;
     }
   }

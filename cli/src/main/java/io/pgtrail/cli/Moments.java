@@ -58,6 +58,25 @@ final class Moments {
     }
   }
 
+  /** A span after now. */
+  Instant after(String span) {
+    try {
+      Matcher matcher = SPAN.matcher(span.toLowerCase(Locale.ROOT));
+      if (!matcher.matches() || !UNITS.containsKey(matcher.group(2))) {
+        throw new DateTimeException("no span");
+      }
+      return ZonedDateTime.now(clock)
+          .plus(Long.parseLong(matcher.group(1)), unit(UNITS, matcher.group(2)))
+          .toInstant();
+    } catch (DateTimeException | ArithmeticException unreadable) {
+      throw new PgtrailException(
+          ErrorCode.INVALID_ARGUMENT,
+          "'" + span + "' is no span of time",
+          "For example 12h, 90d or 1y.",
+          unreadable);
+    }
+  }
+
   private Instant read(String text) {
     ZonedDateTime now = ZonedDateTime.now(clock);
     Matcher span = SPAN.matcher(text.toLowerCase(Locale.ROOT));

@@ -45,4 +45,16 @@ final class MomentsTest {
   void countsTheDaysOfAPeriod(String period, int days) {
     assertThat(moments.days(period)).isEqualTo(days);
   }
+
+  @ParameterizedTest
+  @CsvSource({"12h, 2026-04-01T00:00:00Z", "90d, 2026-06-29T12:00:00Z", "1Y, 2027-03-31T12:00:00Z"})
+  void readsSpansAfterNow(String span, String moment) {
+    assertThat(moments.after(span)).isEqualTo(Instant.parse(moment));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "5", "-7d", "2026-01-31", "999999999y"})
+  void refusesWhatIsNoSpanAfterNow(String span) {
+    assertThatThrownBy(() -> moments.after(span)).isInstanceOf(PgtrailException.class);
+  }
 }

@@ -59,6 +59,15 @@ record Pgtrail(Map<String, String> variables, String input, Terminal terminal) {
 
   /** In this program. */
   Result run(String... arguments) {
+    return run(Optional.empty(), arguments);
+  }
+
+  /** The same where the server is at hand. */
+  Result run(PageServer server, String... arguments) {
+    return run(Optional.of(server), arguments);
+  }
+
+  private Result run(Optional<PageServer> server, String... arguments) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     Console console =
@@ -68,7 +77,7 @@ record Pgtrail(Map<String, String> variables, String input, Terminal terminal) {
             new PrintStream(err, true, StandardCharsets.UTF_8),
             terminal);
     Environment environment = new Environment(variables, Path.of("/nonexistent"), "nobody");
-    int exitCode = Main.execute(arguments, console, environment, Optional.empty());
+    int exitCode = Main.execute(arguments, console, environment, server);
     return new Result(
         exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
   }

@@ -26,16 +26,35 @@ public final class AccountAdministration {
     this.jdbi = jdbi;
   }
 
+  /** Creates an account that signs in by password. */
+  public void create(String name, String actsAs, String passwordHash) {
+    create(name, actsAs, Optional.of(passwordHash), Optional.empty());
+  }
+
   /**
    * Creates an account.
    *
    * @param actsAs role of the database whose rights it has
-   * @param passwordHash as the server hashes it
+   * @param passwordHash as the server hashes it; empty: it does not sign in by password
+   * @param subject what a provider of OpenID Connect calls it; empty: it does not sign in by one
    */
-  public void create(String name, String actsAs, String passwordHash) {
-    call(
-        "select pgtrail.create_account(:name, :role, :hash)",
-        Map.of("name", name, "role", actsAs, "hash", passwordHash));
+  public void create(
+      String name, String actsAs, Optional<String> passwordHash, Optional<String> subject) {
+    ask(
+        handle ->
+            handle
+                .createQuery("select pgtrail.create_account(:name, :role, :hash, :subject)")
+                .bind("name", name)
+                .bind("role", actsAs)
+                .bind("hash", passwordHash.orElse(null))
+                .bind("subject", subject.orElse(null))
+                .mapTo(String.class)
+                .list());
+  }
+
+  /** Lets an account act as another role of the database. */
+  public void setRole(String name, String actsAs) {
+    call("select pgtrail.set_account_role(:name, :role)", Map.of("name", name, "role", actsAs));
   }
 
   /** Gives an account another password. */
@@ -99,6 +118,25 @@ public final class AccountAdministration {
                 .bind("expires", expiresAt.map(at -> at.atOffset(ZoneOffset.UTC)).orElse(null))
                 .mapTo(UUID.class)
                 .one());
+  }
+
+  /** The tokens of an account, the oldest first. */
+  public List<TokenEntry> tokens(String account) {
+    return ask(
+        handle ->
+            handle
+                .createQuery("select * from pgtrail.api_tokens(:account)")
+                .bind("account", account)
+                .map(
+                    (row, context) ->
+                        new TokenEntry(
+                            row.getObject("token_id", UUID.class),
+                            row.getString("label"),
+                            row.getObject("created_at", OffsetDateTime.class).toInstant(),
+                            Optional.ofNullable(row.getObject("expires_at", OffsetDateTime.class))
+                                .map(OffsetDateTime::toInstant)
+                                .orElse(null)))
+                .list());
   }
 
   private <T> T ask(Function<Handle, T> question) {

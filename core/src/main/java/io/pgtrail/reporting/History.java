@@ -45,6 +45,14 @@ public final class History {
    * @param searched gets the moment down to which everything was searched
    */
   public void read(HistoryFilter filter, Consumer<Instant> searched, Predicate<Operation> next) {
+    read(filter, false, searched, next);
+  }
+
+  private void read(
+      HistoryFilter filter,
+      boolean abridged,
+      Consumer<Instant> searched,
+      Predicate<Operation> next) {
     try {
       // A cursor needs a transaction, and a search in several steps one snapshot.
       jdbi.useTransaction(
@@ -55,9 +63,9 @@ public final class History {
             boolean readsAll =
                 handle.createQuery("select pgtrail.reads_all()").mapTo(Boolean.class).one();
             if (HistorySearch.suits(filter, readsAll)) {
-              new HistorySearch(filter, searched).newestFirst(handle, next);
+              new HistorySearch(filter, abridged, searched).newestFirst(handle, next);
             } else {
-              new HistoryQuery(filter).newestFirst(handle, filter.limit(), next);
+              new HistoryQuery(filter).abridged(abridged).newestFirst(handle, filter.limit(), next);
             }
           });
     } catch (JdbiException failure) {
@@ -66,16 +74,18 @@ public final class History {
   }
 
   /**
-   * One page.
+   * One page, as {@link AbridgedOperation} has it: a list need not carry whole statements.
    *
    * @param filter with a limit
    */
   public OperationPage page(HistoryFilter filter) {
     List<Operation> found = new ArrayList<>();
     // One more tells whether there is a next page.
-    read(filter.withLimit(filter.limit() + 1), found::add);
+    read(filter.withLimit(filter.limit() + 1), true, moment -> {}, found::add);
     boolean more = found.size() > filter.limit();
-    List<Operation> shown = more ? found.subList(0, (int) filter.limit()) : found;
+    List<Operation> shown =
+        (more ? found.subList(0, (int) filter.limit()) : found)
+            .stream().map(AbridgedOperation::of).toList();
     return new OperationPage(
         shown, more ? HistoryCursor.at(shown.get(shown.size() - 1)).text() : null);
   }

@@ -51,8 +51,25 @@ final class HistoryQuery {
 
   private static final Set<String> STATUSES = Set.of("RUNNING", "COMPLETED", "FAILED");
 
+  /** The same, but of long texts the beginning only, and no long metadata. */
+  private static final String ABRIDGED_COLUMNS =
+      COLUMNS
+          .replace("s.sql_command", beginning("s.sql_command"))
+          .replace("s.error_message", beginning("s.error_message"))
+          .replace(
+              "s.metadata::text",
+              "case when pg_column_size(s.metadata) <= %d then s.metadata::text end"
+                  .formatted(AbridgedOperation.LONGEST_METADATA));
+
+  /** One character more than is shown tells that there is more. */
+  private static String beginning(String column) {
+    return "left(%1$s, %2$d) as %3$s"
+        .formatted(column, AbridgedOperation.LONGEST_TEXT + 1, column.substring("s.".length()));
+  }
+
   private final List<String> conditions = new ArrayList<>();
   private final Map<String, Object> values = new LinkedHashMap<>();
+  private String columns = COLUMNS;
 
   HistoryQuery(HistoryFilter filter) {
     filter.since().ifPresent(moment("since", "s.execution_timestamp >= :since"));
@@ -140,6 +157,12 @@ final class HistoryQuery {
     return this;
   }
 
+  /** Reads of long texts the beginning only, and no long metadata. */
+  HistoryQuery abridged(boolean wanted) {
+    columns = wanted ? ABRIDGED_COLUMNS : COLUMNS;
+    return this;
+  }
+
   /** Adds a condition with one value. */
   HistoryQuery where(String condition, String name, Object value) {
     conditions.add(condition);
@@ -154,7 +177,7 @@ final class HistoryQuery {
 
   /** Newest first, at most so many, 0 for all; in a transaction, as a cursor needs one. */
   void newestFirst(Handle handle, long limit, Predicate<Operation> next) {
-    run(handle, COLUMNS + TRAIL + conditions() + NEWEST_FIRST + limit(limit), next);
+    run(handle, columns + TRAIL + conditions() + NEWEST_FIRST + limit(limit), next);
   }
 
   /** The newest, at most so many, the oldest of them first. */

@@ -29,14 +29,17 @@ final class HistorySearch {
           Duration.ofHours(1), Duration.ofHours(8), Duration.ofHours(64), Duration.ofHours(512));
 
   private final HistoryFilter filter;
+  private final boolean abridged;
   private final Consumer<Instant> searched;
   private final List<String> keys = new ArrayList<>();
 
   /**
+   * @param abridged whether of long texts the beginning is enough
    * @param searched told how far back the search is, after each step that did not fill the page
    */
-  HistorySearch(HistoryFilter filter, Consumer<Instant> searched) {
+  HistorySearch(HistoryFilter filter, boolean abridged, Consumer<Instant> searched) {
     this.filter = filter;
+    this.abridged = abridged;
     this.searched = searched;
   }
 
@@ -57,7 +60,7 @@ final class HistorySearch {
   /** Hands over the page, in a transaction with one snapshot for all of its steps. */
   void newestFirst(Handle handle, Predicate<Operation> next) {
     search(handle);
-    HistoryQuery.ofKeys(keys).newestFirst(handle, 0, next);
+    HistoryQuery.ofKeys(keys).abridged(abridged).newestFirst(handle, 0, next);
   }
 
   private void search(Handle handle) {

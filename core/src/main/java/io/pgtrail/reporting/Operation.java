@@ -61,4 +61,25 @@ public record Operation(
         error,
         metadata);
   }
+
+  /** The same operation with other texts. */
+  Operation withTexts(@Nullable String otherStatement, @Nullable String otherError) {
+    return new Operation(
+        key,
+        version,
+        name,
+        type,
+        status,
+        startedAt,
+        duration,
+        sessionUser,
+        effectiveRole,
+        applicationName,
+        applicationUser,
+        clientAddress,
+        objects,
+        otherStatement,
+        otherError,
+        metadata);
+  }
 }

@@ -5,6 +5,8 @@ import io.pgtrail.error.PgtrailException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 
@@ -65,16 +67,35 @@ public final class Rollback {
    * @param allowDataLoss whether rows may be robbed of data
    */
   public RollbackOutcome execute(boolean allowDataLoss) {
+    return execute(allowDataLoss, steps -> true);
+  }
+
+  /**
+   * The same, but only if the plan is one that somebody has seen: else it is undone.
+   *
+   * @param expected tells from the steps that were carried out
+   */
+  public RollbackOutcome execute(boolean allowDataLoss, Predicate<List<PlannedStep>> expected) {
     try {
       return jdbi.inTransaction(
-          handle ->
-              new RollbackOutcome.Undone(
-                  handle
-                      .createQuery(execution)
-                      .bindMap(values)
-                      .bind("allow", allowDataLoss)
-                      .map(Rows::step)
-                      .list()));
+          handle -> {
+            List<PlannedStep> steps =
+                handle
+                    .createQuery(execution)
+                    .bindMap(values)
+                    .bind("allow", allowDataLoss)
+                    .map(Rows::step)
+                    .list();
+            if (expected.test(steps)) {
+              return new RollbackOutcome.Undone(steps);
+            }
+            handle.rollback();
+            return new RollbackOutcome.Refused(
+                "The plan has changed since it was shown, and nothing was rolled back.",
+                Optional.empty(),
+                Optional.of("Look at the new plan."),
+                false);
+          });
     } catch (JdbiException failure) {
       RuntimeException explained = VersioningFailure.explain(failure);
       if (explained instanceof PgtrailException known

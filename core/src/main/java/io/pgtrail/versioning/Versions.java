@@ -258,6 +258,36 @@ public final class Versions {
   }
 
   /**
+   * The change that made one version of an object.
+   *
+   * @param version like 1.2.0
+   */
+  public ObjectVersion ofObject(UUID id, String version) {
+    return ask(
+        handle ->
+            handle
+                .createQuery(
+                    """
+                    select h.*, encode(h.script_execution_hk, 'hex') as operation
+                    from pggit.history as h
+                    where h.object_id = :id
+                        and h.version_after = :version
+                    order by h.change_timestamp
+                    limit 1
+                    """)
+                .bind("id", id)
+                .bind("version", version)
+                .map(Rows::objectVersion)
+                .findOne()
+                .orElseThrow(
+                    () ->
+                        new PgtrailException(
+                            ErrorCode.UNKNOWN_OBJECT,
+                            "There is no version " + version + " of the object " + id,
+                            null)));
+  }
+
+  /**
    * What one operation changed, in order of the names.
    *
    * @param operation its hash key in hexadecimal

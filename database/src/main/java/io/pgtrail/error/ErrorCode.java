@@ -29,6 +29,10 @@ public enum ErrorCode {
       409,
       "A rollback would lose data, cannot be carried out or did not lead to the promised schema;"
           + " nothing was changed."),
+  KEY_REUSED("PT015", 4, 422, "An idempotency key was used before for another request."),
+  NOT_SIGNED_IN("PT016", 4, 401, "Nobody is signed in, or the token is not valid."),
+  TOO_MANY_REQUESTS(
+      "PT017", 4, 429, "Too many requests of one account or address in a short time."),
   UNAVAILABLE("08001", 3, 503, "The database cannot be reached or does not let us in."),
   INTERNAL("XX000", 70, 500, "An error that pgtrail does not foresee.");
 

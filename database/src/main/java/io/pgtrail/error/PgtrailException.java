@@ -49,8 +49,8 @@ public class PgtrailException extends RuntimeException {
     return switch (sqlState) {
       // Cancelled: it took longer than allowed.
       case "3D000", "53300", "57014" -> Optional.of(ErrorCode.UNAVAILABLE);
-      // Characters and moments that PostgreSQL does not have.
-      case "22021", "22008" -> Optional.of(ErrorCode.INVALID_ARGUMENT);
+      // Characters, moments and numbers that PostgreSQL does not have.
+      case "22021", "22P05", "22008", "22003" -> Optional.of(ErrorCode.INVALID_ARGUMENT);
       case "42501" -> Optional.of(ErrorCode.NOT_PERMITTED);
       case "25006" -> Optional.of(ErrorCode.READ_ONLY);
       default -> ErrorCode.ofSqlState(sqlState);

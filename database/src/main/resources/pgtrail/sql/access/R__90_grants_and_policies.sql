@@ -178,18 +178,30 @@ grant execute on function pggit.coverage() to public;
 
 -- These check for themselves that their caller is an administrator.
 grant execute on function
-    pgtrail.create_account(text, name, text),
+    pgtrail.create_account(text, name, text, text),
+    pgtrail.set_account_role(text, name),
     pgtrail.set_account_password(text, text),
     pgtrail.drop_account(text),
     pgtrail.accounts(),
     pgtrail.create_api_token(text, text, text, timestamptz),
+    pgtrail.api_tokens(text),
     pgtrail.drop_api_token(uuid)
 to public;
+grant execute on function
+    pgtrail.open_write(text, bytea),
+    pgtrail.keep_answer(text, text),
+    pgtrail.annotate_operation(bytea, jsonb, text),
+    pgtrail.require_object(jsonb),
+    pgtrail.refuse_read_only()
+to pgtrail_writer;
 -- Who signs in is nobody yet: the server itself asks, and it alone sees hashes.
 grant execute on function
     pgtrail.find_account(text),
     pgtrail.sign_in(text, boolean),
-    pgtrail.find_api_token(uuid)
+    pgtrail.find_api_token(uuid),
+    pgtrail.find_external_account(text),
+    pgtrail.record_external_sign_in(text),
+    pgtrail.record_refusal(text, text)
 to pgtrail_server;
 
 -- The server does this on its schedule.

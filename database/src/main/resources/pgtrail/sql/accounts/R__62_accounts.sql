@@ -36,17 +36,42 @@ $function$;
 comment on function pgtrail.account_rights(regrole) is
     'What the server may offer to accounts that act as a role: viewer, auditor, operator, admin, by its membership in the roles of pgtrail.';
 
-create or replace function pgtrail.create_account(p_name text, p_acts_as name, p_password_hash text)
+create or replace function pgtrail.may_lend(p_role oid)
+    returns boolean
+    language sql
+    stable
+    set search_path = pg_catalog, pg_temp
+as $function$
+    select pg_has_role(
+        pgtrail.caller()::name, p_role,
+        case when current_setting('server_version_num')::integer >= 160000 then 'set' else 'member' end)
+$function$;
+comment on function pgtrail.may_lend(oid) is
+    'Whether the caller could act as a role itself, and so may let an account do it.';
+
+create or replace function pgtrail.record_account_change(p_name text, p_metadata jsonb)
     returns void
     language plpgsql
-    security definer
+    set search_path = pg_catalog, pg_temp
+as $function$
+begin
+    perform pgtrail.finish_operation(
+        pgtrail.start_operation(left(p_name, 255), 'ACCOUNT', null, null, jsonb_strip_nulls(p_metadata)),
+        'COMPLETED', 0, null, null, null);
+end
+$function$;
+comment on function pgtrail.record_account_change(text, jsonb) is
+    'Records in the transaction that makes it that an account or a token was changed.';
+
+create or replace function pgtrail.require_lendable_role(p_acts_as name)
+    returns regrole
+    language plpgsql
+    stable
     set search_path = pg_catalog, pg_temp
 as $function$
 declare
     role constant regrole := to_regrole(quote_ident(p_acts_as));
 begin
-    perform pgtrail.require_admin('create an account');
-    perform pgtrail.require_name('account name', p_name);
     if role is null then
         raise exception using
             errcode = 'PT001',
@@ -58,25 +83,82 @@ begin
             message = format('the role %I may not read the trail', p_acts_as),
             hint = format('Grant it what its accounts shall be able to do, such as: grant pgtrail_reader to %I', p_acts_as);
     -- Else an administrator of pgtrail would be whoever it likes.
-    elsif not pg_has_role(pgtrail.caller(), role::oid, 'member') then
+    elsif not pgtrail.may_lend(role::oid) then
         raise exception using
             errcode = 'PT002',
-            message = format('only a member of %I may let an account act as it', p_acts_as);
+            message = format('only who can act as %I may let an account do it', p_acts_as);
     end if;
-    insert into pgtrail.account (account_name, acts_as, password_hash)
-    values (p_name, role, p_password_hash);
+    return role;
+end
+$function$;
+comment on function pgtrail.require_lendable_role(name) is
+    'The role of this name, or PT001 or PT002 unless the caller may let an account act as it.';
+
+create or replace function pgtrail.create_account(
+    p_name text,
+    p_acts_as name,
+    p_password_hash text,
+    p_external_subject text default null
+)
+    returns void
+    language plpgsql
+    security definer
+    set search_path = pg_catalog, pg_temp
+as $function$
+declare
+    broken text;
+begin
+    perform pgtrail.require_admin('create an account');
+    perform pgtrail.require_name('account name', p_name);
+    if p_external_subject is not null then
+        perform pgtrail.require_name('name at the provider', p_external_subject);
+    end if;
+    insert into pgtrail.account (account_name, acts_as, password_hash, external_subject)
+    values (p_name, pgtrail.require_lendable_role(p_acts_as), p_password_hash, p_external_subject);
+    perform pgtrail.record_account_change(
+        'Account ' || p_name || ' created',
+        jsonb_build_object('acts_as', p_acts_as, 'external_subject', p_external_subject));
 exception
     when unique_violation then
-        raise exception using errcode = 'PT005', message = format('account %L exists already', p_name);
+        get stacked diagnostics broken = constraint_name;
+        raise exception using
+            errcode = 'PT005',
+            message = case
+                when broken = 'account_pkey' then format('account %L exists already', p_name)
+                else format('another account is the one of %L', p_external_subject)
+            end;
     when check_violation then
+        get stacked diagnostics broken = constraint_name;
         raise exception using
             errcode = 'PT001',
             message = format('%L is no name of an account', p_name),
             hint = 'Up to 100 printable characters, single blanks between them.';
 end
 $function$;
-comment on function pgtrail.create_account(text, name, text) is
-    'Lets somebody sign in to the server of pgtrail and act as a role. For pgtrail_admin that are members of that role. p_password_hash: as the server hashes it. Raises PT005 if the account exists.';
+comment on function pgtrail.create_account(text, name, text, text) is
+    'Lets somebody sign in to the server of pgtrail and act as a role. For pgtrail_admin that can act as that role. p_password_hash: as the server hashes it; NULL: not by password. p_external_subject: what a provider of OpenID Connect calls it. Raises PT005 if the account exists.';
+
+create or replace function pgtrail.set_account_role(p_name text, p_acts_as name)
+    returns void
+    language plpgsql
+    security definer
+    set search_path = pg_catalog, pg_temp
+as $function$
+begin
+    perform pgtrail.require_admin('let an account act as another role');
+    update pgtrail.account as a
+    set acts_as = pgtrail.require_lendable_role(p_acts_as)
+    where a.account_name = p_name
+        and pgtrail.may_lend(a.acts_as::oid);
+    if not found then
+        raise exception using errcode = 'PT001', message = format('there is no account %L that you may change', p_name);
+    end if;
+    perform pgtrail.record_account_change(
+        'Role of account ' || p_name || ' changed', jsonb_build_object('acts_as', p_acts_as));
+end
+$function$;
+comment on function pgtrail.set_account_role(text, name) is
+    'Lets an account act as another role from its next request on. For pgtrail_admin that can act as both.';
 
 create or replace function pgtrail.set_account_password(p_name text, p_password_hash text)
     returns void
@@ -89,10 +171,11 @@ begin
     update pgtrail.account as a
     set password_hash = p_password_hash, failed_sign_ins = 0, last_failed_at = null
     where a.account_name = p_name
-        and pg_has_role(pgtrail.caller(), a.acts_as::oid, 'member');
+        and pgtrail.may_lend(a.acts_as::oid);
     if not found then
         raise exception using errcode = 'PT001', message = format('there is no account %L that you may change', p_name);
     end if;
+    perform pgtrail.record_account_change('Password of account ' || p_name || ' changed', null);
 end
 $function$;
 comment on function pgtrail.set_account_password(text, text) is
@@ -110,6 +193,7 @@ begin
     if not found then
         raise exception using errcode = 'PT001', message = format('there is no account %L', p_name);
     end if;
+    perform pgtrail.record_account_change('Account ' || p_name || ' dropped', null);
 end
 $function$;
 comment on function pgtrail.drop_account(text) is

@@ -20,11 +20,14 @@ begin
     select a.account_name, p_label, p_token_hash, p_expires_at
     from pgtrail.account as a
     where a.account_name = p_account
-        and pg_has_role(pgtrail.caller(), a.acts_as::oid, 'member')
+        and pgtrail.may_lend(a.acts_as::oid)
     returning token_id into token;
     if token is null then
         raise exception using errcode = 'PT001', message = format('there is no account %L that you may change', p_account);
     end if;
+    perform pgtrail.record_account_change(
+        'Token of account ' || p_account || ' created',
+        jsonb_build_object('token', token, 'label', p_label, 'expires_at', p_expires_at));
     return token;
 end
 $function$;
@@ -37,16 +40,42 @@ create or replace function pgtrail.drop_api_token(p_token uuid)
     security definer
     set search_path = pg_catalog, pg_temp
 as $function$
+declare
+    account text;
 begin
     perform pgtrail.require_admin('drop an API token');
-    delete from pgtrail.api_token as t where t.token_id = p_token;
-    if not found then
+    delete from pgtrail.api_token as t where t.token_id = p_token returning t.account_name into account;
+    if account is null then
         raise exception using errcode = 'PT001', message = format('there is no token %s', p_token);
     end if;
+    perform pgtrail.record_account_change(
+        'Token of account ' || account || ' dropped', jsonb_build_object('token', p_token));
 end
 $function$;
 comment on function pgtrail.drop_api_token(uuid) is
     'Ends what programs may do with a token. For pgtrail_admin.';
+
+create or replace function pgtrail.api_tokens(p_account text)
+    returns table (token_id uuid, label text, created_at timestamptz, expires_at timestamptz)
+    language plpgsql
+    stable
+    security definer
+    set search_path = pg_catalog, pg_temp
+as $function$
+begin
+    perform pgtrail.require_admin('list API tokens');
+    if not exists (select from pgtrail.account as a where a.account_name = p_account) then
+        raise exception using errcode = 'PT001', message = format('there is no account %L', p_account);
+    end if;
+    return query
+        select t.token_id, t.label, t.created_at, t.expires_at
+        from pgtrail.api_token as t
+        where t.account_name = p_account
+        order by t.created_at, t.token_id;
+end
+$function$;
+comment on function pgtrail.api_tokens(text) is
+    'The tokens of an account, without their secrets, which nobody knows. For pgtrail_admin.';
 
 create or replace function pgtrail.find_api_token(
     p_token uuid,

@@ -1,6 +1,7 @@
 package io.pgtrail.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.pgtrail.testkit.Login;
 import io.pgtrail.testkit.Sql;
@@ -38,7 +39,10 @@ final class AccountsTest extends InstalledDatabase {
         "select * from pgtrail.api_token",
         "select pgtrail.find_account('anna')",
         "select pgtrail.find_api_token(gen_random_uuid())",
-        "select pgtrail.sign_in('anna', true)"
+        "select pgtrail.sign_in('anna', true)",
+        "select pgtrail.find_external_account('x')",
+        "select pgtrail.record_external_sign_in('x')",
+        "select pgtrail.record_refusal('anna', 'x')"
       })
   void onlyTheServerSeesHashesAndSaysWhoSignedIn(String question) throws Exception {
     run(CREATE.formatted("pgtrail_reader"));
@@ -61,6 +65,8 @@ final class AccountsTest extends InstalledDatabase {
       strings = {
         "select pgtrail.create_account('eve', 'pgtrail_reader', 'x')",
         "select pgtrail.set_account_password('anna', 'x')",
+        "select pgtrail.set_account_role('anna', 'pgtrail_reader')",
+        "select pgtrail.api_tokens('anna')",
         "select pgtrail.drop_account('anna')",
         "select pgtrail.accounts()",
         "select pgtrail.create_api_token('anna', 'x', 'x', null)",
@@ -93,9 +99,28 @@ final class AccountsTest extends InstalledDatabase {
                   .sqlState())
           .isEqualTo("PT001");
       assertThat(
+              Attempt.at(session, "select pgtrail.set_account_role('anna', 'pgtrail_reader')")
+                  .sqlState())
+          .isEqualTo("PT001");
+      assertThat(
               Attempt.at(session, "select pgtrail.create_account('x', 'pgtrail_reader', 'x')")
                   .sqlState())
           .isEqualTo(Attempt.DONE);
+    }
+  }
+
+  @Test
+  void membershipThatDoesNotAllowToActAsARoleDoesNotAllowToLendIt() throws Exception {
+    assumeThat(database.majorVersion()).isGreaterThanOrEqualTo(16);
+    Login admin = member("admin", "pgtrail_admin");
+    Login boss = member("boss", "pgtrail_auditor");
+    run("grant %s to %s with set false".formatted(boss.user(), admin.user()));
+
+    try (Connection session = database.connectAs(admin)) {
+      assertThat(
+              Attempt.at(session, "select pgtrail.create_account('x', '" + boss.user() + "', 'x')")
+                  .sqlState())
+          .isEqualTo("PT002");
     }
   }
 
@@ -114,6 +139,55 @@ final class AccountsTest extends InstalledDatabase {
             attempt("select pgtrail.create_account('%s', '%s', 'x')".formatted(name, role))
                 .sqlState())
         .isEqualTo(state);
+  }
+
+  @Test
+  void everyChangeOfAnAccountIsInTheTrail() throws Exception {
+    run(
+        "select pgtrail.create_account('anna', 'pgtrail_reader', 'secret hash', 'subject of anna')",
+        "select pgtrail.set_account_password('anna', 'secret hash')",
+        "select pgtrail.set_account_role('anna', 'pgtrail_auditor')",
+        "select pgtrail.create_api_token('anna', 'export', 'secret hash', null)",
+        "select pgtrail.drop_api_token(token_id) from pgtrail.api_tokens('anna')",
+        "select pgtrail.drop_account('anna')");
+
+    assertThat(
+            value(
+                "select string_agg(script_name, '; ' order by execution_timestamp)"
+                    + " from script_tracking.script_execution_s"
+                    + " where script_type = 'ACCOUNT' and execution_status = 'COMPLETED'"))
+        .isEqualTo(
+            "Account anna created; Password of account anna changed; Role of account anna changed;"
+                + " Token of account anna created; Token of account anna dropped;"
+                + " Account anna dropped");
+    assertThat(
+            value(
+                "select count(*) from script_tracking.script_execution_s as s"
+                    + " where s::text like '%secret hash%'"))
+        .isEqualTo("0");
+  }
+
+  @Test
+  void anAccountIsTheOneOfOneSubjectOfAProvider() throws Exception {
+    run("select pgtrail.create_account('anna', 'pgtrail_reader', null, 'one')");
+
+    assertThat(value("select account_name from pgtrail.find_external_account('one')"))
+        .isEqualTo("anna");
+    assertThat(
+            attempt("select pgtrail.create_account('ben', 'pgtrail_reader', null, 'one')")
+                .sqlState())
+        .isEqualTo("PT005");
+    assertThat(
+            attempt("select pgtrail.create_account('ben', 'pgtrail_reader', null, '')").sqlState())
+        .isEqualTo("PT001");
+    assertThat(value("select pgtrail.record_external_sign_in('one')")).isEqualTo("t");
+    assertThat(value("select pgtrail.record_external_sign_in('two')")).isEqualTo("f");
+    assertThat(
+            value(
+                "select string_agg(script_name || ' ' || execution_status, '; '"
+                    + " order by execution_timestamp) from script_tracking.script_execution_s"
+                    + " where script_type = 'SIGN_IN'"))
+        .isEqualTo("Sign-in of anna COMPLETED; Sign-in of an unknown account FAILED");
   }
 
   @ParameterizedTest

@@ -1,15 +1,23 @@
 package io.pgtrail.server;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import io.pgtrail.connection.ServerFailure;
 import io.pgtrail.error.ErrorCode;
 import io.pgtrail.error.PgtrailException;
 import io.pgtrail.server.pages.ErrorPage;
+import io.pgtrail.server.security.RefusalLog;
 import io.pgtrail.server.web.Problem;
 import io.quarkus.logging.Log;
+import io.quarkus.security.AuthenticationFailedException;
+import io.quarkus.security.ForbiddenException;
+import io.quarkus.security.UnauthorizedException;
+import io.quarkus.security.identity.SecurityIdentity;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Request;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.util.List;
@@ -19,10 +27,14 @@ import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 public class Problems {
 
   private final ErrorPage page;
+  private final RefusalLog refusals;
+  private final SecurityIdentity identity;
 
   @Inject
-  Problems(ErrorPage page) {
+  Problems(ErrorPage page, RefusalLog refusals, SecurityIdentity identity) {
     this.page = page;
+    this.refusals = refusals;
+    this.identity = identity;
   }
 
   @ServerExceptionMapper
@@ -31,6 +43,34 @@ public class Problems {
       return internal(failure, uri);
     }
     return answer(Problem.of(failure), uri);
+  }
+
+  @ServerExceptionMapper({UnauthorizedException.class, AuthenticationFailedException.class})
+  Response nobody(@Context UriInfo uri) {
+    return answer(
+        Problem.of(
+            new PgtrailException(
+                ErrorCode.NOT_SIGNED_IN, "Nobody is signed in, or not any more", "Sign in again.")),
+        uri);
+  }
+
+  @ServerExceptionMapper(ForbiddenException.class)
+  Response forbidden(@Context UriInfo uri, @Context Request request) {
+    refusals.record(identity, request.getMethod() + " " + uri.getPath());
+    return answer(Problem.of(RefusalLog.missingRight()), uri);
+  }
+
+  /** The message of the parser says where, and holds nothing but what was sent. */
+  @ServerExceptionMapper({JsonProcessingException.class, MismatchedInputException.class})
+  Response unreadable(JsonProcessingException failure, @Context UriInfo uri) {
+    return answer(
+        Problem.of(
+            new PgtrailException(
+                ErrorCode.INVALID_ARGUMENT,
+                "The document cannot be read: " + failure.getOriginalMessage(),
+                "/api/openapi describes what is expected.",
+                failure)),
+        uri);
   }
 
   @ServerExceptionMapper
@@ -73,7 +113,7 @@ public class Problems {
   }
 
   private Response answer(Problem problem, UriInfo uri) {
-    boolean program = uri.getPath().startsWith("/api/");
+    boolean program = Problem.isForProgram(uri.getPath());
     return Response.status(problem.status())
         .type(program ? Problem.MEDIA_TYPE : MediaType.TEXT_HTML + ";charset=UTF-8")
         .entity(program ? problem : page.render(problem))

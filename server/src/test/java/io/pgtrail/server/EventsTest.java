@@ -1,10 +1,14 @@
 package io.pgtrail.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pgtrail.accounts.AccountAdministration;
+import io.pgtrail.server.security.ApiToken;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.util.Iterator;
 import java.util.List;
@@ -72,6 +76,41 @@ class EventsTest {
     }
   }
 
+  @Test
+  void whoMayReadNothingOfItGetsOnAllTheSame() throws Exception {
+    String reached;
+    try (Stream<String> lines = new Visitor(server).signedInAs("acme").listen(EVENTS, "")) {
+      Iterator<String> all = lines.iterator();
+      awaitLine(all, ":");
+      Watched.shop()
+          .useHandle(
+              handle -> {
+                handle.execute("select set_config('script_tracking.tenant', 'bolt', false)");
+                handle.execute("select script_tracking.track_operation('Unheard', 'MANUAL')");
+              });
+      reached = awaitLine(all, "id:").substring("id:".length()).strip();
+    }
+    record("Heard by all");
+
+    try (Stream<String> lines = new Visitor(server).signedInAs("acme").listen(EVENTS, reached)) {
+      assertThat(dataOf(lines.iterator(), "\"type\":\"MANUAL\"")).contains("Heard by all");
+    }
+  }
+
+  @Test
+  void aStreamEndsWithItsToken() throws Exception {
+    ApiToken token = Watched.token("acme");
+    try (Stream<String> lines = new Visitor(server).listenWithToken(EVENTS, token)) {
+      Iterator<String> all = lines.iterator();
+      awaitLine(all, ":");
+
+      new AccountAdministration(Watched.shop()).dropToken(token.id());
+
+      assertThatThrownBy(() -> all.forEachRemaining(line -> {}))
+          .isInstanceOf(UncheckedIOException.class);
+    }
+  }
+
   private static void record(String name) {
     Watched.shop()
         .useHandle(
@@ -88,11 +127,12 @@ class EventsTest {
             });
   }
 
-  private static void awaitLine(Iterator<String> lines, String beginning) {
+  private static String awaitLine(Iterator<String> lines, String beginning) {
     String line = lines.next();
     while (!line.startsWith(beginning)) {
       line = lines.next();
     }
+    return line;
   }
 
   private static String dataOf(Iterator<String> lines, String part) {

@@ -2,12 +2,15 @@ package io.pgtrail.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgtrail.accounts.AccountAdministration;
+import io.quarkus.elytron.security.common.BcryptUtil;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -70,6 +73,50 @@ class PagesTest {
     assertThat(page.headers().firstValue("content-security-policy"))
         .hasValueSatisfying(
             policy -> assertThat(policy).contains("default-src 'none'").doesNotContain("unsafe"));
+  }
+
+  @Test
+  void everyStoredFieldIsText() throws Exception {
+    Watched.shop()
+        .useHandle(
+            handle -> {
+              String evil = "<script>alert(1)</script>";
+              handle.execute("set application_name = '" + evil + "'");
+              handle.execute("set script_tracking.app_user = '" + evil + "'");
+              handle.execute(
+                  "select script_tracking.complete_script_execution("
+                      + "script_tracking.track_script_execution(?, ?, ?, ?, ?), 'FAILED', null, null,"
+                      + " ?, ?, array[?], array[?], array[?], array[?])",
+                  evil,
+                  evil,
+                  evil,
+                  evil,
+                  evil,
+                  evil,
+                  evil,
+                  evil,
+                  evil,
+                  evil,
+                  evil);
+              handle.execute("set role shop_admin");
+              handle.execute("create table app.\"" + evil + "\" (\"" + evil + "\" text)");
+              handle.execute("comment on table app.\"" + evil + "\" is '" + evil + "'");
+            });
+    new AccountAdministration(Watched.shop())
+        .create("<script>", "pgtrail_auditor", BcryptUtil.bcryptHash(Watched.PASSWORD, 4));
+    Visitor auditor = new Visitor(server).signedInAs("<script>");
+
+    for (String path :
+        List.of(
+            "/t/shop",
+            "/t/shop/operations",
+            linkTo(auditor, "/t/shop/operations?text=alert&status=FAILED", "operations/"),
+            "/t/shop/schema",
+            linkTo(auditor, "/t/shop/schema?name=alert", "schema/"),
+            "/t/shop/health")) {
+      String page = auditor.get(path).body();
+      assertThat(page).as(path).contains("&lt;script&gt;").doesNotContainIgnoringCase("<script>");
+    }
   }
 
   @Test
@@ -177,21 +224,26 @@ class PagesTest {
             });
     String before = Watched.beforeTheChangeOf("app.mistake");
     Visitor admin = new Visitor(server).signedInAs("admin");
-    assertThat(admin.get("/t/shop/rollback?to=" + before).body())
-        .contains("DROP TABLE app.mistake");
+    String page = admin.get("/t/shop/rollback?to=" + before).body();
+    assertThat(page).contains("DROP TABLE app.mistake");
+    Matcher plan = Pattern.compile("name=\"plan\" value=\"(\\w+)\"").matcher(page);
+    assertThat(plan.find()).isTrue();
+    Map<String, String> order =
+        Map.of("to", before, "confirmation", "shop", "lose", "true", "plan", plan.group(1));
+    Watched.shop()
+        .useHandle(
+            handle -> {
+              handle.execute("set role shop_admin");
+              handle.execute("create table app.meanwhile (id int)");
+            });
+    HttpResponse<String> changed =
+        admin.post("/t/shop/rollback", with(order, "csrf", admin.csrfOf("/t/shop/rollback")));
+    assertThat(changed.body()).contains("The plan has changed");
+    assertThat(admin.get("/api/v1/targets/shop/objects?name=mistake").body()).contains("mistake");
+    Watched.shop().useHandle(handle -> handle.execute("drop table app.meanwhile"));
 
     HttpResponse<String> done =
-        admin.post(
-            "/t/shop/rollback",
-            Map.of(
-                "to",
-                before,
-                "confirmation",
-                "shop",
-                "lose",
-                "true",
-                "csrf",
-                admin.csrfOf("/t/shop/rollback")));
+        admin.post("/t/shop/rollback", with(order, "csrf", admin.csrfOf("/t/shop/rollback")));
 
     assertThat(done.body()).contains("The schema is what it was");
     assertThat(admin.get("/api/v1/targets/shop/objects?name=mistake").body()).isEqualTo("[]");

@@ -13,6 +13,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -21,6 +22,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What programs get, and who gets what. */
 @QuarkusTest
@@ -52,9 +54,10 @@ class RestTest {
   void aReaderSeesItsOwnTenantAndTheSystem() throws Exception {
     Visitor reader = new Visitor(server).signedInAs("acme");
 
-    String operations = reader.get(SHOP + "/operations?limit=1000").body();
+    String imports = reader.get(SHOP + "/operations?type=data_import").body();
 
-    assertThat(operations).contains("Import of acme", "Backup ").doesNotContain("Import of bolt");
+    assertThat(imports).contains("Import of acme").doesNotContain("Import of bolt");
+    assertThat(reader.get(SHOP + "/operations?type=backup").body()).contains("Backup ");
   }
 
   @Test
@@ -122,6 +125,7 @@ class RestTest {
     "/health, capture",
     "/anomalies, ''",
     "/activity, operations",
+    "/errors?type=backup, disk full",
     "/objects, app.customer",
     "/changes, app.customer",
     "/impact?object=app.customer, ''"
@@ -144,6 +148,53 @@ class RestTest {
         json(auditor.get(SHOP + "/objects/" + object.path("id").asText() + "/versions"));
 
     assertThat(versions.toString()).contains("ddl_before", "mail text", "1.1.0");
+  }
+
+  @Test
+  void whoHasItIsToldThatNothingChanged() throws Exception {
+    Visitor auditor = new Visitor(server).signedInAs("auditor");
+    String operation =
+        json(auditor.get(SHOP + "/operations?type=data_import&limit=1"))
+            .at("/operations/0/key")
+            .asText();
+    String object = json(auditor.get(SHOP + "/objects?name=app.customer")).at("/0/id").asText();
+    for (String path :
+        List.of(
+            "/operations/" + operation,
+            "/objects/" + object + "/versions/1.1.0",
+            "/schema?at=" + Instant.now().truncatedTo(ChronoUnit.SECONDS))) {
+      HttpResponse<String> first = auditor.get(SHOP + path);
+      String tag = first.headers().firstValue("etag").orElse("");
+
+      HttpResponse<String> again = auditor.getWith(SHOP + path, "If-None-Match", tag);
+
+      assertThat(first.statusCode()).as(path).isEqualTo(200);
+      assertThat(again.statusCode()).as(path).isEqualTo(304);
+      assertThat(again.body()).isEmpty();
+      assertThat(auditor.getWith(SHOP + path, "If-None-Match", "\"x\"").body())
+          .isEqualTo(first.body());
+      assertThat(first.headers().allValues("cache-control")).containsExactly("no-store");
+    }
+    assertThat(auditor.get(SHOP + "/schema").body()).contains("CREATE TABLE app.customer");
+  }
+
+  @Test
+  void aListCarriesTheBeginningOfLongTextsAndTheOperationItselfAll() throws Exception {
+    String statement = "select '" + "x".repeat(5000) + "'";
+    Watched.shop()
+        .useHandle(
+            handle ->
+                handle.execute(
+                    "select script_tracking.track_script_execution('Long', 'LONG',"
+                        + " p_script_content => ?)",
+                    statement));
+    Visitor auditor = new Visitor(server).signedInAs("auditor");
+
+    JsonNode listed = json(auditor.get(SHOP + "/operations?type=long")).at("/operations/0");
+    JsonNode whole = json(auditor.get(SHOP + "/operations/" + listed.path("key").asText()));
+
+    assertThat(listed.path("statement").asText()).hasSize(1002).endsWith("x …");
+    assertThat(whole.at("/0/operation/statement").asText()).isEqualTo(statement);
   }
 
   @Test
@@ -183,6 +234,10 @@ class RestTest {
     "/operations/xyz, 400, INVALID_ARGUMENT",
     "/operations?tenant=unknown, 403, TENANT_NOT_GRANTED",
     "/anomalies?days=-1, 400, INVALID_ARGUMENT",
+    "/anomalies?days=abc, 400, INVALID_ARGUMENT",
+    "/objects?limit=abc, 400, INVALID_ARGUMENT",
+    "/changes?limit=abc, 400, INVALID_ARGUMENT",
+    "/schema?at=1999-01-01T00:00:00Z, 404, STATE_UNKNOWN",
     "/impact, 400, INVALID_ARGUMENT",
     "/impact?object=no.such, 404, UNKNOWN_OBJECT",
     "/diff?from=1999-01-01T00:00:00Z, 404, STATE_UNKNOWN",
@@ -199,6 +254,27 @@ class RestTest {
     assertThat(problem.path("error_code").asText()).isEqualTo(code);
     assertThat(problem.path("detail").asText()).isNotEmpty();
     assertThat(problem.path("suggestions").isArray()).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/operations?type=", "/operations?status=", "/operations?user=", "/operations?object=",
+        "/operations?text=", "/operations?tenant=", "/operations?before=", "/operations/",
+        "/objects?name=", "/changes?object=", "/changes?author=", "/impact?object=",
+        "/export/operations?text=", "/events/"
+      })
+  void noTextBecomesSql(String path) throws Exception {
+    Visitor reader = new Visitor(server).signedInAs("acme");
+    for (String evil :
+        List.of(
+            "' or true --", "'); drop table app.customer; --", "\\'; select 1; --", "$$ || 1")) {
+      HttpResponse<String> answer = reader.get(SHOP + path + Visitor.encoded(evil));
+
+      assertThat(answer.statusCode()).as(evil).isLessThan(500);
+      assertThat(answer.body()).doesNotContain("Import of bolt");
+    }
+    assertThat(Watched.value("select count(*)::text from app.customer")).isEqualTo("1");
   }
 
   @Test

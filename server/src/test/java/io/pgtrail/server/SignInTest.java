@@ -2,6 +2,7 @@ package io.pgtrail.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgtrail.server.security.ApiToken;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -69,6 +70,8 @@ class SignInTest {
 
     assertThat(answer.statusCode()).isEqualTo(401);
     assertThat(answer.headers().firstValue("www-authenticate")).hasValue("Bearer");
+    assertThat(answer.headers().firstValue("content-type")).hasValue("application/problem+json");
+    assertThat(answer.body()).contains("\"error_code\":\"NOT_SIGNED_IN\"");
   }
 
   @ParameterizedTest
@@ -108,9 +111,15 @@ class SignInTest {
   void whoSignsOutIsOut() throws Exception {
     Visitor visitor = new Visitor(server).signedInAs("auditor");
 
+    String copied = visitor.cookies();
+    assertThat(new Visitor(server).getWith("/t/shop", "Cookie", copied).statusCode())
+        .isEqualTo(200);
+
     visitor.post("/sign-out", Map.of("csrf", visitor.csrfOf("/t/shop")));
 
     assertThat(visitor.get("/t/shop").statusCode()).isEqualTo(302);
+    assertThat(new Visitor(server).getWith("/t/shop", "Cookie", copied).statusCode())
+        .isEqualTo(302);
   }
 
   @Test
@@ -220,6 +229,45 @@ class SignInTest {
                 .headers()
                 .firstValue("location"))
         .hasValueSatisfying(location -> assertThat(location).endsWith("refused"));
+  }
+
+  @Test
+  void whileNoAccountCanBeLookedUpPeopleAndProgramsAreToldSo() throws Exception {
+    ApiToken token = Watched.token("auditor");
+    Visitor visitor = new Visitor(server);
+    sql("alter role pgtrail_web nologin");
+    try {
+      sql("select pg_terminate_backend(pid) from pg_stat_activity where usename = 'pgtrail_web'");
+
+      HttpResponse<String> person = visitor.signIn("auditor", Watched.PASSWORD);
+      HttpResponse<String> program = visitor.getWithToken("/api/v1/targets", token.text());
+
+      assertThat(person.statusCode()).isEqualTo(program.statusCode()).isEqualTo(503);
+      assertThat(person.body()).contains("UNAVAILABLE").startsWith("<!DOCTYPE html>");
+      assertThat(program.body()).contains("\"error_code\":\"UNAVAILABLE\"");
+    } finally {
+      sql("alter role pgtrail_web login");
+      while (visitor.getWithToken("/api/v1/targets", token.text()).statusCode() != 200) {
+        Thread.onSpinWait();
+      }
+    }
+  }
+
+  @Test
+  void whatIsRefusedToAnAccountIsInTheTrail() throws Exception {
+    account("curious");
+    new Visitor(server).signedInAs("curious").get("/metrics");
+
+    Watched.await(
+        "select (count(*) = 1)::text from script_tracking.script_execution_s"
+            + " where script_name = 'Refused to curious: GET /metrics'"
+            + " and execution_status = 'FAILED'");
+  }
+
+  @Test
+  void withoutAProviderNothingLeadsToOne() throws Exception {
+    assertThat(new Visitor(server).get("/sign-in").body()).doesNotContain("/sign-in/provider");
+    assertThat(new Visitor(server).get("/sign-in/provider").statusCode()).isBetween(300, 404);
   }
 
   @Test

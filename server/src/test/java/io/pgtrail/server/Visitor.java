@@ -1,6 +1,8 @@
 package io.pgtrail.server;
 
+import io.pgtrail.server.security.ApiToken;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.CookieManager;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -20,9 +22,10 @@ final class Visitor {
 
   private static final Pattern CSRF = Pattern.compile("name=\"csrf\" value=\"([^\"]+)\"");
 
+  private final CookieManager cookies = new CookieManager();
   private final HttpClient client =
       HttpClient.newBuilder()
-          .cookieHandler(new CookieManager())
+          .cookieHandler(cookies)
           .followRedirects(HttpClient.Redirect.NEVER)
           .build();
   private final URI server;
@@ -45,6 +48,13 @@ final class Visitor {
     return post("/sign-in/check", Map.of("j_username", account, "j_password", password));
   }
 
+  /** What somebody would copy. */
+  String cookies() {
+    return cookies.getCookieStore().getCookies().stream()
+        .map(cookie -> cookie.getName() + "=" + cookie.getValue())
+        .collect(Collectors.joining("; "));
+  }
+
   HttpResponse<String> get(String path) throws IOException, InterruptedException {
     return send(request(path).GET());
   }
@@ -54,6 +64,13 @@ final class Visitor {
     return send(request(path).header("Authorization", "Bearer " + token).GET());
   }
 
+  /** An answer as it comes. */
+  InputStream read(String path) throws IOException, InterruptedException {
+    return client
+        .send(request(path).GET().build(), HttpResponse.BodyHandlers.ofInputStream())
+        .body();
+  }
+
   /** Lines of a stream that goes on until it is closed. */
   Stream<String> listen(String path, String lastEvent) throws IOException, InterruptedException {
     HttpRequest.Builder request = request(path).GET();
@@ -61,6 +78,14 @@ final class Visitor {
       request.header("Last-Event-ID", lastEvent);
     }
     return client.send(request.build(), HttpResponse.BodyHandlers.ofLines()).body();
+  }
+
+  /** The same of a program. */
+  Stream<String> listenWithToken(String path, ApiToken token)
+      throws IOException, InterruptedException {
+    HttpRequest request =
+        request(path).header("Authorization", "Bearer " + token.text()).GET().build();
+    return client.send(request, HttpResponse.BodyHandlers.ofLines()).body();
   }
 
   HttpResponse<String> post(String path, Map<String, String> form)
@@ -73,6 +98,29 @@ final class Visitor {
         request(path)
             .header("Content-Type", "application/x-www-form-urlencoded")
             .POST(HttpRequest.BodyPublishers.ofString(body)));
+  }
+
+  /** Sends a document as a program does. */
+  HttpResponse<String> postJson(String path, ApiToken token, String body, String... headers)
+      throws IOException, InterruptedException {
+    HttpRequest.Builder request =
+        request(path)
+            .header("Content-Type", "application/json")
+            .header("Authorization", "Bearer " + token.text())
+            .POST(HttpRequest.BodyPublishers.ofString(body));
+    return send(headers.length == 0 ? request : request.headers(headers));
+  }
+
+  /** Sends anything, with the cookies. */
+  HttpResponse<String> postAs(String type, String path, String body)
+      throws IOException, InterruptedException {
+    return send(
+        request(path).header("Content-Type", type).POST(HttpRequest.BodyPublishers.ofString(body)));
+  }
+
+  HttpResponse<String> getWith(String path, String header, String value)
+      throws IOException, InterruptedException {
+    return send(request(path).header(header, value).GET());
   }
 
   /** The secret of the form on a page. */

@@ -5,17 +5,22 @@ import io.pgtrail.connection.ConnectionSettings;
 import io.pgtrail.connection.Environment;
 import io.pgtrail.embedded.EmbeddedPostgres;
 import io.pgtrail.install.Installer;
+import io.pgtrail.server.security.ApiToken;
 import io.quarkus.elytron.security.common.BcryptUtil;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the tested server watches: the database shop with a history, and one that is down.
@@ -25,12 +30,15 @@ import org.jdbi.v3.core.Jdbi;
  */
 public final class Watched implements QuarkusTestResourceLifecycleManager {
 
+  static final String SIGN_INS_PER_MINUTE = "sign-ins-per-minute";
   static final String PASSWORD = "right horse battery";
 
   private static final String HISTORY =
       """
       create role shop_admin;
       grant pgtrail_admin to shop_admin;
+      create role shop_operator;
+      grant pgtrail_writer, pgtrail_reader to shop_operator;
       create role acme_reader;
       grant pgtrail_reader to acme_reader;
       select script_tracking.create_tenant('acme'), script_tracking.create_tenant('bolt');
@@ -38,7 +46,7 @@ public final class Watched implements QuarkusTestResourceLifecycleManager {
           script_tracking.grant_tenant('acme', session_user::text),
           script_tracking.grant_tenant('bolt', session_user::text);
       create role pgtrail_web login password 'password of the server';
-      grant pgtrail_server, pgtrail_auditor, shop_admin, acme_reader, pgtrail_reader to pgtrail_web;
+      grant pgtrail_server, pgtrail_auditor, shop_admin, shop_operator, acme_reader, pgtrail_reader to pgtrail_web;
       create schema app authorization shop_admin;
       create table app.customer (id bigint primary key, name text);
       alter table app.customer owner to shop_admin;
@@ -68,6 +76,13 @@ public final class Watched implements QuarkusTestResourceLifecycleManager {
   @SuppressWarnings("NullAway.Init")
   private static EmbeddedPostgres postgres;
 
+  private String signInsPerMinute = "100000";
+
+  @Override
+  public void init(Map<String, String> arguments) {
+    signInsPerMinute = arguments.getOrDefault(SIGN_INS_PER_MINUTE, signInsPerMinute);
+  }
+
   @Override
   public Map<String, String> start() {
     directory = newDirectory();
@@ -82,7 +97,11 @@ public final class Watched implements QuarkusTestResourceLifecycleManager {
         });
     AccountAdministration accounts = new AccountAdministration(shop);
     for (Map.Entry<String, String> account :
-        Map.of("admin", "shop_admin", "auditor", "pgtrail_auditor", "acme", "acme_reader")
+        Map.of(
+                "admin", "shop_admin",
+                "auditor", "pgtrail_auditor",
+                "operator", "shop_operator",
+                "acme", "acme_reader")
             .entrySet()) {
       accounts.create(account.getKey(), account.getValue(), BcryptUtil.bcryptHash(PASSWORD));
     }
@@ -100,6 +119,8 @@ public final class Watched implements QuarkusTestResourceLifecycleManager {
     configuration.put("pgtrail.server.webhooks.first-pause", "10ms");
     configuration.put("pgtrail.server.webhooks.attempts", "3");
     configuration.put("pgtrail.server.webhooks.timeout", "2s");
+    // All tests come from one address.
+    configuration.put("pgtrail.server.limits.sign-ins-per-minute", signInsPerMinute);
     return configuration;
   }
 
@@ -133,6 +154,31 @@ public final class Watched implements QuarkusTestResourceLifecycleManager {
       return Files.createTempDirectory("pgtrail-watched");
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
+    }
+  }
+
+  /** A new token of an account. */
+  static ApiToken token(String account) {
+    String secret = ApiToken.newSecret();
+    UUID id =
+        new AccountAdministration(shop())
+            .createToken(account, "of a test", BcryptUtil.bcryptHash(secret, 4), Optional.empty());
+    return new ApiToken(id, secret);
+  }
+
+  /** The first column of the first row of a query, as the superuser. */
+  static @Nullable String value(String query) {
+    return shop().withHandle(handle -> handle.createQuery(query).mapTo(String.class).first());
+  }
+
+  /** Waits until a query says so. */
+  static void await(String query) {
+    Instant deadline = Instant.now().plusSeconds(60);
+    while (!"true".equals(value(query))) {
+      if (Instant.now().isAfter(deadline)) {
+        throw new AssertionError("not within a minute: " + query);
+      }
+      Thread.onSpinWait();
     }
   }
 

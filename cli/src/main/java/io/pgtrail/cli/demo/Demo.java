@@ -18,6 +18,9 @@ public final class Demo {
 
   private static final String DATABASE = "shop";
 
+  /** What the server of the pages logs in as. */
+  private static final String WEB = "shop_web";
+
   private final EmbeddedPostgres server;
 
   public Demo(EmbeddedPostgres server) {
@@ -116,10 +119,13 @@ public final class Demo {
                     if to_regrole('shop_admin') is null then
                         create role shop_admin;
                         grant pgtrail_admin, shop_owner to shop_admin;
+                        create role %1$s login password '%2$s';
+                        grant pgtrail_server, pgtrail_auditor, shop_admin to %1$s;
                     end if;
                 end
                 $$
-                """));
+                """
+                    .formatted(WEB, server.password())));
     AccountAdministration accounts = new AccountAdministration(shop);
     if (accounts.all().stream().anyMatch(known -> known.name().equals(account))) {
       accounts.setPassword(account, passwordHash);
@@ -128,12 +134,12 @@ public final class Demo {
     }
   }
 
-  /** The shop's database, for its superuser. */
+  /** The shop's database, for the server of the pages. */
   public String url() {
-    return "postgresql://" + server.user() + "@127.0.0.1:" + server.port() + "/" + DATABASE;
+    return "postgresql://" + WEB + "@127.0.0.1:" + server.port() + "/" + DATABASE;
   }
 
-  /** Password of the superuser. */
+  /** Password of all roles that log in to the shop. */
   public String password() {
     return server.password();
   }

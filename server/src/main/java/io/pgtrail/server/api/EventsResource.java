@@ -23,8 +23,10 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.Sse;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Versions of operations as they are committed. */
@@ -39,22 +41,24 @@ public class EventsResource {
   private final Targets targets;
   private final Caller caller;
   private final Accounts accounts;
+  private final Streams streams;
 
   @PathParam("target")
   String target = "";
 
   @Inject
-  EventsResource(Targets targets, Caller caller, Accounts accounts) {
+  EventsResource(Targets targets, Caller caller, Accounts accounts, Streams streams) {
     this.targets = targets;
     this.caller = caller;
     this.accounts = accounts;
+    this.streams = streams;
   }
 
   /**
    * Server-sent events {@code operation}, each with a version of an operation. Whoever sends the id
    * of the last one as {@code Last-Event-ID}, as browsers do by themselves, misses none and gets
-   * none twice; else it begins now. Ends after five minutes, when the account is gone and when the
-   * target does not answer: come back then.
+   * none twice; else it begins now. Events without a name only say how far it is. Ends after five
+   * minutes, when account or token are gone and when the target does not answer: come back then.
    */
   @GET
   @Produces(MediaType.SERVER_SENT_EVENTS)
@@ -62,7 +66,9 @@ public class EventsResource {
       @HeaderParam("Last-Event-ID") @Nullable String last, @Context Sse sse) {
     Feed feed = new Feed(caller.at(targets.named(target)));
     FeedPlace start = Parameters.given(last).map(FeedPlace::parse).orElseGet(feed::end);
-    Listener listener = new Listener(feed, caller.account(), start, sse);
+    Account account = caller.account();
+    Listener listener = new Listener(feed, account, caller.token(), start, sse);
+    streams.open(account.name());
     return Multi.createFrom()
         .ticks()
         .every(PAUSE)
@@ -78,7 +84,9 @@ public class EventsResource {
                     .item(listener::next)
                     .runSubscriptionOn(Infrastructure.getDefaultWorkerPool())
                     .onItem()
-                    .transformToMulti(events -> Multi.createFrom().iterable(events)));
+                    .transformToMulti(events -> Multi.createFrom().iterable(events)))
+        .onTermination()
+        .invoke(() -> streams.close(account.name()));
   }
 
   /** One who listens, and how far it has heard. Asked by one thread after the other. */
@@ -86,27 +94,37 @@ public class EventsResource {
 
     private final Feed feed;
     private final Account account;
+    private final Optional<UUID> token;
     private final Sse sse;
     private volatile FeedPlace place;
 
-    Listener(Feed feed, Account account, FeedPlace start, Sse sse) {
+    Listener(Feed feed, Account account, Optional<UUID> token, FeedPlace start, Sse sse) {
       this.feed = feed;
       this.account = account;
+      this.token = token;
       this.place = start;
       this.sse = sse;
     }
 
     List<OutboundSseEvent> next() {
-      if (!accounts.current(account.name()).equals(Optional.of(account))) {
+      if (!accounts.stillIs(account, token)) {
         throw new AuthenticationFailedException("The account is not what it was");
       }
-      List<Feed.Entry> entries = feed.after(place, MOST);
-      if (entries.isEmpty()) {
-        // A connection on which nothing comes is taken for dead, by proxies too.
-        return List.of(sse.newEventBuilder().comment("nothing new").build());
+      FeedPlace before = place;
+      Feed.Stretch stretch = feed.after(before, MOST);
+      place = stretch.reached();
+      List<OutboundSseEvent> events = new ArrayList<>();
+      stretch.entries().forEach(entry -> events.add(event(entry)));
+      if (events.isEmpty()) {
+        events.add(reached(!place.equals(before)));
       }
-      place = entries.get(entries.size() - 1).place();
-      return entries.stream().map(this::event).toList();
+      return events;
+    }
+
+    /** A connection on which nothing comes is taken for dead, by proxies too. */
+    private OutboundSseEvent reached(boolean further) {
+      OutboundSseEvent.Builder event = sse.newEventBuilder().comment("nothing new");
+      return (further ? event.id(place.text()) : event).build();
     }
 
     private OutboundSseEvent event(Feed.Entry entry) {

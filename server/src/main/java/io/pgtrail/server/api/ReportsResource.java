@@ -4,18 +4,25 @@ import io.pgtrail.reporting.ActivityPeriod;
 import io.pgtrail.reporting.Anomaly;
 import io.pgtrail.reporting.DashboardMetric;
 import io.pgtrail.reporting.HealthCheck;
+import io.pgtrail.reporting.History;
 import io.pgtrail.reporting.PerformanceMetric;
 import io.pgtrail.reporting.Reports;
 import io.pgtrail.server.security.Caller;
 import io.pgtrail.server.targets.Targets;
+import io.pgtrail.server.web.OperationsQuery;
+import io.pgtrail.server.web.Parameters;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.inject.Inject;
-import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.QueryParam;
 import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.jspecify.annotations.Nullable;
 
 /** The reports over what the caller may read. */
 @Path("/api/v1/targets/{target}")
@@ -44,9 +51,14 @@ public class ReportsResource {
   @GET
   @Path("activity")
   public List<ActivityPeriod> activity(
-      @QueryParam("hours") @DefaultValue("24") int hours,
-      @QueryParam("step") @DefaultValue("1") int step) {
-    return reports().activity(hours, step);
+      @Parameter(schema = @Schema(type = SchemaType.INTEGER)) @QueryParam("hours")
+          @Nullable String hours,
+      @Parameter(schema = @Schema(type = SchemaType.INTEGER)) @QueryParam("step")
+          @Nullable String step) {
+    return reports()
+        .activity(
+            Parameters.number(0, Integer.MAX_VALUE, "hours", hours, 24),
+            Parameters.number(0, Integer.MAX_VALUE, "step", step, 1));
   }
 
   @GET
@@ -61,10 +73,20 @@ public class ReportsResource {
     return reports().health();
   }
 
+  /** What failed, newest first; the same as the operations of that status. */
+  @GET
+  @Path("errors")
+  public OperationsResource.Page errors(@BeanParam OperationsQuery query) {
+    History history = new History(caller.at(targets.named(target)));
+    return OperationsResource.Page.of(history.page(query.page().withStatus("FAILED")));
+  }
+
   @GET
   @Path("anomalies")
-  public List<Anomaly> anomalies(@QueryParam("days") @DefaultValue("30") int days) {
-    return reports().anomalies(days);
+  public List<Anomaly> anomalies(
+      @Parameter(schema = @Schema(type = SchemaType.INTEGER)) @QueryParam("days")
+          @Nullable String days) {
+    return reports().anomalies(Parameters.number(0, Integer.MAX_VALUE, "days", days, 30));
   }
 
   private Reports reports() {

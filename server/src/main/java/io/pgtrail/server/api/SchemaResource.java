@@ -3,6 +3,7 @@ package io.pgtrail.server.api;
 import io.pgtrail.server.security.Caller;
 import io.pgtrail.server.targets.Targets;
 import io.pgtrail.server.web.Parameters;
+import io.pgtrail.server.web.Tagged;
 import io.pgtrail.versioning.BlamedPart;
 import io.pgtrail.versioning.Change;
 import io.pgtrail.versioning.ChangeFilter;
@@ -22,10 +23,17 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Request;
+import jakarta.ws.rs.core.Response;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.jspecify.annotations.Nullable;
 
 /** The versions of the schema. */
@@ -35,14 +43,16 @@ public class SchemaResource {
 
   private final Targets targets;
   private final Caller caller;
+  private final Tagged tagged;
 
   @PathParam("target")
   String target = "";
 
   @Inject
-  SchemaResource(Targets targets, Caller caller) {
+  SchemaResource(Targets targets, Caller caller, Tagged tagged) {
     this.targets = targets;
     this.caller = caller;
+    this.tagged = tagged;
   }
 
   @GET
@@ -50,8 +60,9 @@ public class SchemaResource {
   public List<VersionedObject> objects(
       @QueryParam("name") @DefaultValue("") String name,
       @QueryParam("dropped") @DefaultValue("false") boolean dropped,
-      @QueryParam("limit") @DefaultValue("1000") int limit) {
-    return versions().objects(name, dropped, Parameters.between(1, 10_000, "limit", limit));
+      @Parameter(schema = @Schema(type = SchemaType.INTEGER)) @QueryParam("limit")
+          @Nullable String limit) {
+    return versions().objects(name, dropped, Parameters.number(1, 10_000, "limit", limit, 1000));
   }
 
   @GET
@@ -65,6 +76,24 @@ public class SchemaResource {
   @Path("objects/{id}/versions")
   public List<ObjectVersion> versionsOf(@PathParam("id") UUID id) {
     return versions().ofObject(id);
+  }
+
+  /** The change that made one version of an object, with the DDL before and after. */
+  @GET
+  @Path("objects/{id}/versions/{version}")
+  @APIResponseSchema(ObjectVersion.class)
+  public Response versionOf(
+      @PathParam("id") UUID id, @PathParam("version") String version, @Context Request request) {
+    return tagged.json(request, versions().ofObject(id, version));
+  }
+
+  /** The DDL that makes the schema of a moment, or of now. */
+  @GET
+  @Path("schema")
+  @Produces(MediaType.TEXT_PLAIN)
+  @APIResponseSchema(String.class)
+  public Response schema(@QueryParam("at") @Nullable String at, @Context Request request) {
+    return tagged.text(request, versions().schema(Parameters.moment("at", at)));
   }
 
   /** What a change of the object may touch. */
@@ -82,7 +111,8 @@ public class SchemaResource {
       @QueryParam("since") @Nullable String since,
       @QueryParam("until") @Nullable String until,
       @QueryParam("author") @Nullable String author,
-      @QueryParam("limit") @DefaultValue("100") int limit) {
+      @Parameter(schema = @Schema(type = SchemaType.INTEGER)) @QueryParam("limit")
+          @Nullable String limit) {
     List<Change> changes = new ArrayList<>();
     versions()
         .read(
@@ -91,7 +121,7 @@ public class SchemaResource {
                 Parameters.moment("since", since),
                 Parameters.moment("until", until),
                 Parameters.given(author),
-                Parameters.between(1, 10_000, "limit", limit)),
+                Parameters.number(1, 10_000, "limit", limit, 100)),
             changes::add);
     return changes;
   }
@@ -102,14 +132,6 @@ public class SchemaResource {
       @QueryParam("from") @Nullable String from, @QueryParam("to") @Nullable String to) {
     return versions()
         .differences(Parameters.requiredMoment("from", from), Parameters.moment("to", to));
-  }
-
-  /** The DDL that makes the schema of a moment; of now without one. */
-  @GET
-  @Path("schema")
-  @Produces(MediaType.TEXT_PLAIN)
-  public String schema(@QueryParam("at") @Nullable String at) {
-    return versions().schema(Parameters.moment("at", at));
   }
 
   /** What an object needs. */

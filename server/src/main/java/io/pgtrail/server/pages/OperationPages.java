@@ -40,7 +40,7 @@ public class OperationPages {
 
   @GET
   public TemplateInstance operations(@BeanParam OperationsQuery query, @Context UriInfo uri) {
-    OperationPage page = new History(view.database()).page(query.filter());
+    OperationPage page = new History(view.database()).page(query.page());
     String nextUrl =
         page.next() == null
             ? ""

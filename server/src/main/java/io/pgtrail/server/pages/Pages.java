@@ -28,7 +28,7 @@ final class Pages {
 
   private Pages() {}
 
-  static native TemplateInstance signIn(boolean refused);
+  static native TemplateInstance signIn(boolean refused, @Nullable String provider);
 
   static native TemplateInstance targets(Frame frame, List<TargetState> targets);
 
@@ -81,6 +81,7 @@ final class Pages {
       Frame frame,
       @Nullable String to,
       List<PlannedStep> steps,
+      String plan,
       boolean mayRun,
       @Nullable String outcome,
       boolean done);

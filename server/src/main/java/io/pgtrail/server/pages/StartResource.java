@@ -1,8 +1,11 @@
 package io.pgtrail.server.pages;
 
 import io.pgtrail.server.security.Caller;
+import io.pgtrail.server.security.EndedSessions;
+import io.pgtrail.server.security.ProviderSettings;
 import io.pgtrail.server.targets.Target;
 import io.pgtrail.server.targets.Targets;
+import io.quarkus.oidc.OidcSession;
 import io.quarkus.qute.TemplateInstance;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.quarkus.vertx.http.runtime.security.FormAuthenticationMechanism;
@@ -16,6 +19,8 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.eclipse.microprofile.jwt.JsonWebToken;
 import org.jspecify.annotations.Nullable;
 
 /** In, out, and which target. */
@@ -26,24 +31,51 @@ public class StartResource {
   private final Targets targets;
   private final Caller caller;
   private final SecurityIdentity identity;
+  private final EndedSessions ended;
+  private final OidcSession session;
+  private final ProviderSettings providers;
+  private final boolean provider;
 
   @Inject
-  StartResource(Targets targets, Caller caller, SecurityIdentity identity) {
+  StartResource(
+      Targets targets,
+      Caller caller,
+      SecurityIdentity identity,
+      EndedSessions ended,
+      OidcSession session,
+      ProviderSettings providers,
+      @ConfigProperty(name = "quarkus.oidc.tenant-enabled") boolean provider) {
     this.targets = targets;
     this.caller = caller;
     this.identity = identity;
+    this.ended = ended;
+    this.session = session;
+    this.providers = providers;
+    this.provider = provider;
   }
 
   @GET
   @Path("sign-in")
   public TemplateInstance signIn(@QueryParam("refused") @Nullable String refused) {
-    return Pages.signIn(refused != null);
+    return Pages.signIn(refused != null, provider ? providers.title() : null);
+  }
+
+  /** Whoever comes here has been at the provider: the framework saw to that. */
+  @GET
+  @Path("sign-in/provider")
+  public Response signedIn() {
+    return Response.seeOther(URI.create("/")).build();
   }
 
   @POST
   @Path("sign-out")
   public Response signOut() {
-    FormAuthenticationMechanism.logout(identity);
+    if (identity.getPrincipal() instanceof JsonWebToken) {
+      session.logout().await().indefinitely();
+    } else {
+      ended.end(identity);
+      FormAuthenticationMechanism.logout(identity);
+    }
     return Response.seeOther(URI.create("/sign-in")).build();
   }
 

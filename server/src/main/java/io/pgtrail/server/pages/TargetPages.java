@@ -8,6 +8,7 @@ import io.pgtrail.server.schedule.TaskStates;
 import io.pgtrail.server.security.Caller;
 import io.pgtrail.server.targets.Targets;
 import io.pgtrail.server.web.Parameters;
+import io.pgtrail.versioning.PlannedStep;
 import io.pgtrail.versioning.Rollback;
 import io.pgtrail.versioning.RollbackOutcome;
 import io.quarkus.qute.TemplateInstance;
@@ -64,10 +65,12 @@ public class TargetPages {
   @Path("rollback")
   public TemplateInstance rollback(@QueryParam("to") @Nullable String to) {
     Optional<String> moment = Parameters.given(to);
+    List<PlannedStep> steps = moment.map(text -> way(text).preview()).orElseGet(List::of);
     return Pages.rollback(
         frame(Section.ROLLBACK),
         moment.orElse(null),
-        moment.map(text -> way(text).preview()).orElseGet(List::of),
+        steps,
+        PlanDigest.of(steps),
         caller.account().rights().contains("admin"),
         null,
         false);
@@ -79,6 +82,7 @@ public class TargetPages {
   @RolesAllowed("admin")
   public TemplateInstance rollBack(
       @FormParam("to") @Nullable String to,
+      @FormParam("plan") @Nullable String plan,
       @FormParam("confirmation") @Nullable String confirmation,
       @FormParam("lose") @DefaultValue("false") boolean lose) {
     if (!target.equals(confirmation)) {
@@ -87,11 +91,14 @@ public class TargetPages {
           "Nothing was rolled back: the confirmation is not the name of the target",
           "Type " + target + ".");
     }
-    RollbackOutcome outcome = way(Parameters.required("to", to)).execute(lose);
+    RollbackOutcome outcome =
+        way(Parameters.required("to", to))
+            .execute(lose, steps -> PlanDigest.of(steps).equals(plan));
     return Pages.rollback(
         frame(Section.ROLLBACK),
         null,
         List.of(),
+        "",
         true,
         outcome instanceof RollbackOutcome.Refused refused
             ? refused.reason() + " " + refused.hint().orElse("")

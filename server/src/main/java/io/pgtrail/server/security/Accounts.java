@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Jdbi;
@@ -49,7 +50,8 @@ public class Accounts {
     String name = given.replace('\0', '\uFFFD');
     Optional<Kept> kept = find(name);
     boolean matches = secrets.matches(password, kept.map(Kept::hash));
-    if (!mayEnter(name, matches)) {
+    if (!tell(
+        "select pgtrail.sign_in(:name, :matches)", Map.of("name", name, "matches", matches))) {
       throw new AuthenticationFailedException(ONE_ANSWER);
     }
     return kept.orElseThrow().account();
@@ -73,17 +75,58 @@ public class Accounts {
     }
   }
 
+  /** Whether an account, and the token that it came with, are what they were. */
+  public boolean stillIs(Account account, Optional<UUID> token) {
+    return token
+        .map(this::keptToken)
+        .map(kept -> kept.map(Kept::account))
+        .orElseGet(() -> current(account.name()))
+        .equals(Optional.of(account));
+  }
+
   /** The account that a token acts for; empty if the database keeps no such token. */
   public Optional<Account> ofToken(ApiToken token) {
-    return ask(
-            """
-            select account_name, acts_as, rights, token_hash as password_hash, stamp
-            from pgtrail.find_api_token(cast(:key as uuid))
-            where account_name is not null
-            """,
-            token.id().toString())
+    return keptToken(token.id())
         .filter(kept -> kept.hash() != null && secrets.matchesToken(token.secret(), kept.hash()))
         .map(Kept::account);
+  }
+
+  private Optional<Kept> keptToken(UUID id) {
+    return ask(
+        """
+        select account_name, acts_as, rights, token_hash as password_hash, stamp
+        from pgtrail.find_api_token(cast(:key as uuid))
+        where account_name is not null
+        """,
+        id.toString());
+  }
+
+  /**
+   * The account of whom a provider of OpenID Connect vouches for.
+   *
+   * @param subject what the provider calls it
+   */
+  public Optional<Account> ofSubject(String subject) {
+    return ask(
+            """
+            select account_name, acts_as, rights, cast(null as text) as password_hash, stamp
+            from pgtrail.find_external_account(:key)
+            where account_name is not null
+            """,
+            subject)
+        .map(Kept::account);
+  }
+
+  /** Records that a provider vouched for somebody; whether an account is that. */
+  public boolean recordExternalSignIn(String subject) {
+    return tell("select pgtrail.record_external_sign_in(:subject)", Map.of("subject", subject));
+  }
+
+  /** Records that an account asked for what it may not have. */
+  public void recordRefusal(Account account, String what) {
+    tell(
+        "select pgtrail.record_refusal(:account, :what) is not null",
+        Map.of("account", account.name(), "what", what.replace('\0', '\uFFFD')));
   }
 
   private Optional<Kept> find(String name) {
@@ -124,16 +167,10 @@ public class Accounts {
     return Arrays.stream((String[]) array.getArray()).collect(Collectors.toSet());
   }
 
-  private boolean mayEnter(String name, boolean matches) {
+  private boolean tell(String query, Map<String, ?> values) {
     try {
       return database.withHandle(
-          handle ->
-              handle
-                  .createQuery("select pgtrail.sign_in(:name, :matches)")
-                  .bind("name", name)
-                  .bind("matches", matches)
-                  .mapTo(Boolean.class)
-                  .one());
+          handle -> handle.createQuery(query).bindMap(values).mapTo(Boolean.class).one());
     } catch (JdbiException failure) {
       throw ServerFailure.explain(failure);
     }

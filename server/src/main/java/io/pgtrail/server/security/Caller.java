@@ -4,6 +4,8 @@ import io.pgtrail.server.targets.Target;
 import io.quarkus.security.identity.SecurityIdentity;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
+import java.util.Optional;
+import java.util.UUID;
 import org.jdbi.v3.core.Jdbi;
 
 /** Who makes the request that is being answered. */
@@ -19,6 +21,11 @@ public class Caller {
 
   public Account account() {
     return Identities.account(identity);
+  }
+
+  /** The token that it comes with; empty for who has a session. */
+  public Optional<UUID> token() {
+    return Identities.token(identity);
   }
 
   /** The same for what runs code of others: on a connection that nobody uses afterwards. */

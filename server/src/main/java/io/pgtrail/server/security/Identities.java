@@ -4,21 +4,46 @@ import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.quarkus.security.runtime.QuarkusPrincipal;
 import io.quarkus.security.runtime.QuarkusSecurityIdentity;
+import java.util.Optional;
+import java.util.UUID;
 
-/** Accounts as the framework knows them. A session keeps stamp and name, encrypted. */
+/** Accounts as the framework knows them. */
 final class Identities {
 
   private static final String ACCOUNT = "pgtrail.account";
-  private static final String SEPARATOR = " ";
+  private static final String TOKEN = "pgtrail.token";
 
   private Identities() {}
 
-  static SecurityIdentity of(Account account) {
+  /** Somebody with a session: the framework keeps the name of the principal in its cookie. */
+  static SecurityIdentity inSession(Account account, Session session) {
+    return of(account, session.text()).build();
+  }
+
+  /** A program with a token. */
+  static SecurityIdentity withToken(Account account, UUID token) {
+    return of(account, account.name()).addAttribute(TOKEN, token).build();
+  }
+
+  /**
+   * Somebody for whom a provider vouches, whose session the framework's own mechanism keeps. Has
+   * the rights of the account, and none that the provider gives.
+   */
+  static SecurityIdentity vouchedFor(Account account, SecurityIdentity vouched) {
     return QuarkusSecurityIdentity.builder()
-        .setPrincipal(new QuarkusPrincipal(account.stamp() + SEPARATOR + account.name()))
+        .setPrincipal(vouched.getPrincipal())
+        .addCredentials(vouched.getCredentials())
+        .addAttributes(vouched.getAttributes())
         .addRoles(account.rights())
         .addAttribute(ACCOUNT, account)
         .build();
+  }
+
+  private static QuarkusSecurityIdentity.Builder of(Account account, String principal) {
+    return QuarkusSecurityIdentity.builder()
+        .setPrincipal(new QuarkusPrincipal(principal))
+        .addRoles(account.rights())
+        .addAttribute(ACCOUNT, account);
   }
 
   /** Nobody, for a session whose account is gone or another: it may go to the sign-in. */
@@ -29,21 +54,16 @@ final class Identities {
         .build();
   }
 
-  /** The name in what a session keeps. */
-  static String name(String principal) {
-    return principal.substring(principal.indexOf(SEPARATOR) + 1);
-  }
-
-  /** Whether a session that keeps this is one of the account as it is now. */
-  static boolean isOf(String principal, Account account) {
-    return principal.equals(account.stamp() + SEPARATOR + account.name());
-  }
-
   static Account account(SecurityIdentity identity) {
-    Account account = identity.getAttribute(ACCOUNT);
-    if (account == null) {
-      throw new AuthenticationFailedException("Nobody is signed in");
-    }
-    return account;
+    return accountIfAny(identity)
+        .orElseThrow(() -> new AuthenticationFailedException("Nobody is signed in"));
+  }
+
+  static Optional<Account> accountIfAny(SecurityIdentity identity) {
+    return Optional.ofNullable(identity.<Account>getAttribute(ACCOUNT));
+  }
+
+  static Optional<UUID> token(SecurityIdentity identity) {
+    return Optional.ofNullable(identity.<UUID>getAttribute(TOKEN));
   }
 }

@@ -7,16 +7,23 @@ import io.quarkus.security.identity.request.TrustedAuthenticationRequest;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
 
 /** Knows again who signed in before: with the rights that the account has now. */
 @Singleton
 public class SessionSignIn implements IdentityProvider<TrustedAuthenticationRequest> {
 
   private final Accounts accounts;
+  private final EndedSessions ended;
+  private final Duration age;
 
   @Inject
-  SessionSignIn(Accounts accounts) {
+  SessionSignIn(Accounts accounts, EndedSessions ended, LimitSettings settings) {
     this.accounts = accounts;
+    this.ended = ended;
+    this.age = settings.sessionAge();
   }
 
   @Override
@@ -29,10 +36,17 @@ public class SessionSignIn implements IdentityProvider<TrustedAuthenticationRequ
       TrustedAuthenticationRequest request, AuthenticationRequestContext context) {
     return context.runBlocking(
         () ->
-            accounts
-                .current(Identities.name(request.getPrincipal()))
-                .filter(account -> Identities.isOf(request.getPrincipal(), account))
-                .map(Identities::of)
+            Session.parse(request.getPrincipal())
+                .filter(session -> !session.isOlderThan(age, Instant.now()))
+                .filter(session -> !ended.isEnded(session))
+                .flatMap(this::signedIn)
                 .orElseGet(Identities::nobody));
+  }
+
+  private Optional<SecurityIdentity> signedIn(Session session) {
+    return accounts
+        .current(session.account())
+        .filter(session::isOf)
+        .map(account -> Identities.inSession(account, session));
   }
 }

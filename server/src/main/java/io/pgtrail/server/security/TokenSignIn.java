@@ -4,14 +4,14 @@ import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.identity.AuthenticationRequestContext;
 import io.quarkus.security.identity.IdentityProvider;
 import io.quarkus.security.identity.SecurityIdentity;
-import io.quarkus.security.identity.request.TokenAuthenticationRequest;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.util.Optional;
 
 /** Lets programs in by token. */
 @Singleton
-public class TokenSignIn implements IdentityProvider<TokenAuthenticationRequest> {
+public class TokenSignIn implements IdentityProvider<ApiTokenRequest> {
 
   private final Accounts accounts;
 
@@ -21,18 +21,21 @@ public class TokenSignIn implements IdentityProvider<TokenAuthenticationRequest>
   }
 
   @Override
-  public Class<TokenAuthenticationRequest> getRequestType() {
-    return TokenAuthenticationRequest.class;
+  public Class<ApiTokenRequest> getRequestType() {
+    return ApiTokenRequest.class;
   }
 
   @Override
   public Uni<SecurityIdentity> authenticate(
-      TokenAuthenticationRequest request, AuthenticationRequestContext context) {
+      ApiTokenRequest request, AuthenticationRequestContext context) {
     return context.runBlocking(
         () ->
-            ApiToken.parse(request.getToken().getToken())
-                .flatMap(accounts::ofToken)
-                .map(Identities::of)
+            ApiToken.parse(request.token())
+                .flatMap(this::program)
                 .orElseThrow(() -> new AuthenticationFailedException("The token is not valid")));
+  }
+
+  private Optional<SecurityIdentity> program(ApiToken token) {
+    return accounts.ofToken(token).map(account -> Identities.withToken(account, token.id()));
   }
 }

@@ -3,6 +3,7 @@ package io.pgtrail.server.targets;
 import io.pgtrail.connection.ConnectionSettings;
 import io.pgtrail.error.ErrorCode;
 import io.pgtrail.error.PgtrailException;
+import io.quarkus.logging.Log;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
@@ -60,7 +61,7 @@ public final class Availability {
    *
    * @throws PgtrailException {@code UNAVAILABLE} or what else the database answered
    */
-  Connection guard(ConnectionSettings settings, Opening opening) throws SQLException {
+  Connection guard(ConnectionSettings settings, Opening opening) {
     Outage last = outage;
     if (last != null && clock.instant().isBefore(last.nextTry())) {
       throw new PgtrailException(
@@ -69,6 +70,24 @@ public final class Availability {
           "The server tries again at " + last.nextTry() + ".",
           last.reason());
     }
+    return attempt(settings, opening);
+  }
+
+  /** Tries again when it is time to; as long as the database answers, does nothing. */
+  void probe(ConnectionSettings settings, Opening opening) {
+    Outage last = outage;
+    if (last == null || clock.instant().isBefore(last.nextTry())) {
+      return;
+    }
+    try {
+      attempt(settings, opening).close();
+    } catch (PgtrailException | SQLException failure) {
+      // It is remembered, and told to whoever asks.
+      Log.debugf("%s: %s", settings.server(), failure.getMessage());
+    }
+  }
+
+  private Connection attempt(ConnectionSettings settings, Opening opening) {
     try {
       Connection connection = opening.open();
       outage = null;
@@ -84,18 +103,6 @@ public final class Availability {
       throw failed(explain(settings, busy));
     } catch (SQLException failure) {
       throw failed(explain(settings, failure));
-    }
-  }
-
-  /** Tries again when it is time to; as long as the database answers, does nothing. */
-  void probe(ConnectionSettings settings, Opening opening) {
-    Outage last = outage;
-    if (last != null && !clock.instant().isBefore(last.nextTry())) {
-      try (Connection connection = opening.open()) {
-        outage = connection.isValid(1) ? null : last;
-      } catch (SQLException failure) {
-        failed(explain(settings, failure));
-      }
     }
   }
 

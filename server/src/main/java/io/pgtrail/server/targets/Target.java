@@ -191,7 +191,7 @@ public final class Target implements AutoCloseable {
     }
   }
 
-  private Connection open() throws SQLException {
+  private Connection open() {
     return availability.guard(settings, pool::getConnection);
   }
 

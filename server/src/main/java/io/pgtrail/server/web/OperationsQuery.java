@@ -1,11 +1,13 @@
 package io.pgtrail.server.web;
 
-import io.pgtrail.error.ErrorCode;
 import io.pgtrail.error.PgtrailException;
 import io.pgtrail.reporting.HistoryCursor;
 import io.pgtrail.reporting.HistoryFilter;
 import jakarta.ws.rs.QueryParam;
 import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.jspecify.annotations.Nullable;
 
 /** The filters of the list of operations as parameters of a URL; an empty one is none. */
@@ -41,6 +43,7 @@ public final class OperationsQuery {
   @QueryParam("before")
   public @Nullable String before;
 
+  @Parameter(schema = @Schema(type = SchemaType.INTEGER))
   @QueryParam("limit")
   public @Nullable String limit;
 
@@ -49,7 +52,16 @@ public final class OperationsQuery {
    *
    * @throws PgtrailException {@code INVALID_ARGUMENT} for what cannot be understood
    */
-  public HistoryFilter filter() {
+  public HistoryFilter page() {
+    return filter(Parameters.number(1, LONGEST_PAGE, "limit", limit, PAGE));
+  }
+
+  /** The same for an export: all, unless it is said how many. */
+  public HistoryFilter export() {
+    return filter(Parameters.number(1, Integer.MAX_VALUE, "limit", limit, 0));
+  }
+
+  private HistoryFilter filter(int longest) {
     return new HistoryFilter(
         Parameters.moment("since", since),
         Parameters.moment("until", until),
@@ -61,18 +73,6 @@ public final class OperationsQuery {
         Parameters.given(text),
         Parameters.given(tenant),
         Parameters.given(before).map(HistoryCursor::parse),
-        Parameters.given(limit).map(OperationsQuery::number).orElse(PAGE));
-  }
-
-  private static int number(String text) {
-    try {
-      return Parameters.between(1, LONGEST_PAGE, "limit", Integer.parseInt(text));
-    } catch (NumberFormatException unreadable) {
-      throw new PgtrailException(
-          ErrorCode.INVALID_ARGUMENT,
-          "The parameter 'limit' is no number: " + text,
-          null,
-          unreadable);
-    }
+        longest);
   }
 }

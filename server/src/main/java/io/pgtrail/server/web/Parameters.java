@@ -54,7 +54,7 @@ public final class Parameters {
     }
   }
 
-  public static int between(int least, int most, String name, int value) {
+  static int between(int least, int most, String name, int value) {
     if (value < least || value > most) {
       throw new PgtrailException(
           ErrorCode.INVALID_ARGUMENT,
@@ -62,5 +62,22 @@ public final class Parameters {
           null);
     }
     return value;
+  }
+
+  /** A whole number; what it is if none is given. */
+  public static int number(int least, int most, String name, @Nullable String value, int usual) {
+    return given(value).map(text -> between(least, most, name, integer(name, text))).orElse(usual);
+  }
+
+  private static int integer(String name, String text) {
+    try {
+      return Integer.parseInt(text);
+    } catch (NumberFormatException unreadable) {
+      throw new PgtrailException(
+          ErrorCode.INVALID_ARGUMENT,
+          "The parameter '" + name + "' is no number: " + text,
+          null,
+          unreadable);
+    }
   }
 }

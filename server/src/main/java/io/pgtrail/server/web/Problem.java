@@ -1,5 +1,7 @@
 package io.pgtrail.server.web;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.pgtrail.error.PgtrailException;
 import java.util.List;
 
@@ -32,5 +34,24 @@ public record Problem(
         String.valueOf(failure.getMessage()),
         failure.code().name(),
         failure.hint().stream().toList());
+  }
+
+  /** Whether who asks for this gets a document; people get a page. */
+  public static boolean isForProgram(String path) {
+    return path.startsWith("/api/");
+  }
+
+  /** As a document. */
+  public String json(ObjectMapper mapper) {
+    try {
+      return mapper.writeValueAsString(this);
+    } catch (JsonProcessingException failure) {
+      throw new IllegalStateException(failure);
+    }
+  }
+
+  /** The same under a status that says more. */
+  public Problem withStatus(int other) {
+    return new Problem(type, title, other, detail, errorCode, suggestions);
   }
 }
