@@ -9,23 +9,49 @@ create or replace function pgtrail.with_followers(p_states pgtrail.object_state[
     set search_path = pg_catalog, pg_temp
 as $function$
 declare
-    states pgtrail.object_state[] := p_states;
+    states pgtrail.object_state[] := '{}';
+    state pgtrail.object_state;
     old_table constant text := pgtrail.name_in(p_old ->> 'schema', p_old ->> 'name');
+    -- Columns that go: neither name nor number is there any more.
+    gone constant text[] := array(
+        select o.key
+        from jsonb_each(p_old -> 'numbers') as o
+        where not p_new -> 'numbers' ? o.key
+            and not exists (select from jsonb_each(p_new -> 'numbers') as n where n.value = o.value)
+    );
+    descendants constant text[] := array(
+        with recursive child (name) as (
+            select s.full_name from unnest(p_states) as s where old_table = any (pgtrail.parents(s.definition))
+            union
+            select s.full_name from child as c join unnest(p_states) as s on c.name = any (pgtrail.parents(s.definition))
+        )
+        select c.name from child as c
+    );
 begin
-    for i in 1 .. cardinality(states) loop
-        if p_old ? 'schema' and states[i].definition ->> 'table' = old_table and states[i].object_type = 'INDEX'
-            or p_old ? 'schema' and states[i].definition #>> '{owned_by,table}' = old_table
-        then
-            states[i].definition := states[i].definition || jsonb_build_object('schema', p_new -> 'schema');
-        elsif not p_old ? 'schema' and states[i].definition -> 'schema' = p_old -> 'name' then
-            states[i].definition := states[i].definition || jsonb_build_object('schema', p_new -> 'name');
+    foreach state in array p_states loop
+        if not p_old ? 'schema' then
+            if state.definition -> 'schema' = p_old -> 'name' then
+                state.definition := state.definition || jsonb_build_object('schema', p_new -> 'name');
+            end if;
+        elsif state.definition #>> '{owned_by,table}' = old_table or state.object_type = 'INDEX' and state.definition ->> 'table' = old_table then
+            continue when state.definition #>> '{owned_by,column}' = any (gone);
+            state.definition := state.definition || jsonb_build_object('schema', p_new -> 'schema');
+        elsif gone <> '{}' and state.full_name = any (descendants) then
+            state.definition := jsonb_strip_nulls(state.definition || jsonb_build_object(
+                'columns', (
+                    select jsonb_object_agg(c.key, c.value)
+                    from jsonb_each(state.definition -> 'columns') as c
+                    where c.key <> all (gone) or c.value ? 'type'
+                ),
+                'numbers', (state.definition -> 'numbers') - gone));
         end if;
+        states := states || state;
     end loop;
     return states;
 end
 $function$;
 comment on function pgtrail.with_followers(pgtrail.object_state[], jsonb, jsonb) is
-    'States of objects with the schema that they have when an object goes from one definition to another: indexes and sequences of a table follow it, and whatever is in a schema has its new name.';
+    'States of objects as they follow one that goes from one definition to another: indexes and sequences of a table are in its schema, sequences go with their columns, children lose what they have from it, and whatever is in a schema has its new name.';
 
 create or replace function pgtrail.reworded_states(p_from pgtrail.object_state[], p_to pgtrail.object_state[])
     returns setof pgtrail.object_state
@@ -62,9 +88,11 @@ declare
     named uuid[];
     renamed pgtrail.object_state[];
 begin
+    if present is not null then
+        others := pgtrail.with_followers(others, present, version.definition);
+    end if;
     -- PostgreSQL words anew what depends on it.
     if pgtrail.renames_parts(present, version.definition) then
-        others := pgtrail.with_followers(others, present, version.definition);
         named := array(
             select o.id
             from unnest(others) as o

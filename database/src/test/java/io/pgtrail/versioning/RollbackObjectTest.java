@@ -113,6 +113,21 @@ final class RollbackObjectTest extends VersionedDatabase {
   }
 
   @Test
+  void ofATableTakesTheSequencesOfItsColumnsAndTheColumnsOfItsChildren() throws SQLException {
+    run(
+        "create table shop.regular (note text) inherits (shop.customer)",
+        "alter table shop.customer add column number serial, add column rank int",
+        "alter table shop.regular alter rank set default 1");
+
+    run("select count(*) from pggit.rollback_object('shop.customer', '1.0.0', true)");
+
+    assertThat(value("select to_regclass('shop.customer_number_seq')")).isEqualTo("null");
+    assertThat(column("select name from pggit.blame('shop.regular') where part = 'COLUMN'"))
+        .containsExactly("id", "name", "boss", "note");
+    assertRecordedAsItIs();
+  }
+
+  @Test
   void ofAPartitionAttachesOrDetachesItWithItsIndexes() throws SQLException {
     run(
         "create table shop.log (day date) partition by range (day)",
