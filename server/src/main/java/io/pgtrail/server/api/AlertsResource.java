@@ -11,7 +11,6 @@ import io.pgtrail.server.targets.Targets;
 import io.pgtrail.server.web.Parameters;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.inject.Inject;
-import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -24,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 @RolesAllowed("auditor")
 public class AlertsResource {
 
+  private static final int PAGE = 50;
   private static final int LONGEST_PAGE = 1000;
 
   private final Targets targets;
@@ -44,10 +44,10 @@ public class AlertsResource {
   public AlertPage alerts(
       @QueryParam("open") @Nullable String open,
       @QueryParam("before") @Nullable String before,
-      @QueryParam("limit") @DefaultValue("50") int limit) {
+      @QueryParam("limit") @Nullable String limit) {
     return database()
         .page(
-            Parameters.between(1, LONGEST_PAGE, "limit", limit),
+            Parameters.number(1, LONGEST_PAGE, "limit", limit, PAGE),
             Parameters.given(open).map(AlertsResource::yesOrNo),
             Parameters.given(before).map(HistoryCursor::parse));
   }
