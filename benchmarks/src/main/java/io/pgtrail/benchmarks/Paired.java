@@ -63,7 +63,7 @@ record Paired(double ratio, double addedMillis) {
     return sorted.get(sorted.size() / 2);
   }
 
-  private static double nanos(Work work, int times) throws SQLException {
+  static double nanos(Work work, int times) throws SQLException {
     long start = System.nanoTime();
     for (int i = 0; i < times; i++) {
       work.run();

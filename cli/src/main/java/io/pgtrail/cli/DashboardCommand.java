@@ -1,6 +1,6 @@
 package io.pgtrail.cli;
 
-import io.pgtrail.reporting.ActiveHour;
+import io.pgtrail.reporting.ActivityPeriod;
 import io.pgtrail.reporting.DashboardMetric;
 import io.pgtrail.reporting.Reports;
 import java.util.List;
@@ -62,10 +62,10 @@ final class DashboardCommand implements Callable<Integer> {
   static void print(Reports reports, Format format, Console console) {
     METRICS.print(reports.dashboard(), format, console);
     if (format == Format.table && console.terminal().present()) {
-      List<ActiveHour> hours = reports.activeHours();
+      List<ActivityPeriod> hours = reports.activity(24, 1);
       console.say("");
-      console.say(line("operations", hours.stream().map(ActiveHour::operations).toList()));
-      String failures = line("failures", hours.stream().map(ActiveHour::failures).toList());
+      console.say(line("operations", hours.stream().map(ActivityPeriod::operations).toList()));
+      String failures = line("failures", hours.stream().map(ActivityPeriod::failures).toList());
       console.say(console.terminal().paint("FAILED", failures));
       console.flush();
     }

@@ -10,6 +10,11 @@ import java.time.Instant;
 public record HealthCheck(
     String category, String metric, String status, String details, Instant checkedAt) {
 
+  /** Whether there is nothing to do about it. */
+  public boolean isWell() {
+    return status.equals("OK");
+  }
+
   /** Whether something must be done now. */
   public boolean isCritical() {
     return status.equals("CRITICAL");

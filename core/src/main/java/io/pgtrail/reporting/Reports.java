@@ -46,34 +46,39 @@ public final class Reports {
                 .list());
   }
 
-  /** The last 24 hours, the current one included, oldest first. */
-  public List<ActiveHour> activeHours() {
+  /**
+   * Volume, failures and durations over time, the current hour included, oldest first.
+   *
+   * @param hours so many hours up to now
+   * @param step hours of a period
+   * @throws io.pgtrail.error.PgtrailException also {@code INVALID_ARGUMENT} for negative hours, a
+   *     step of 0, or more than 10,000 steps
+   */
+  public List<ActivityPeriod> activity(int hours, int step) {
     return read(
         handle ->
             handle
                 .createQuery(
                     """
-                    with first as (
-                        select date_trunc('hour', now(), 'UTC') - interval '23 hours' as hour
-                    )
                     select
-                        h.hour,
-                        coalesce(sum(a.operations), 0) as operations,
-                        coalesce(sum(a.operations)
-                            filter (where a.execution_status = 'FAILED'), 0) as failures
-                    from first as f
-                    cross join generate_series(f.hour, now(), interval '1 hour') as h (hour)
-                    left join pgtrail.activity(
-                        (select hour from first), 'infinity') as a on a.hour = h.hour
-                    group by h.hour
-                    order by h.hour
+                        period_start, operations, failed, ddl, success_rate, avg_duration_ms,
+                        p50_duration_ms, p95_duration_ms, p99_duration_ms
+                    from script_tracking.get_activity(:hours, :step)
                     """)
+                .bind("hours", hours)
+                .bind("step", step)
                 .map(
                     (row, context) ->
-                        new ActiveHour(
-                            moment(row, "hour"),
+                        new ActivityPeriod(
+                            moment(row, "period_start"),
                             row.getLong("operations"),
-                            row.getLong("failures")))
+                            row.getLong("failed"),
+                            row.getLong("ddl"),
+                            row.getBigDecimal("success_rate"),
+                            row.getBigDecimal("avg_duration_ms"),
+                            row.getBigDecimal("p50_duration_ms"),
+                            row.getBigDecimal("p95_duration_ms"),
+                            row.getBigDecimal("p99_duration_ms")))
                 .list());
   }
 

@@ -93,6 +93,10 @@ final class Rows {
     return row.getObject(column, OffsetDateTime.class).toInstant();
   }
 
+  static @Nullable Instant momentOrNull(ResultSet row, String column) throws SQLException {
+    return row.getObject(column) == null ? null : moment(row, column);
+  }
+
   /** A moment as a value of a query; NULL for none. */
   static @Nullable OffsetDateTime value(Optional<Instant> moment) {
     return moment.map(Rows::value).orElse(null);

@@ -22,4 +22,10 @@ public record VersionedObject(
     String version,
     Instant createdAt,
     Instant changedAt,
-    String ddl) {}
+    String ddl) {
+
+  /** Its name with its kind before it: no other object that exists is called like that. */
+  public String typedName() {
+    return type + " " + fullName;
+  }
+}

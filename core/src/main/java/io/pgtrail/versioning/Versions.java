@@ -18,6 +18,7 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.core.statement.Query;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The versions of the schema of one database. All throw {@code PgtrailException} with {@code
@@ -139,6 +140,61 @@ public final class Versions {
                 .list());
   }
 
+  /**
+   * The schemas that have objects under version control, in order of their names.
+   *
+   * @param dropped whether those that were dropped count
+   */
+  public List<SchemaSummary> schemas(boolean dropped) {
+    return ask(
+        handle ->
+            handle
+                .createQuery(
+                    """
+                    select
+                        o.schema_name, count(*) as objects, max(o.changed_at) as changed_at
+                    from pggit.objects as o
+                    where o.is_active or :dropped
+                    group by o.schema_name
+                    order by o.schema_name nulls first
+                    """)
+                .bind("dropped", dropped)
+                .map(
+                    (row, context) ->
+                        new SchemaSummary(
+                            row.getString("schema_name"),
+                            row.getLong("objects"),
+                            Rows.moment(row, "changed_at")))
+                .list());
+  }
+
+  /**
+   * The objects of one schema, in order of kind and name.
+   *
+   * @param schema NULL for those that are in none
+   * @param dropped whether those that were dropped are among them
+   * @param limit at most so many
+   */
+  public List<VersionedObject> objectsIn(@Nullable String schema, boolean dropped, int limit) {
+    return ask(
+        handle ->
+            handle
+                .createQuery(
+                    """
+                    select o.*
+                    from pggit.objects as o
+                    where (o.is_active or :dropped)
+                        and o.schema_name is not distinct from :schema::text
+                    order by o.object_type, o.object_name, o.id
+                    limit :limit
+                    """)
+                .bind("schema", schema)
+                .bind("dropped", dropped)
+                .bind("limit", limit)
+                .map(Rows::object)
+                .list());
+  }
+
   /** One object under version control, be it dropped. */
   public VersionedObject object(UUID id) {
     return ask(
@@ -152,6 +208,36 @@ public final class Versions {
                     () ->
                         new PgtrailException(
                             ErrorCode.UNKNOWN_OBJECT, "There is no object " + id, null)));
+  }
+
+  /**
+   * The object of a kind that is called, or else was last called so.
+   *
+   * @param type its kind, like TABLE
+   * @param fullName like public.users
+   */
+  public VersionedObject named(String type, String fullName) {
+    return ask(
+        handle ->
+            handle
+                .createQuery(
+                    """
+                    select o.*
+                    from pggit.objects as o
+                    where o.object_type = :type and o.full_name = :name
+                    order by o.is_active desc, o.changed_at desc
+                    limit 1
+                    """)
+                .bind("type", type)
+                .bind("name", fullName)
+                .map(Rows::object)
+                .findOne()
+                .orElseThrow(
+                    () ->
+                        new PgtrailException(
+                            ErrorCode.UNKNOWN_OBJECT,
+                            "There is no " + type + " called " + fullName,
+                            null)));
   }
 
   /** The changes of one object, newest first. */
@@ -241,6 +327,47 @@ public final class Versions {
                 .bind("at", Rows.value(at))
                 .mapTo(String.class)
                 .one());
+  }
+
+  /** What an object needs. Mirrors {@code pggit.get_dependencies()}. */
+  public List<Dependency> dependencies(String object) {
+    return ask(
+        handle ->
+            handle
+                .createQuery("select * from pggit.get_dependencies(:object)")
+                .bind("object", object)
+                .map(
+                    (row, context) ->
+                        new Dependency(
+                            row.getString("object_type"),
+                            row.getString("full_name"),
+                            row.getString("dependency_kind"),
+                            row.getString("certainty")))
+                .list());
+  }
+
+  /** Who last changed each part of a table. Mirrors {@code pggit.blame()}. */
+  public List<BlamedPart> blame(String table) {
+    return ask(
+        handle ->
+            handle
+                .createQuery(
+                    """
+                    select b.*, encode(b.script_execution_hk, 'hex') as operation
+                    from pggit.blame(:table) as b
+                    """)
+                .bind("table", table)
+                .map(
+                    (row, context) ->
+                        new BlamedPart(
+                            row.getString("part"),
+                            row.getString("name"),
+                            Rows.momentOrNull(row, "changed_at"),
+                            row.getString("changed_by"),
+                            row.getString("change_type"),
+                            row.getObject("commit_id", UUID.class),
+                            row.getString("operation")))
+                .list());
   }
 
   /** Everything that a change of an object may touch. Mirrors {@code pggit.impact()}. */

@@ -72,7 +72,7 @@ final class HistoryTest {
             .withUser("nobody")
             .withText("watched")
             .withLimit(5));
-    new Reports(Jdbi.create(database.dataSource())).activeHours();
+    new Reports(Jdbi.create(database.dataSource())).activity(24, 1);
     new Versions(Jdbi.create(database.dataSource())).objects("called", true, 5);
 
     assertThat(database.queryForString("select count(*) from public.called")).isEqualTo("0");

@@ -20,7 +20,8 @@ grant execute on function
     script_tracking.get_performance_metrics(),
     script_tracking.get_system_health(),
     script_tracking.get_anomalies(integer),
-    script_tracking.get_growth_forecast(integer)
+    script_tracking.get_growth_forecast(integer),
+    script_tracking.get_activity(integer, integer)
 to public;
 
 -- Every function here checks for itself that its caller is an administrator.

@@ -125,17 +125,17 @@ create or replace function pgtrail.rolled_up_durations(
     p_to timestamptz,
     p_shortest integer
 )
-    returns table (is_later boolean, buckets integer[], bucket_operations bigint[])
+    returns table (is_later boolean, hour timestamptz, buckets integer[], bucket_operations bigint[])
     language sql
     stable
 begin atomic
-    select p.is_later, d.buckets, d.bucket_operations
+    select p.is_later, pgtrail.utc_hour(d.begins), d.buckets, d.bucket_operations
     from pgtrail.pieces(p_from, p_cut, p_to, p_shortest) as p
     join pgtrail.duration_rollup as d
         on d.minutes = p.minutes and d.begins >= p.begins and d.begins < p.ends
     where d.scope = any ((select pgtrail.scopes())::bytea[])
     union all
-    select r.hour >= p_cut, r.buckets, r.bucket_operations
+    select r.hour >= p_cut, r.hour, r.buckets, r.bucket_operations
     from pgtrail.operation_rollup as r
     where (select pgtrail.scopes()) = '{}'
         and r.hour >= pgtrail.next_utc_hour(p_from)

@@ -50,8 +50,7 @@ create table script_tracking.script_execution_s (
     recorded_xid xid8 not null default pg_current_xact_id(),
 
     constraint script_execution_s_pkey primary key (script_execution_hk)
-)
-with (fillfactor = 80);  -- room for the version that completes an operation beside the one it replaces
+);
 comment on table script_tracking.script_execution_s is
     'Satellite: exactly the current version of each operation. Superseded versions are in script_execution_s_history.';
 comment on column script_tracking.script_execution_s.script_execution_hk is

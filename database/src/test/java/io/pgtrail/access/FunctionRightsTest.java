@@ -153,6 +153,7 @@ final class FunctionRightsTest extends InstalledDatabase {
             "script_tracking.enable_alert_rule",
             "script_tracking.enable_webhook",
             "script_tracking.generate_unique_script_name",
+            "script_tracking.get_activity",
             "script_tracking.get_anomalies",
             "script_tracking.get_enterprise_dashboard",
             "script_tracking.get_execution_history",

@@ -36,7 +36,8 @@ final class RollupsTest extends InstalledDatabase {
   private static final List<String> REPORTS =
       List.of(
           "script_tracking.get_enterprise_dashboard()",
-          "script_tracking.get_performance_metrics()");
+          "script_tracking.get_performance_metrics()",
+          "script_tracking.get_activity(100, 7)");
 
   private final Instant now = Instant.now();
 

@@ -30,6 +30,7 @@ final class StandbyTest extends InstalledDatabase {
           "script_tracking.get_performance_metrics()",
           "(select health_category, health_metric, current_status, details from script_tracking.get_system_health()"
               + " where health_metric not in ('abandoned', 'trail_size', 'growth', 'superusers_active'))",
+          "script_tracking.get_activity(168, 3)",
           "script_tracking.get_anomalies(30)",
           "(select day, kind, operations, note from script_tracking.get_growth_forecast(30))");
 

@@ -29,11 +29,11 @@ create or replace function pgtrail.rolled_up_durations(
     p_to timestamptz,
     p_shortest integer
 )
-    returns table (is_later boolean, buckets integer[], bucket_operations bigint[])
+    returns table (is_later boolean, hour timestamptz, buckets integer[], bucket_operations bigint[])
     language sql
     stable
 as $function$
-    select null::boolean, null::integer[], null::bigint[] where false;
+    select null::boolean, null::timestamptz, null::integer[], null::bigint[] where false;
 $function$;
 
 create or replace function pgtrail.rolled_up_actors(p_from timestamptz)

@@ -5,11 +5,12 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Dimension;
-import org.openqa.selenium.OutputType;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
@@ -88,6 +89,16 @@ final class Browser implements AutoCloseable {
         .until(ExpectedConditions.textToBePresentInElementLocated(where, text));
   }
 
+  /** Goes to the end of the page, whatever comes there, until so many of something are on it. */
+  void scrollUntilThereAre(int number, By what) {
+    new WebDriverWait(driver, PATIENCE)
+        .until(
+            page -> {
+              driver.executeScript("window.scrollTo(0, document.body.scrollHeight)");
+              return page.findElements(what).size() == number;
+            });
+  }
+
   String text() {
     return driver.findElement(By.tagName("main")).getText();
   }
@@ -110,7 +121,12 @@ final class Browser implements AutoCloseable {
   }
 
   private void save(String name) throws IOException {
-    Files.write(SCREENSHOTS.resolve(name + ".png"), driver.getScreenshotAs(OutputType.BYTES));
+    Map<String, Object> screenshot =
+        driver.executeCdpCommand(
+            "Page.captureScreenshot", Map.of("format", "png", "captureBeyondViewport", true));
+    Files.write(
+        SCREENSHOTS.resolve(name + ".png"),
+        Base64.getDecoder().decode(String.valueOf(screenshot.get("data"))));
   }
 
   /** What the browser complained of, such as a violation of the policy for content. */

@@ -54,7 +54,9 @@ class BrowserTest {
     "targets, /targets",
     "overview, /t/shop",
     "operations, /t/shop/operations",
+    "month, /t/shop?span=30d",
     "schema, /t/shop/schema",
+    "object, /t/shop/schema/named?type=TABLE&name=app.customer",
     "rollback, /t/shop/rollback",
     "health, /t/shop/health",
     "alerts, /t/shop/alerts",
@@ -85,6 +87,35 @@ class BrowserTest {
     assertThat(browser.text()).contains("disk full", "version 1", "RUNNING", "FAILED");
     assertThat(browser.photograph("operation")).isZero();
     assertThat(graveFindings()).isEmpty();
+  }
+
+  @Test
+  void whatWasSoughtIsMarkedAndOlderOperationsComeAsOneScrolls() {
+    Watched.shop()
+        .useHandle(
+            handle ->
+                handle.execute(
+                    "select script_tracking.complete_operation("
+                        + "script_tracking.track_operation('Scrolled ' || i, 'SCROLL'), true)"
+                        + " from generate_series(1, 120) as i"));
+    browser.signedInAs("auditor");
+    browser.open("/t/shop/operations?type=scroll&text=scrolled");
+
+    browser.waitForText(By.id("rows"), "Scrolled 71");
+    browser.scrollUntilThereAre(120, By.cssSelector("#rows td.wide"));
+
+    assertThat(browser.driver().executeScript("return CSS.highlights.get('sought').size"))
+        .isEqualTo(120L);
+    assertThat(browser.complaints()).isEmpty();
+  }
+
+  @Test
+  void aStatementIsColoured() {
+    browser.signedInAs("auditor");
+    browser.open("/t/shop/schema/named?type=TABLE&name=app.customer");
+
+    browser.waitForText(By.cssSelector("pre .hljs-keyword"), "CREATE");
+    assertThat(browser.complaints()).isEmpty();
   }
 
   @Test
@@ -124,17 +155,7 @@ class BrowserTest {
               handle.execute("set role shop_admin");
               handle.execute("create table app.slip (id int)");
             });
-    String before =
-        Watched.shop()
-            .withHandle(
-                handle ->
-                    handle
-                        .createQuery(
-                            "select to_char((change_timestamp - interval '1 microsecond') at time zone"
-                                + " 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
-                                + " from pggit.history where full_name = 'app.slip'")
-                        .mapTo(String.class)
-                        .one());
+    String before = Watched.beforeTheChangeOf("app.slip");
     browser.signedInAs("admin");
     browser.open("/t/shop/rollback");
     browser.driver().findElement(By.name("to")).sendKeys(before, Keys.ENTER);

@@ -32,7 +32,12 @@ class PagesTest {
     "/t/shop, Latest failures",
     "/t/shop/operations?type=data_import, Import of acme",
     "/t/shop/operations?text=import+of+bolt, Import of bolt",
-    "/t/shop/schema, app.customer",
+    "/t/shop?span=30d, each 12 h",
+    "/t/shop/glance, success rate",
+    "/t/shop/schema, app</a>",
+    "/t/shop/schema?in=app, app.customer",
+    "/t/shop/schema?name=customer, app.customer",
+    "/t/shop/schema/at, Compare",
     "/t/shop/health, Performance",
     "/t/shop/alerts, Health is critical",
     "/t/shop/rollback, Moment"
@@ -51,6 +56,10 @@ class PagesTest {
         "/t/shop/operations",
         "/t/shop/operations?text=%22%3E%3Cscript%3Ealert(1)%3C/script%3E",
         "/t/shop/schema?name=%22%3E%3Cscript%3Ealert(1)%3C/script%3E",
+        "/t/shop?span=%3Cscript%3E",
+        "/t/shop/schema?in=%22%3E%3Cscript%3Ealert(1)%3C/script%3E",
+        "/t/shop/schema/named?type=TABLE&name=%3Cscript%3Ealert(1)%3C/script%3E",
+        "/t/shop/schema/at?moment=%3Cscript%3E",
         "/t/shop/rollback?to=%3Cscript%3E",
         "/t/%3Cscript%3Ealert(1)%3C%2Fscript%3E"
       })
@@ -78,11 +87,62 @@ class PagesTest {
   @Test
   void anObjectShowsWhatChangedBetweenItsVersions() throws Exception {
     Visitor auditor = new Visitor(server).signedInAs("auditor");
-    String object = linkTo(auditor, "/t/shop/schema?name=app.customer", "schema/");
+    String object = linkTo(auditor, "/t/shop/schema?name=app.customer", "schema/[0-9a-f-]{36}");
 
     String page = auditor.get(object + "?from=1.0.0&to=1.1.0").body();
 
     assertThat(page).containsPattern("class=\"added\">[^<]*mail text");
+  }
+
+  @Test
+  void anObjectTellsWhoChangedItsColumnsAndWhatNeedsIt() throws Exception {
+    Visitor auditor = new Visitor(server).signedInAs("auditor");
+
+    String page =
+        auditor
+            .get(linkTo(auditor, "/t/shop/schema?name=app.customer", "schema/[0-9a-f-]{36}"))
+            .body();
+
+    assertThat(page)
+        .containsPattern("(?s)COLUMN</span> mail.*?>CREATE<.*?operations/")
+        .containsPattern("(?s)<svg class=\"graph\".*?app.customer_name.*?</svg>")
+        .contains("VIEW app.customer_name");
+  }
+
+  @Test
+  void theSchemaOfAMomentStandsBesideThatOfNow() throws Exception {
+    String before = Watched.beforeTheChangeOf("app.customer_name");
+    Visitor auditor = new Visitor(server).signedInAs("auditor");
+
+    String page = auditor.get("/t/shop/schema/at?ddl=true&moment=" + before).body();
+
+    assertThat(page)
+        .contains("CREATE, ", "VIEW app.customer_name", "The way back")
+        .containsPattern("(?s)As it was, as DDL.*CREATE TABLE app.customer");
+    assertThat(auditor.get("/api/v1/targets/shop/schema?at=" + before).body())
+        .contains("CREATE TABLE app.customer")
+        .doesNotContain("customer_name");
+  }
+
+  @Test
+  void anObjectIsFoundByItsName() throws Exception {
+    Visitor auditor = new Visitor(server).signedInAs("auditor");
+
+    assertThat(auditor.get("/t/shop/schema/named?type=TABLE&name=app.customer").statusCode())
+        .isEqualTo(303);
+    assertThat(auditor.get("/t/shop/schema/named?type=VIEW&name=app.customer").statusCode())
+        .isEqualTo(404);
+  }
+
+  @Test
+  void aSearchShowsWhereItFoundTheText() throws Exception {
+    assertThat(
+            new Visitor(server)
+                .signedInAs("auditor")
+                .get("/t/shop/operations?text=ADD+COLUMN")
+                .body())
+        .contains("<code class=\"soft\">alter table app.customer add column mail text</code>")
+        .contains("?text=ADD+COLUMN\"");
   }
 
   @Test
@@ -115,17 +175,7 @@ class PagesTest {
               handle.execute("set role shop_admin");
               handle.execute("create table app.mistake (id int)");
             });
-    String before =
-        Watched.shop()
-            .withHandle(
-                handle ->
-                    handle
-                        .createQuery(
-                            "select to_char((change_timestamp - interval '1 microsecond') at time zone"
-                                + " 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
-                                + " from pggit.history where full_name = 'app.mistake'")
-                        .mapTo(String.class)
-                        .one());
+    String before = Watched.beforeTheChangeOf("app.mistake");
     Visitor admin = new Visitor(server).signedInAs("admin");
     assertThat(admin.get("/t/shop/rollback?to=" + before).body())
         .contains("DROP TABLE app.mistake");
@@ -157,7 +207,7 @@ class PagesTest {
 
   private static String linkTo(Visitor visitor, String page, String part) throws Exception {
     Matcher link =
-        Pattern.compile("href=\"(/t/shop/" + part + "[^\"]+)\"").matcher(visitor.get(page).body());
+        Pattern.compile("href=\"(/t/shop/" + part + "[^\"]*)\"").matcher(visitor.get(page).body());
     assertThat(link.find()).isTrue();
     return link.group(1);
   }

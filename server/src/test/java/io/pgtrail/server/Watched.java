@@ -39,6 +39,7 @@ public final class Watched implements QuarkusTestResourceLifecycleManager {
       alter table app.customer owner to shop_admin;
       insert into app.customer values (1, 'first');
       alter table app.customer add column mail text;
+      create view app.customer_name as select name from app.customer;
       comment on table app.customer is '<script>alert("comment")</script>';
       """;
 
@@ -106,6 +107,21 @@ public final class Watched implements QuarkusTestResourceLifecycleManager {
   /** The database shop as its superuser. */
   static Jdbi shop() {
     return Jdbi.create(settings().dataSource());
+  }
+
+  /** Just before an object changed last, as it stands in addresses. */
+  static String beforeTheChangeOf(String object) {
+    return shop()
+        .withHandle(
+            handle ->
+                handle
+                    .createQuery(
+                        "select to_char((max(change_timestamp) - interval '1 microsecond') at time"
+                            + " zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
+                            + " from pggit.history where full_name = :object")
+                    .bind("object", object)
+                    .mapTo(String.class)
+                    .one());
   }
 
   @Override

@@ -1,6 +1,6 @@
 package io.pgtrail.server.api;
 
-import io.pgtrail.reporting.ActiveHour;
+import io.pgtrail.reporting.ActivityPeriod;
 import io.pgtrail.reporting.Anomaly;
 import io.pgtrail.reporting.DashboardMetric;
 import io.pgtrail.reporting.HealthCheck;
@@ -40,10 +40,13 @@ public class ReportsResource {
     return reports().dashboard();
   }
 
+  /** Volume, failures and durations over time, oldest first. */
   @GET
   @Path("activity")
-  public List<ActiveHour> activity() {
-    return reports().activeHours();
+  public List<ActivityPeriod> activity(
+      @QueryParam("hours") @DefaultValue("24") int hours,
+      @QueryParam("step") @DefaultValue("1") int step) {
+    return reports().activity(hours, step);
   }
 
   @GET

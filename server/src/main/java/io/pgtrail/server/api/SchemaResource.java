@@ -3,8 +3,10 @@ package io.pgtrail.server.api;
 import io.pgtrail.server.security.Caller;
 import io.pgtrail.server.targets.Targets;
 import io.pgtrail.server.web.Parameters;
+import io.pgtrail.versioning.BlamedPart;
 import io.pgtrail.versioning.Change;
 import io.pgtrail.versioning.ChangeFilter;
+import io.pgtrail.versioning.Dependency;
 import io.pgtrail.versioning.Dependent;
 import io.pgtrail.versioning.ObjectDifference;
 import io.pgtrail.versioning.ObjectVersion;
@@ -18,7 +20,9 @@ import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -98,6 +102,28 @@ public class SchemaResource {
       @QueryParam("from") @Nullable String from, @QueryParam("to") @Nullable String to) {
     return versions()
         .differences(Parameters.requiredMoment("from", from), Parameters.moment("to", to));
+  }
+
+  /** The DDL that makes the schema of a moment; of now without one. */
+  @GET
+  @Path("schema")
+  @Produces(MediaType.TEXT_PLAIN)
+  public String schema(@QueryParam("at") @Nullable String at) {
+    return versions().schema(Parameters.moment("at", at));
+  }
+
+  /** What an object needs. */
+  @GET
+  @Path("dependencies")
+  public List<Dependency> dependencies(@QueryParam("object") @Nullable String object) {
+    return versions().dependencies(Parameters.required("object", object));
+  }
+
+  /** Who last changed each column and constraint of a table. */
+  @GET
+  @Path("blame")
+  public List<BlamedPart> blame(@QueryParam("table") @Nullable String table) {
+    return versions().blame(Parameters.required("table", table));
   }
 
   /** What a rollback to a moment would do; it changes nothing. */

@@ -1,5 +1,6 @@
 package io.pgtrail.server.pages;
 
+import io.pgtrail.reporting.ActivityPeriod;
 import io.pgtrail.reporting.Anomaly;
 import io.pgtrail.reporting.DashboardMetric;
 import io.pgtrail.reporting.HealthCheck;
@@ -11,9 +12,11 @@ import io.pgtrail.server.schedule.TaskState;
 import io.pgtrail.server.targets.TargetState;
 import io.pgtrail.server.web.OperationsQuery;
 import io.pgtrail.server.web.Problem;
+import io.pgtrail.versioning.BlamedPart;
 import io.pgtrail.versioning.Change;
 import io.pgtrail.versioning.ObjectVersion;
 import io.pgtrail.versioning.PlannedStep;
+import io.pgtrail.versioning.SchemaSummary;
 import io.pgtrail.versioning.VersionedObject;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
@@ -30,13 +33,19 @@ final class Pages {
 
   static native TemplateInstance targets(Frame frame, List<TargetState> targets);
 
+  static native TemplateInstance glance(List<DashboardMetric> metrics);
+
   static native TemplateInstance overview(
       Frame frame,
-      List<DashboardMetric> dashboard,
+      List<Card> cards,
+      List<HealthCheck> worries,
       List<Operation> failures,
       List<Operation> running,
       List<Change> changes,
-      String hours);
+      Span span,
+      List<Span> spans,
+      List<ActivityPeriod> periods,
+      String columns);
 
   static native TemplateInstance operations(
       Frame frame,
@@ -46,10 +55,20 @@ final class Pages {
       String nextUrl);
 
   static native TemplateInstance operation(
-      Frame frame, Operation current, List<OperationVersion> versions, List<Change> changes);
+      Frame frame,
+      Operation current,
+      List<OperationVersion> versions,
+      List<Change> changes,
+      String text);
 
   static native TemplateInstance schema(
-      Frame frame, String name, boolean dropped, List<VersionedObject> objects, boolean cut);
+      Frame frame,
+      String name,
+      @Nullable String open,
+      boolean dropped,
+      List<SchemaSummary> schemas,
+      List<VersionedObject> objects,
+      boolean cut);
 
   static native TemplateInstance object(
       Frame frame,
@@ -58,7 +77,16 @@ final class Pages {
       List<String> labels,
       @Nullable String from,
       @Nullable String to,
-      List<SideBySide.Row> rows);
+      List<SideBySide.Row> rows,
+      List<BlamedPart> blame,
+      @Nullable DependencyGraph graph);
+
+  static native TemplateInstance schemaAt(
+      Frame frame,
+      @Nullable String moment,
+      List<ComparedObject> comparisons,
+      int total,
+      @Nullable String ddl);
 
   static native TemplateInstance rollback(
       Frame frame,
