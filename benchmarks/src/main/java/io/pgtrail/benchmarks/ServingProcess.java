@@ -52,6 +52,9 @@ final class ServingProcess implements AutoCloseable {
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().put("PGPASSWORD", postgres.password());
+    // One account from one address stands for many.
+    builder.environment().put("PGTRAIL_SERVER_LIMITS_SIGN_INS_PER_MINUTE", "100000");
+    builder.environment().put("PGTRAIL_SERVER_LIMITS_STREAMS_PER_ACCOUNT", "1000");
     return builder.redirectError(ProcessBuilder.Redirect.INHERIT);
   }
 

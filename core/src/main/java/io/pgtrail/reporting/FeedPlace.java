@@ -2,6 +2,7 @@ package io.pgtrail.reporting;
 
 import io.pgtrail.error.ErrorCode;
 import io.pgtrail.error.PgtrailException;
+import java.util.Comparator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -12,8 +13,13 @@ import java.util.regex.Pattern;
  * @param key hash key of the operation in hexadecimal
  * @param version of the operation
  */
-public record FeedPlace(long transaction, String key, long version) {
+public record FeedPlace(long transaction, String key, long version)
+    implements Comparable<FeedPlace> {
 
+  private static final Comparator<FeedPlace> ORDER =
+      Comparator.comparingLong(FeedPlace::transaction)
+          .thenComparing(FeedPlace::key)
+          .thenComparingLong(FeedPlace::version);
   private static final Pattern FORM =
       Pattern.compile("(\\d{1,18})\\.((?:[0-9a-f]{2}){0,64})\\.(\\d{1,18})");
 
@@ -30,6 +36,12 @@ public record FeedPlace(long transaction, String key, long version) {
     }
     return new FeedPlace(
         Long.parseLong(matcher.group(1)), matcher.group(2), Long.parseLong(matcher.group(3)));
+  }
+
+  /** In the order of the feed. */
+  @Override
+  public int compareTo(FeedPlace other) {
+    return ORDER.compare(this, other);
   }
 
   /** A word for {@link #parse}. */

@@ -1,5 +1,6 @@
 package io.pgtrail.server.api;
 
+import io.pgtrail.error.PgtrailException;
 import io.pgtrail.reporting.Feed;
 import io.pgtrail.reporting.FeedPlace;
 import io.pgtrail.server.security.Account;
@@ -42,16 +43,19 @@ public class EventsResource {
   private final Caller caller;
   private final Accounts accounts;
   private final Streams streams;
+  private final RecentFeeds recentFeeds;
 
   @PathParam("target")
   String target = "";
 
   @Inject
-  EventsResource(Targets targets, Caller caller, Accounts accounts, Streams streams) {
+  EventsResource(
+      Targets targets, Caller caller, Accounts accounts, Streams streams, RecentFeeds recentFeeds) {
     this.targets = targets;
     this.caller = caller;
     this.accounts = accounts;
     this.streams = streams;
+    this.recentFeeds = recentFeeds;
   }
 
   /**
@@ -67,7 +71,8 @@ public class EventsResource {
     Feed feed = new Feed(caller.at(targets.named(target)));
     FeedPlace start = Parameters.given(last).map(FeedPlace::parse).orElseGet(feed::end);
     Account account = caller.account();
-    Listener listener = new Listener(feed, account, caller.token(), start, sse);
+    RecentFeed recent = recentFeeds.of(target, account.actsAs());
+    Listener listener = new Listener(feed, recent, account, caller.token(), start, sse);
     streams.open(account.name());
     return Multi.createFrom()
         .ticks()
@@ -85,21 +90,35 @@ public class EventsResource {
                     .runSubscriptionOn(Infrastructure.getDefaultWorkerPool())
                     .onItem()
                     .transformToMulti(events -> Multi.createFrom().iterable(events)))
+        .onFailure(EventsResource::isForeseen)
+        .recoverWithCompletion()
         .onTermination()
         .invoke(() -> streams.close(account.name()));
+  }
+
+  private static boolean isForeseen(Throwable failure) {
+    return failure instanceof PgtrailException || failure instanceof AuthenticationFailedException;
   }
 
   /** One who listens, and how far it has heard. Asked by one thread after the other. */
   private final class Listener {
 
     private final Feed feed;
+    private final RecentFeed recent;
     private final Account account;
     private final Optional<UUID> token;
     private final Sse sse;
     private volatile FeedPlace place;
 
-    Listener(Feed feed, Account account, Optional<UUID> token, FeedPlace start, Sse sse) {
+    Listener(
+        Feed feed,
+        RecentFeed recent,
+        Account account,
+        Optional<UUID> token,
+        FeedPlace start,
+        Sse sse) {
       this.feed = feed;
+      this.recent = recent;
       this.account = account;
       this.token = token;
       this.place = start;
@@ -111,7 +130,7 @@ public class EventsResource {
         throw new AuthenticationFailedException("The account is not what it was");
       }
       FeedPlace before = place;
-      Feed.Stretch stretch = feed.after(before, MOST);
+      Feed.Stretch stretch = recent.after(before, feed, MOST);
       place = stretch.reached();
       List<OutboundSseEvent> events = new ArrayList<>();
       stretch.entries().forEach(entry -> events.add(event(entry)));
