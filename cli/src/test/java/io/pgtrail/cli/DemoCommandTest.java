@@ -3,10 +3,16 @@ package io.pgtrail.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgtrail.cli.Pgtrail.Result;
+import io.pgtrail.connection.ConnectionSettings;
+import io.pgtrail.connection.Environment;
+import io.pgtrail.error.ErrorCode;
+import io.pgtrail.error.PgtrailException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
+import java.util.UUID;
+import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -39,6 +45,61 @@ final class DemoCommandTest {
             "4.0.0 → 4.1.0",
             "psql -h 127.0.0.1 -p ");
     assertThat(trail(PGTRAIL.run(demo))).isEqualTo(trail(first));
+
+    Looking server = new Looking();
+    PGTRAIL.run(server, "demo", "--data", directory.resolve("data").toString());
+    assertThat(server.seen).isEqualTo("shop_web, superuser: false, acts as shop_admin: true");
+  }
+
+  /** Looks at what it should serve, and lets the demo end. */
+  private static final class Looking implements PageServer {
+
+    private String seen = "";
+
+    @Override
+    public Serving start(Map<String, String> configuration) {
+      Environment environment =
+          new Environment(
+              Map.of(
+                  "PGPASSWORD",
+                  configuration.getOrDefault("pgtrail.server.targets.shop.password", "")),
+              Path.of("/"),
+              "nobody");
+      seen =
+          Jdbi.create(
+                  ConnectionSettings.resolve(
+                          configuration.get("pgtrail.server.targets.shop.url"), environment)
+                      .dataSource())
+              .withHandle(
+                  handle ->
+                      handle
+                          .createQuery(
+                              """
+                              select format('%s, superuser: %s, acts as %s: %s', r.rolname,
+                                  r.rolsuper::text, a.acts_as,
+                                  pg_has_role(a.acts_as, 'member')::text)
+                              from pg_roles as r, pgtrail.find_account('demo') as a
+                              where r.rolname = current_user
+                              """)
+                          .mapTo(String.class)
+                          .one());
+      throw new PgtrailException(ErrorCode.UNAVAILABLE, "seen enough", null);
+    }
+
+    @Override
+    public String hash(String secret) {
+      return "hash";
+    }
+
+    @Override
+    public String newTokenSecret() {
+      throw new AssertionError("no token is made here");
+    }
+
+    @Override
+    public String token(UUID id, String secret) {
+      throw new AssertionError("no token is made here");
+    }
   }
 
   private static String trail(Result demo) {
