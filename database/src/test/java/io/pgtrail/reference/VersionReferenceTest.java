@@ -91,7 +91,7 @@ class VersionReferenceTest {
             is `MAJOR`.
 
             Another query of a view with the same columns is `MINOR`: nothing that uses the view fails, but it may read other
-            rows, so it is no `PATCH`. Whether it may is more than a definition tells. Another body of a function is `PATCH`:
+            rows, so it is no `PATCH`. Another body of a function is `PATCH`:
             what was promised is the signature. A view or function that is only worded anew, because something in it was
             renamed, is `PATCH`.
 
