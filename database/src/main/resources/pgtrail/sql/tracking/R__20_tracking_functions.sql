@@ -295,6 +295,7 @@ create or replace function pgtrail.finish_operation(
     language plpgsql
     security definer
     set search_path = pg_catalog, pg_temp
+    set enable_seqscan = off
 as $function$
 begin
     if pgtrail.is_read_only() or p_status is null or p_status not in ('COMPLETED', 'FAILED') or p_duration_ms < 0
@@ -316,7 +317,10 @@ begin
         affected_objects = coalesce(p_affected_objects, s.affected_objects),
         metadata = case when p_metadata is null then s.metadata else coalesce(s.metadata, '{}') || p_metadata end
     where s.script_execution_hk = p_execution_hk
-        and s.execution_status = 'RUNNING'
+        -- Worded so, and without sequential scans, because only the key finds it quickly: to the statistics of a
+        -- trail that was small a moment ago the whole table, or the index of all that runs, looks as good, and
+        -- within a transaction both keep every operation that has ended in it.
+        and nullif(s.execution_status, 'RUNNING') is null
         and pgtrail.may_complete(s.db_session_user, s.tenant_hk);
     if not found then
         -- Unknown, finished and foreign are one answer: the key of someone else's operation

@@ -10,6 +10,7 @@ import io.pgtrail.testkit.TestDatabase;
 import io.pgtrail.testkit.TestDatabases;
 import java.sql.Connection;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -33,6 +34,30 @@ final class TrackOperationTest {
   @AfterEach
   void disconnect() throws Exception {
     connection.close();
+  }
+
+  @Test
+  void findsAnOperationByItsKeyHoweverManyATransactionHasCompleted() throws Exception {
+    Sql.execute(
+        connection,
+        // What PostgreSQL knows of the trail is that there is nothing in it.
+        "analyze script_tracking.script_execution_s",
+        "begin",
+        "select script_tracking.complete_operation("
+            + "script_tracking.track_operation('Job ' || i, 'MANUAL'), true)"
+            + " from generate_series(1, 50) as i");
+
+    assertThat(
+            Sql.rows(
+                connection,
+                """
+                select
+                    pg_stat_get_xact_tuples_returned('script_tracking.script_execution_s'::regclass) as by_scan,
+                    pg_stat_get_xact_tuples_returned(
+                        'script_tracking.idx_script_execution_s_running'::regclass) as by_status
+                """))
+        .containsExactly(Map.of("by_scan", 0L, "by_status", 0L));
+    Sql.execute(connection, "commit");
   }
 
   @Test
