@@ -1,19 +1,18 @@
 package io.pgtrail.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pgtrail.accounts.AccountAdministration;
 import io.pgtrail.server.security.ApiToken;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.util.Iterator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Versions of operations as they are committed. */
 @QuarkusTest
@@ -97,7 +96,9 @@ class EventsTest {
     }
   }
 
+  /** Long before the five minutes of every stream. */
   @Test
+  @Timeout(60)
   void aStreamEndsWithItsToken() throws Exception {
     ApiToken token = Watched.token("acme");
     try (Stream<String> lines = new Visitor(server).listenWithToken(EVENTS, token)) {
@@ -106,8 +107,7 @@ class EventsTest {
 
       new AccountAdministration(Watched.shop()).dropToken(token.id());
 
-      assertThatThrownBy(() -> all.forEachRemaining(line -> {}))
-          .isInstanceOf(UncheckedIOException.class);
+      all.forEachRemaining(line -> {});
     }
   }
 
