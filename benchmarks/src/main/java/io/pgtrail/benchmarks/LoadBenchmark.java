@@ -24,6 +24,7 @@ final class LoadBenchmark {
   private static final String ACCOUNT = "benchmark";
   private static final int LISTENERS = 50;
   private static final int WRITES_PER_SECOND = 20;
+  private static final Duration WARMING_UP = Duration.ofSeconds(20);
 
   private final Server server;
   private final Duration time;
@@ -70,16 +71,17 @@ final class LoadBenchmark {
         all.add(PageReader.signedIn(target, ACCOUNT, password));
       }
       progress.note("reading");
-      Instant end = Instant.now().plus(time);
+      Instant counted = Instant.now().plus(WARMING_UP);
+      Instant end = counted.plus(time);
       List<Future<PageReader.Seen>> listeners = new ArrayList<>();
       for (PageReader listener : all.subList(readers, all.size())) {
-        listeners.add(people.submit(() -> listener.listen(end)));
+        listeners.add(people.submit(() -> listener.listen(counted, end)));
       }
       List<Future<PageReader.Seen>> reading = new ArrayList<>();
       for (int i = 0; i < readers; i++) {
         PageReader reader = all.get(i);
         Duration start = PageReader.PAUSE.multipliedBy(i).dividedBy(readers);
-        reading.add(people.submit(() -> reader.read(start, end)));
+        reading.add(people.submit(() -> reader.read(start, counted, end)));
       }
       Future<?> writer = people.submit(() -> write(trail, end));
       PageReader.Seen pages = PageReader.Seen.all(reading);

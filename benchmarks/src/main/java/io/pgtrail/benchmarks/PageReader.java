@@ -88,8 +88,13 @@ final class PageReader {
     return new PageReader(target, cookies);
   }
 
-  /** Goes from page to page until a moment. */
-  Seen read(Duration start, Instant end) throws InterruptedException {
+  /**
+   * Goes from page to page.
+   *
+   * @param start so long after the others
+   * @param counted from when on pages count; errors always do
+   */
+  Seen read(Duration start, Instant counted, Instant end) throws InterruptedException {
     List<Double> millis = new ArrayList<>();
     int errors = 0;
     Thread.sleep(start.toMillis());
@@ -106,14 +111,16 @@ final class PageReader {
         errors++;
       }
       long nanos = System.nanoTime() - begin;
-      millis.add(nanos / 1e6);
+      if (Instant.now().isAfter(counted)) {
+        millis.add(nanos / 1e6);
+      }
       Thread.sleep(Math.max(0, PAUSE.toMillis() - nanos / 1_000_000));
     }
     return new Seen(millis, errors);
   }
 
-  /** Listens to the events until a moment; each took as long as it began ago. */
-  Seen listen(Instant end) throws InterruptedException {
+  /** Listens to the events; each took as long as its operation began ago. */
+  Seen listen(Instant counted, Instant end) throws InterruptedException {
     List<Double> millis = new ArrayList<>();
     try {
       HttpResponse<Stream<String>> events =
@@ -127,7 +134,7 @@ final class PageReader {
         for (Iterator<String> all = lines.iterator();
             Instant.now().isBefore(end) && all.hasNext(); ) {
           Matcher started = STARTED.matcher(all.next());
-          if (started.find()) {
+          if (started.find() && Instant.now().isAfter(counted)) {
             millis.add(
                 Duration.between(Instant.parse(started.group(1)), Instant.now()).toNanos() / 1e6);
           }

@@ -45,8 +45,8 @@ final class ServingProcess implements AutoCloseable {
   private static ProcessBuilder pgtrail(
       EmbeddedPostgres postgres, String database, String... arguments) {
     List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-jar", distribution().toString(), "--url"));
+    command.add(launcher().toString());
+    command.add("--url");
     command.add(
         "postgresql://%s@127.0.0.1:%d/%s".formatted(postgres.user(), postgres.port(), database));
     command.addAll(List.of(arguments));
@@ -58,20 +58,15 @@ final class ServingProcess implements AutoCloseable {
     return builder.redirectError(ProcessBuilder.Redirect.INHERIT);
   }
 
-  /** Beside the classes of this program, which {@code benchmarks/run} builds. */
-  private static Path distribution() {
+  /** In the tree that this program was built in. */
+  private static Path launcher() {
     return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator, -1))
-        .map(Path::of)
+        .map(entry -> Path.of(entry).toAbsolutePath())
         .filter(entry -> entry.endsWith(Path.of("benchmarks", "target", "classes")))
-        .map(
-            classes ->
-                classes
-                    .toAbsolutePath()
-                    .resolve("../../../server/target/quarkus-app/quarkus-run.jar")
-                    .normalize())
-        .filter(Files::isRegularFile)
+        .map(classes -> classes.resolve("../../../pgtrail").normalize())
+        .filter(Files::isExecutable)
         .findFirst()
-        .orElseThrow(() -> new IllegalStateException("The server is not built."));
+        .orElseThrow(() -> new IllegalStateException("There is no launcher beside the benchmarks."));
   }
 
   private static String lineWith(String beginning, Process process) throws IOException {
