@@ -23,7 +23,11 @@ final class ReportTimes {
           "get_recent_errors(24)");
 
   private static final List<String> OTHERS =
-      List.of("get_anomalies(30)", "get_growth_forecast(30)");
+      List.of(
+          "get_anomalies(30)",
+          "get_growth_forecast(30)",
+          "get_activity(24, 1)",
+          "get_activity(720, 12)");
 
   private static final int RUNS = 11;
   private static final Duration LIMIT = Duration.ofSeconds(5);

@@ -66,7 +66,8 @@ final class ServingProcess implements AutoCloseable {
         .map(classes -> classes.resolve("../../../pgtrail").normalize())
         .filter(Files::isExecutable)
         .findFirst()
-        .orElseThrow(() -> new IllegalStateException("There is no launcher beside the benchmarks."));
+        .orElseThrow(
+            () -> new IllegalStateException("There is no launcher beside the benchmarks."));
   }
 
   private static String lineWith(String beginning, Process process) throws IOException {

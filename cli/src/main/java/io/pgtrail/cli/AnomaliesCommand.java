@@ -3,8 +3,10 @@ package io.pgtrail.cli;
 import io.pgtrail.reporting.Anomaly;
 import io.pgtrail.reporting.Reports;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code pgtrail anomalies}: what was out of the ordinary. */
@@ -15,7 +17,8 @@ import picocli.CommandLine.Option;
       "",
       "Users and types whose volume, failures or durations leave their own baseline, users and",
       "addresses seen for the first time, activity at unusual hours; of the operations that the role",
-      "may read. Exit code 0 also when there are some.",
+      "may read. Exit code 0 also when there are some. With --watch the screen is drawn anew each",
+      "time.",
       "",
       "Example:",
       "  pgtrail anomalies --days 90"
@@ -48,13 +51,22 @@ final class AnomaliesCommand implements Callable<Integer> {
       description = "${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}.")
   private Format format = Format.table;
 
+  @Mixin private WatchOption watch = new WatchOption();
+
   AnomaliesCommand(PgtrailCommand root) {
     this.root = root;
   }
 
   @Override
   public Integer call() {
-    List<Anomaly> anomalies = new Reports(root.jdbi(false)).anomalies(days);
+    Optional<Watch> wanted = watch.watch(root);
+    Reports reports = new Reports(root.jdbi(wanted.isPresent()));
+    if (wanted.isPresent()) {
+      return wanted
+          .get()
+          .redraw(console -> ANOMALIES.print(reports.anomalies(days), format, console));
+    }
+    List<Anomaly> anomalies = reports.anomalies(days);
     ANOMALIES.print(anomalies, format, root.console());
     if (anomalies.isEmpty()) {
       root.console().remark("Nothing out of the ordinary.");

@@ -82,8 +82,8 @@ final class DemoCommand implements Callable<Integer> {
       Demo.Played played = demo.play(step -> console.say("  " + step));
       console.say("The trail of the last " + Durations.text(played.took()) + ", newest first:");
       console.say("");
-      show(demo.shop());
       showVersions(demo.shop(), played.undone());
+      show(demo.shop());
       console.say("");
       console.say("Look around (the password is in " + server.dataDirectory() + "/password):");
       console.say("  " + demo.psql());

@@ -44,6 +44,8 @@ final class DemoCommandTest {
             "ALTER TABLE shop.customer ADD COLUMN email text",
             "4.0.0 → 4.1.0",
             "psql -h 127.0.0.1 -p ");
+    assertThat(first.out())
+        .containsSubsequence("The dashboard:", "How pgtrail itself is:", "What failed:");
     assertThat(trail(PGTRAIL.run(demo))).isEqualTo(trail(first));
 
     Looking server = new Looking();

@@ -121,7 +121,7 @@ final class WatchTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"dashboard", "health", "performance", "history", "errors"})
+  @ValueSource(strings = {"dashboard", "health", "performance", "anomalies", "history", "errors"})
   void ctrlCEndsItAndIsNoFailure(String command, TestDatabase database) throws Exception {
     Process process = Pgtrail.in(database).start(command, "--watch", "0.1");
     try (BufferedReader lines = lines(process.getInputStream())) {

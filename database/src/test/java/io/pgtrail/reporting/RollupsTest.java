@@ -16,6 +16,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -37,9 +38,39 @@ final class RollupsTest extends InstalledDatabase {
       List.of(
           "script_tracking.get_enterprise_dashboard()",
           "script_tracking.get_performance_metrics()",
-          "script_tracking.get_activity(100, 7)");
+          "script_tracking.get_activity(400, 7)",
+          "script_tracking.get_anomalies(30)",
+          "script_tracking.get_growth_forecast(30)",
+          "script_tracking.get_system_health() where health_category = 'PERFORMANCE'");
+
+  /** Ten days of the same, and a day on which there is much more. */
+  private static final String HISTORY =
+      """
+      do $$
+      begin
+          set local role pgtrail_owner;
+          with begun as (
+              select sha256((d || ' ' || i)::bytea) as hk, now() - make_interval(days => d, mins => i) as since
+              from generate_series(0, 10) as d, generate_series(1, case d when 0 then 60 else 5 end) as i
+          ), hubs as (
+              insert into script_tracking.script_execution_h
+              select b.hk, encode(b.hk, 'hex'), null, b.since, 'TEST' from begun as b
+          )
+          insert into script_tracking.script_execution_s (
+              script_execution_hk, load_date, hash_diff, script_name, script_type, execution_status,
+              execution_timestamp, execution_duration_ms, db_session_user, record_source, recorded_xid)
+          select
+              b.hk, b.since, '', encode(b.hk, 'hex'), 'MANUAL', 'COMPLETED', b.since, 10, 'postgres', 'TEST',
+              pgtrail.current_place()
+          from begun as b;
+          reset role;
+      end
+      $$
+      """;
 
   private final Instant now = Instant.now();
+  private int anomalies;
+  private int projections;
 
   /** Whatever happens in whatever order: rollups and live tail together are the trail. */
   @ParameterizedTest
@@ -56,6 +87,16 @@ final class RollupsTest extends InstalledDatabase {
         "select script_tracking.grant_tenant('north', '" + reader.user() + "')",
         "select script_tracking.grant_tenant('south', '" + worker.user() + "')");
 
+    run(HISTORY);
+    for (String refresh : List.of("select 0", "select script_tracking.refresh_rollups()")) {
+      run(refresh);
+      for (Login each : List.of(database.login(), auditor, reader, worker)) {
+        assertReportsAreWhatTheTrailSays(each.user());
+      }
+    }
+    // Else the reports of many days would be compared while there is nothing in them.
+    assertThat(anomalies).isPositive();
+    assertThat(projections).isPositive();
     try (Connection other = database.connect();
         Connection asAuditor = database.connectAs(auditor);
         Connection asReader = database.connectAs(reader);
@@ -107,6 +148,13 @@ final class RollupsTest extends InstalledDatabase {
           "set local session_replication_role = origin");
       List<List<Map<String, @Nullable Object>>> raw = reports(role);
 
+      anomalies += reported.get(REPORTS.indexOf("script_tracking.get_anomalies(30)")).size();
+      projections +=
+          Collections.frequency(
+              reported.get(REPORTS.indexOf("script_tracking.get_growth_forecast(30)")).stream()
+                  .map(row -> row.get("kind"))
+                  .toList(),
+              "PROJECTED");
       for (int i = 0; i < REPORTS.size(); i++) {
         assertThat(reported.get(i)).as(REPORTS.get(i) + " for " + role).isEqualTo(raw.get(i));
       }
@@ -160,7 +208,7 @@ final class RollupsTest extends InstalledDatabase {
               end
               $$
               """
-                  .formatted(random.nextInt(4)),
+                  .formatted(random.nextInt(12)),
               "set lock_timeout = 0");
     }
   }
