@@ -72,6 +72,8 @@ final class SizeBenchmark {
     progress.note("writing");
     writing(trail, empty, size);
     progress.note("cleanup");
+    // What the writing left to the next checkpoint is no part of it.
+    Server.run(trail, "checkpoint");
     cleanup(trail, workload);
   }
 
