@@ -16,7 +16,7 @@ import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
  */
 public final class Feed {
 
-  /** A version and its place, from where one reads on. */
+  /** A version, its long texts abridged as in a list, and its place, from where one reads on. */
   public record Entry(FeedPlace place, Operation operation) {}
 
   /**

@@ -234,7 +234,7 @@ final class HistoryQuery {
   static List<Feed.Entry> feed(Handle handle, FeedPlace after, int most) {
     try (Query query =
         handle.createQuery(
-            COLUMNS
+            ABRIDGED_COLUMNS
                 + """
                 , s.recorded_xid::text::bigint as place
                 from pgtrail.read_versions(
@@ -254,7 +254,7 @@ final class HistoryQuery {
                           row.getLong("place"),
                           row.getString("key"),
                           row.getLong("version_number")),
-                      operation(row, context)))
+                      AbridgedOperation.of(operation(row, context))))
           .list();
     }
   }

@@ -120,7 +120,8 @@ create or replace function pgtrail.slow_findings(p_versions pgtrail.watched_vers
     set search_path = pg_catalog, pg_temp
 as $function$
     select
-        r.rule_name, coalesce(v.command_tag, v.script_name),
+        -- The metadata of other operations are whatever their session wrote.
+        r.rule_name, case when v.script_type = 'DDL_AUTO' then v.command_tag else v.script_name end,
         format('It took %s ms and %s; type %s, by %s', v.execution_duration_ms, lower(v.execution_status),
             v.script_type, v.db_session_user),
         v.load_date, encode(v.script_execution_hk, 'hex'), v.script_execution_hk

@@ -59,8 +59,9 @@ create table pgtrail.alert (
     script_execution_hk bytea,
     check (event_key is null or resolved_at is not null)
 );
-create unique index alert_open on pgtrail.alert (rule_name, subject) where resolved_at is null;
-create unique index alert_event on pgtrail.alert (rule_name, subject, event_key) where event_key is not null;
+-- Of the subject a hash: it may be longer than an index takes, and whoever names objects chooses it.
+create unique index alert_open on pgtrail.alert (rule_name, md5(subject)) where resolved_at is null;
+create unique index alert_event on pgtrail.alert (rule_name, md5(subject), event_key) where event_key is not null;
 create index alert_fired on pgtrail.alert (fired_at desc, alert_id desc);
 comment on table pgtrail.alert is
     'What rules have told. Of what lasts, one is open for each rule and subject; what happened once is no longer open from the beginning.';

@@ -130,6 +130,44 @@ final class AlertRulesTest extends InstalledDatabase {
   }
 
   @Test
+  void noNameOfAnObjectIsTooLongToBeToldOf() throws Exception {
+    set("Watched", "DDL", "{}");
+    run(
+        """
+        do $$
+        declare
+            arguments text := '';
+        begin
+            for i in 1..99 loop
+                execute format('create domain %I as integer', left(md5(i::text) || md5((-i)::text), 60));
+                arguments := concat_ws(', ', nullif(arguments, ''), quote_ident(left(md5(i::text) || md5((-i)::text), 60)));
+            end loop;
+            execute 'create function public.long(' || arguments || ') returns integer language sql return 1';
+        end
+        $$
+        """);
+
+    assertThat(evaluate()).isEqualTo("(100,0)");
+    assertThat(evaluate()).isEqualTo("(0,0)");
+  }
+
+  @Test
+  void theSubjectOfAnOperationThatIsNoDdlIsItsName() throws Exception {
+    set("Slow", "SLOW_OPERATION", "{\"milliseconds\": 1}");
+    run(
+        "select script_tracking.track_operation('Import', 'MANUAL')",
+        "update script_tracking.script_execution_s set metadata = '{\"command_tag\": \"DROP TABLE\"}'",
+        "select script_tracking.complete_script_execution(script_execution_hk, 'COMPLETED', 5000)"
+            + " from script_tracking.script_execution_s where script_name = 'Import'");
+
+    evaluate();
+
+    assertThat(
+            value("select subject from script_tracking.get_alerts() where kind = 'SLOW_OPERATION'"))
+        .isEqualTo("Import");
+  }
+
+  @Test
   void tellsOfSomeCommandsOnly() throws Exception {
     set("Drops", "DDL", "{\"commands\": [\"DROP *\"]}");
     run("create table public.gone (id int)", "drop table public.gone");

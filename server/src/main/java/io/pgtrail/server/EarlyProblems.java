@@ -7,6 +7,7 @@ import io.pgtrail.error.PgtrailException;
 import io.pgtrail.server.pages.ErrorPage;
 import io.pgtrail.server.security.RefusalLog;
 import io.pgtrail.server.web.Problem;
+import io.quarkus.logging.Log;
 import io.quarkus.security.AuthenticationCompletionException;
 import io.quarkus.security.AuthenticationException;
 import io.quarkus.security.ForbiddenException;
@@ -39,9 +40,22 @@ public class EarlyProblems {
     router.route().failureHandler(this::failed);
   }
 
+  private static PgtrailException anonymous(PgtrailException failure) {
+    return failure.code() == ErrorCode.INTERNAL || failure.code() == ErrorCode.UNAVAILABLE
+        ? new PgtrailException(
+            ErrorCode.UNAVAILABLE,
+            "The accounts cannot be read now",
+            "Try again soon; the log of the server says why.")
+        : failure;
+  }
+
   private void failed(RoutingContext context) {
     if (context.failure() instanceof PgtrailException known) {
-      answer(context, Problem.of(known));
+      if (known.code() == ErrorCode.INTERNAL || known.code() == ErrorCode.UNAVAILABLE) {
+        Log.error("Nobody can be told who it is", known);
+      }
+      // Whoever has not signed in yet shall not hear of addresses and roles.
+      answer(context, Problem.of(anonymous(known)));
     } else if (context.failure() instanceof ForbiddenException
         || context.statusCode() == FORBIDDEN) {
       if (context.user() instanceof QuarkusHttpUser user) {

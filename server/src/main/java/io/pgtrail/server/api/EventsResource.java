@@ -61,8 +61,9 @@ public class EventsResource {
   /**
    * Server-sent events {@code operation}, each with a version of an operation. Whoever sends the id
    * of the last one as {@code Last-Event-ID}, as browsers do by themselves, misses none and gets
-   * none twice; else it begins now. Events without a name only say how far it is. Ends after five
-   * minutes, when account or token are gone and when the target does not answer: come back then.
+   * none twice; else it begins now. Long texts are abridged, as in the list of operations. Events
+   * without a name only say how far it is. Ends after five minutes, when account or token are gone
+   * and when the target does not answer: come back then.
    */
   @GET
   @Produces(MediaType.SERVER_SENT_EVENTS)
@@ -71,7 +72,7 @@ public class EventsResource {
     Feed feed = new Feed(caller.at(targets.named(target)));
     FeedPlace start = Parameters.given(last).map(FeedPlace::parse).orElseGet(feed::end);
     Account account = caller.account();
-    RecentFeed recent = recentFeeds.of(target, account.actsAs());
+    RecentFeed recent = recentFeeds.of(target, account);
     Listener listener = new Listener(feed, recent, account, caller.token(), start, sse);
     streams.open(account.name());
     return Multi.createFrom()

@@ -19,7 +19,7 @@ final class RecentFeed {
 
   private static final Duration FRESH = Duration.ofMillis(500);
   private static final Duration DESERTED = Duration.ofSeconds(10);
-  private static final int MOST_KEPT = 2000;
+  private static final int MOST_KEPT = 1000;
 
   private final Lock lock = new ReentrantLock();
   private final Deque<Feed.Entry> entries = new ArrayDeque<>();
