@@ -51,7 +51,7 @@ public class EarlyProblems {
 
   private void failed(RoutingContext context) {
     if (context.failure() instanceof PgtrailException known) {
-      if (known.code() == ErrorCode.INTERNAL || known.code() == ErrorCode.UNAVAILABLE) {
+      if (known.code() == ErrorCode.INTERNAL) {
         Log.error("Nobody can be told who it is", known);
       }
       // Whoever has not signed in yet shall not hear of addresses and roles.

@@ -113,6 +113,10 @@ public final class Availability {
     if (last != null && now.isBefore(last.nextTry())) {
       return failure;
     }
+    if (last == null) {
+      // Once, not for everybody who asks meanwhile.
+      Log.warn(failure.getMessage());
+    }
     outage =
         last == null
             ? new Outage(now, now.plus(FIRST_PAUSE), FIRST_PAUSE, failure)
