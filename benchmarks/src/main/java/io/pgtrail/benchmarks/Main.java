@@ -78,10 +78,14 @@ public final class Main {
       Measurements.Database unversioned = server.create("unversioned");
       server.install("unversioned");
       Server.run(unversioned, "select pggit.configure_tracking(schemas => '{}')");
-      Measurements.Database tracked = server.create("tracked");
+      server.create("tracked");
       server.install("tracked");
       List<Figure> figures =
-          new Measurements(plain, unversioned, tracked, Duration.ofSeconds(options.seconds()))
+          new Measurements(
+                  plain,
+                  unversioned,
+                  server.dataSource("tracked"),
+                  Duration.ofSeconds(options.seconds()))
               .all(options.rows());
       Map<String, String> machine =
           Machine.describe(postgres.version(), "durable defaults, synchronous_commit = off");

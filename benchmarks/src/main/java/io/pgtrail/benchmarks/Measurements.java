@@ -1,5 +1,7 @@
 package io.pgtrail.benchmarks;
 
+import io.pgtrail.client.OperationTypes;
+import io.pgtrail.client.Tracker;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -13,6 +15,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import javax.sql.DataSource;
 
 /** What is measured, between databases with pgtrail and one without. */
 final class Measurements {
@@ -33,6 +36,7 @@ final class Measurements {
   private final Database plain;
   private final Database unversioned;
   private final Database tracked;
+  private final DataSource trackedSource;
   private final Duration time;
 
   /**
@@ -42,10 +46,11 @@ final class Measurements {
    * @param unversioned has pgtrail with no schema under version control
    * @param tracked has pgtrail as it is installed
    */
-  Measurements(Database plain, Database unversioned, Database tracked, Duration time) {
+  Measurements(Database plain, Database unversioned, DataSource tracked, Duration time) {
     this.plain = plain;
     this.unversioned = unversioned;
-    this.tracked = tracked;
+    this.tracked = tracked::getConnection;
+    this.trackedSource = tracked;
     this.time = time;
   }
 
@@ -55,6 +60,7 @@ final class Measurements {
     figures.addAll(ddl());
     figures.add(pairs());
     figures.add(throughput());
+    figures.add(client());
     fill(rows);
     figures.add(Figure.atMost("history page, empty trail", emptyPage, "ms", 10));
     figures.add(
@@ -167,6 +173,28 @@ final class Measurements {
       throw new IllegalStateException("A session failed.", failure.getCause());
     } finally {
       threads.shutdownNow();
+    }
+  }
+
+  /** Operations that begin and end at once, as fast as one tracker takes them. */
+  private Figure client() throws SQLException, InterruptedException {
+    long operations = 0;
+    long begin = System.nanoTime();
+    try (Tracker tracker = Tracker.of(trackedSource).longestWait(time).longestClose(time).start()) {
+      while (System.nanoTime() - begin < time.toNanos()) {
+        tracker.start("Benchmark", OperationTypes.DATA_IMPORT).succeed();
+        operations++;
+      }
+      tracker.flush(time);
+      long elapsed = System.nanoTime() - begin;
+      if (tracker.statistics().dropped() > 0) {
+        throw new IllegalStateException("Dropped: " + tracker.statistics());
+      }
+      return Figure.atLeast(
+          "Java client, batched, one connection",
+          operations * 1e9 / elapsed,
+          "operations/s",
+          30_000);
     }
   }
 

@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /** A server and the databases that are measured in it. */
@@ -19,11 +20,15 @@ record Server(EmbeddedPostgres postgres) {
   }
 
   void install(String database) {
+    new Installer(dataSource(database)).install();
+  }
+
+  DataSource dataSource(String database) {
     PGSimpleDataSource source = new PGSimpleDataSource();
     source.setUrl(postgres.jdbcUrl(database));
     source.setUser(postgres.user());
     source.setPassword(postgres.password());
-    new Installer(source).install();
+    return source;
   }
 
   void drop(String database) throws SQLException {

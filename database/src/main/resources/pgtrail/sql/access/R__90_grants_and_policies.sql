@@ -10,6 +10,7 @@ grant execute on function
         varchar, varchar, varchar, text, varchar, varchar, bytea, text, varchar),
     script_tracking.complete_script_execution(
         bytea, varchar, bigint, bigint, text, varchar, text[], text[], text[], text[]),
+    script_tracking.record_operations(jsonb),
     script_tracking.generate_unique_script_name(varchar),
     script_tracking.calculate_hash_key(varchar),
     script_tracking.set_tenant(varchar),
@@ -97,6 +98,7 @@ grant execute on function
     pgtrail.activity_by_actor(timestamptz, timestamptz),
     pgtrail.activity(timestamptz, timestamptz),
     pgtrail.start_operation(text, text, text, bytea, jsonb),
+    pgtrail.write_reported(jsonb),
     pgtrail.finish_operation(bytea, text, integer, text, text[], jsonb),
     pgtrail.whole_milliseconds(numeric),
     pgtrail.change_setting(text, text),

@@ -1,0 +1,48 @@
+package io.pgtrail.client;
+
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** What can be told of a statement by its first words. */
+final class StatementText {
+
+  private static final Pattern BLANK_OR_COMMENT =
+      Pattern.compile("(?:\\s++|--[^\\n]*+(?:\\n|$)|/\\*(?:[^*]|\\*(?!/))*+\\*/)*+");
+  private static final Pattern WORD = Pattern.compile("[A-Za-z]++");
+  private static final Pattern BLANKS = Pattern.compile("\\s++");
+  private static final Set<String> DDL =
+      Set.of(
+          "CREATE",
+          "ALTER",
+          "DROP",
+          "TRUNCATE",
+          "GRANT",
+          "REVOKE",
+          "COMMENT",
+          "REASSIGN",
+          "REINDEX",
+          "SECURITY",
+          "IMPORT");
+  private static final int LONGEST_NAME = 100;
+
+  private StatementText() {}
+
+  /** Tells whether it changes the schema. Of several statements in one text the first counts. */
+  static boolean isDdl(String sql) {
+    Matcher word = WORD.matcher(sql).region(start(sql), sql.length());
+    return word.lookingAt() && DDL.contains(word.group().toUpperCase(Locale.ROOT));
+  }
+
+  /** Gives its beginning on one line. */
+  static String name(String sql) {
+    String line = BLANKS.matcher(sql.substring(start(sql))).replaceAll(" ").strip();
+    return line.length() <= LONGEST_NAME ? line : Values.beginning(line, LONGEST_NAME - 1) + "…";
+  }
+
+  private static int start(String sql) {
+    Matcher before = BLANK_OR_COMMENT.matcher(sql);
+    return before.lookingAt() ? before.end() : 0;
+  }
+}

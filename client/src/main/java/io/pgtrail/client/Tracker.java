@@ -1,0 +1,221 @@
+package io.pgtrail.client;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import javax.sql.DataSource;
+
+/**
+ * Records operations of an application.
+ *
+ * <pre>{@code
+ * try (Tracker tracker = Tracker.of(dataSource).start();
+ *     Operation operation = tracker.start("Weekly import", DATA_IMPORT)) {
+ *   long rows = importAll();
+ *   operation.annotate("rows", rows).succeed();
+ * }
+ * }</pre>
+ *
+ * <p>Changes are recorded in the background, in order, many in one transaction, over one connection
+ * that is taken from the data source while there is something to record. Tracking never throws and
+ * blocks for no longer than {@link TrackerBuilder#longestWait}. While the database is away changes
+ * are held, up to {@link TrackerBuilder#capacity}; what is dropped is counted and logged by the
+ * logger {@code io.pgtrail.client}. Each change is recorded once, though it be sent again after a
+ * lost connection. Safe for concurrent use; one tracker serves an application.
+ */
+public final class Tracker implements AutoCloseable {
+
+  private static final Logger LOG = System.getLogger("io.pgtrail.client");
+
+  private final Outbox outbox;
+  private final Delivery delivery;
+  private final Losses losses = new Losses(LOG);
+  private final Supplier<OperationContext> context;
+  private final boolean synchronous;
+  private final long blockNanos;
+  private final long waitNanos;
+  private final Duration longestClose;
+  private final Thread shutdownHook = new Thread(this::close, "pgtrail-flush");
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  Tracker(TrackerBuilder settings) {
+    outbox = new Outbox(settings.capacity);
+    delivery = new Delivery(settings, outbox, losses, LOG);
+    context = settings.context;
+    synchronous = settings.synchronous;
+    waitNanos = Outbox.nanos(settings.longestWait);
+    blockNanos = settings.overflow == Overflow.BLOCK ? waitNanos : 0;
+    longestClose = settings.longestClose;
+    delivery.start();
+    if (settings.flushedOnShutdown) {
+      Runtime.getRuntime().addShutdownHook(shutdownHook);
+    }
+  }
+
+  /**
+   * Describes a tracker.
+   *
+   * @param dataSource gives connections of a role that has {@code pgtrail_writer} or may connect,
+   *     to a database with pgtrail; a pool or not
+   */
+  public static TrackerBuilder of(DataSource dataSource) {
+    return new TrackerBuilder(dataSource);
+  }
+
+  /**
+   * Begins an operation.
+   *
+   * @param name what is done, 1 to 255 characters
+   * @param type such as {@link OperationTypes#DATA_IMPORT}, 1 to 50 characters
+   */
+  public Operation start(String name, String type) {
+    return prepare(name, type).start();
+  }
+
+  /** Describes an operation of which more is known than name and type. */
+  public NewOperation prepare(String name, String type) {
+    return new NewOperation(this, String.valueOf(name), String.valueOf(type), currentContext());
+  }
+
+  private OperationContext currentContext() {
+    try {
+      return Objects.requireNonNullElse(context.get(), OperationContext.NONE);
+    } catch (RuntimeException failure) {
+      LOG.log(Level.WARNING, "The context of an operation cannot be told.", failure);
+      return OperationContext.NONE;
+    }
+  }
+
+  /** Gives the task as an operation: it succeeds, or fails with what the task throws. */
+  public <T> Callable<T> wrap(String name, String type, Callable<T> task) {
+    return () -> {
+      try (Operation operation = start(name, type)) {
+        return ended(operation, task);
+      }
+    };
+  }
+
+  private static <T> T ended(Operation operation, Callable<T> task) throws Exception {
+    T result;
+    try {
+      result = task.call();
+    } catch (Throwable failure) {
+      operation.fail(failure);
+      throw failure;
+    }
+    operation.succeed();
+    return result;
+  }
+
+  /** As {@link #wrap(String, String, Callable)}. */
+  public Runnable wrap(String name, String type, Runnable task) {
+    return () -> {
+      try (Operation operation = start(name, type)) {
+        try {
+          task.run();
+        } catch (Throwable failure) {
+          operation.fail(failure);
+          throw failure;
+        }
+        operation.succeed();
+      }
+    };
+  }
+
+  /**
+   * Gives the data source such that what is executed over its connections is tracked. A statement
+   * that fails is recorded though its transaction rolls back; one that is rolled back later is
+   * recorded as it was carried out.
+   */
+  public DataSource wrap(DataSource source, Tracked first, Tracked... more) {
+    return new TrackedStatements(this, EnumSet.of(first, more)).before(source);
+  }
+
+  Operation begin(NewOperation description) {
+    Operation operation = new Operation(this, description);
+    changed(operation);
+    return operation;
+  }
+
+  /** Queues the present state of an operation, unless it waits there already. */
+  void changed(Operation operation) {
+    String problem = closed.get() ? "the tracker is closed" : operation.problem();
+    if (problem != null) {
+      losses.dropped(1, problem);
+      return;
+    }
+    long begunNanos = System.nanoTime();
+    try {
+      long ticket = operation.beginWaiting() ? put(operation) : outbox.lastTicket();
+      if (synchronous && ticket >= 0) {
+        outbox.awaitSettled(ticket, waitNanos - (System.nanoTime() - begunNanos));
+      }
+    } catch (InterruptedException interrupted) {
+      // The application's to deal with; what was not queued yet is dropped.
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private long put(Operation operation) throws InterruptedException {
+    long ticket = -1;
+    try {
+      ticket = outbox.offer(operation, blockNanos);
+    } finally {
+      if (ticket < 0) {
+        operation.endWaiting();
+        losses.dropped(
+            1, "no room for it, as the database is away or too slow, or the tracker closed");
+      }
+    }
+    return ticket;
+  }
+
+  void misused(Operation operation, String what) {
+    LOG.log(Level.WARNING, "The operation \"{0}\" was {1}: ignored.", operation.name(), what);
+  }
+
+  /**
+   * Waits until every change made before is recorded or dropped.
+   *
+   * @return false if that takes longer
+   */
+  public boolean flush(Duration longest) {
+    try {
+      return outbox.awaitSettled(outbox.lastTicket(), Outbox.nanos(longest));
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  /** Tells what became of the changes until now. */
+  public TrackerStatistics statistics() {
+    return new TrackerStatistics(
+        delivery.recorded(), losses.count(), outbox.size(), losses.lastProblem());
+  }
+
+  /**
+   * Records what waits, for at most {@link TrackerBuilder#longestClose}, and drops the rest.
+   * Operations that have not ended stay RUNNING. Does nothing the second time.
+   */
+  @Override
+  public void close() {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    flush(longestClose);
+    delivery.stop();
+    losses.dropped(outbox.abandon(), "the tracker was closed before the database took it");
+    losses.report();
+    try {
+      Runtime.getRuntime().removeShutdownHook(shutdownHook);
+    } catch (IllegalStateException shuttingDown) {
+      // It runs already: as this very thread, or it will find us closed.
+    }
+  }
+}

@@ -1,0 +1,54 @@
+package io.pgtrail.client;
+
+import org.jspecify.annotations.Nullable;
+
+/** Renders what applications hand over, whatever it does when it is asked for its text. */
+final class Values {
+
+  private static final int LONGEST_VALUE = 100_000;
+
+  private Values() {}
+
+  /** Gives a value as JSON. */
+  static String json(@Nullable Object value) {
+    StringBuilder out = new StringBuilder();
+    try {
+      Json.write(out, value);
+    } catch (RuntimeException unprintable) {
+      return unprintable(value);
+    }
+    return out.length() <= LONGEST_VALUE ? out.toString() : shortened(out.toString());
+  }
+
+  private static String unprintable(@Nullable Object value) {
+    StringBuilder out = new StringBuilder();
+    String type = value == null ? "null" : value.getClass().getName();
+    Json.writeString(out, "cannot be printed: " + type);
+    return out.toString();
+  }
+
+  /** As a text, since part of a document is no document. */
+  private static String shortened(String json) {
+    StringBuilder out = new StringBuilder();
+    Json.writeString(out, beginning(json, LONGEST_VALUE) + "…");
+    return out.toString();
+  }
+
+  /** Gives the class and message of an exception. */
+  static String text(Throwable cause) {
+    try {
+      return cause.toString();
+    } catch (RuntimeException unprintable) {
+      return cause.getClass().getName();
+    }
+  }
+
+  /** Gives at most so many characters, and no half of a surrogate pair. */
+  static String beginning(String text, int longest) {
+    if (text.length() <= longest) {
+      return text;
+    }
+    boolean splits = Character.isHighSurrogate(text.charAt(longest - 1));
+    return text.substring(0, splits ? longest - 1 : longest);
+  }
+}
