@@ -195,7 +195,7 @@ begin atomic
             else k.all_well
         end
     from (values
-        (true, 'long_running', 'Look at the session, or raise the setting abandoned_after.',
+        (true, 'long_running', 'Look at the session, or let them run longer: script_tracking.configure(''abandoned_after'', ...).',
             'Nothing that has its session has been running for too long.'),
         (false, 'abandoned', 'script_tracking.close_abandoned() closes them.',
             'No running operation has lost its session for too long.')
