@@ -286,14 +286,14 @@ final class ListingTest {
         set role pgtrail_owner;
         insert into script_tracking.script_execution_s
             (script_execution_hk, load_date, hash_diff, script_name, sql_command, record_source)
-        select sha256(n::text::bytea), now(), '', 'operation ' || n, repeat('select ', 1000), 'TEST'
-        from generate_series(1, 30000) as n
+        select sha256(n::text::bytea), now(), '', 'operation ' || n, repeat('select ', 2000), 'TEST'
+        from generate_series(1, 10000) as n
         """);
 
     // Besides an operation a line: the heading, or the brackets of the array.
-    assertThat(linesInLittleMemory(database, "table")).isEqualTo(30000 + 1);
-    assertThat(linesInLittleMemory(database, "csv")).isEqualTo(30000 + 1);
-    assertThat(linesInLittleMemory(database, "json")).isEqualTo(30000 + 2);
+    assertThat(linesInLittleMemory(database, "table")).isEqualTo(10000 + 1);
+    assertThat(linesInLittleMemory(database, "csv")).isEqualTo(10000 + 1);
+    assertThat(linesInLittleMemory(database, "json")).isEqualTo(10000 + 2);
   }
 
   private static long linesInLittleMemory(TestDatabase database, String format) throws Exception {

@@ -82,16 +82,24 @@ final class ReportCommandsTest {
   @ParameterizedTest
   @ValueSource(strings = {"dashboard", "performance", "health", "history", "errors"})
   void nothingIsColouredInAPipeOrWhereNobodyWantsIt(String command, TestDatabase database)
-      throws Exception {
+      throws SQLException {
     track(database, false);
 
     for (String out :
         List.of(
             Pgtrail.in(database).run(command).out(),
-            Pgtrail.in(database).runProgram(command).out(),
             Pgtrail.in(database).on(COLOURLESS).run(command).out())) {
       assertThat(out).containsPattern("POOR|CRITICAL|FAILED|because").doesNotContain("\u001b");
     }
+  }
+
+  @Test
+  void aProgramTellsThatItWritesToAPipe(TestDatabase database) throws Exception {
+    track(database, false);
+
+    assertThat(Pgtrail.in(database).with("TERM", "xterm").runProgram("errors").out())
+        .contains("because")
+        .doesNotContain("\u001b");
   }
 
   @Test

@@ -125,6 +125,8 @@ final class StandbyTest extends KnownHistory {
 
       assertThat(value(there, HEALTH + "'long_running'")).isEqualTo("WARNING");
       assertThat(value(there, HEALTH + "'abandoned'")).isEqualTo("UNKNOWN");
+      assertThat(value(there, HEALTH.replace("current_status", "details") + "'abandoned'"))
+          .isEqualTo("Only the primary knows which sessions are there.");
       assertThat(value(HEALTH + "'abandoned'")).isEqualTo("OK");
     }
   }
