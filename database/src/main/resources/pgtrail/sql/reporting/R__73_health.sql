@@ -165,8 +165,8 @@ begin atomic
         case
             when k.why is not null then k.why
             when t.began is null then 'No other transaction that writes is open.'
-            else format('Since %s a transaction that wrote is open: %s. Rollups, exports of versions and alerts about '
-                    || 'single operations wait for it.%s', t.began, t.holder,
+            else format('Since %s a transaction that wrote is open: %s. Rollups, events and alerts about single '
+                    || 'operations wait for its end.%s', t.began, t.holder,
                 case when pgtrail.held_back_status(now() - t.began) <> 'OK'
                     then format(' End it there, or run: %s. The setting idle_in_transaction_session_timeout ends '
                         || 'those that only wait.', t.remedy)

@@ -6,6 +6,7 @@ import io.pgtrail.server.security.LimitSettings;
 import io.quarkus.logging.Log;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -15,12 +16,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Few exports of each target at a time, one of each account, and none for ever: each keeps a
@@ -31,8 +29,8 @@ class Exports {
 
   private static final int AT_A_TIME = 2;
 
-  /** By then a connection on which nothing moves is closed as idle. */
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  /** What is encrypted says good-bye first. */
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private record Slot(String target, String account) {}
 
@@ -50,6 +48,31 @@ class Exports {
      * @param clock to be asked again and again; throws {@code UNAVAILABLE} when the time is over
      */
     void write(Runnable clock) throws IOException;
+  }
+
+  /** Wakes the thread that made it, wherever it waits for a reader that does not read. */
+  private static final class Deadline {
+
+    private final Thread writer = Thread.currentThread();
+    private boolean over;
+    private boolean stopped;
+
+    synchronized void strike() {
+      if (!stopped) {
+        over = true;
+        writer.interrupt();
+      }
+    }
+
+    synchronized boolean isOver() {
+      return over;
+    }
+
+    /** By the writer: what it does next nobody interrupts. */
+    synchronized void stop() {
+      stopped = true;
+      Thread.interrupted();
+    }
   }
 
   @Inject
@@ -94,29 +117,29 @@ class Exports {
   }
 
   private void runInTime(String target, RoutingContext http, Writing writing) throws IOException {
-    AtomicBoolean late = new AtomicBoolean();
-    Future<?> end =
-        Infrastructure.getDefaultWorkerPool()
-            .schedule(() -> end(late, http), longest.toMillis(), TimeUnit.MILLISECONDS);
+    Deadline deadline = new Deadline();
     try {
-      writing.write(() -> refuse(late.get()));
+      write(writing, deadline);
     } catch (IOException | RuntimeException failure) {
       if (!http.response().headWritten()) {
         throw failure;
       }
       Log.warnf(
-          "export of %s broke off: %s", target, late.get() ? overtime() : failure.getMessage());
+          "export of %s broke off: %s",
+          target, deadline.isOver() ? overtime() : failure.getMessage());
       breakOff(http);
-    } finally {
-      end.cancel(false);
     }
   }
 
-  /** Whoever waits for a reader that does not read is told by the end of the connection. */
-  private static void end(AtomicBoolean late, RoutingContext http) {
-    late.set(true);
-    if (http.response().headWritten()) {
-      breakOff(http);
+  private void write(Writing writing, Deadline deadline) throws IOException {
+    Future<?> strike =
+        Infrastructure.getDefaultWorkerPool()
+            .schedule(deadline::strike, longest.toMillis(), TimeUnit.MILLISECONDS);
+    try {
+      writing.write(() -> refuse(deadline.isOver()));
+    } finally {
+      strike.cancel(false);
+      deadline.stop();
     }
   }
 
@@ -139,23 +162,15 @@ class Exports {
     return longest.toString().substring("PT".length()).toLowerCase(Locale.ROOT);
   }
 
-  /** Before the framework writes the end of the answer, which would make it look whole. */
+  /**
+   * Before the framework writes the end of the answer, which would make it look whole. At once:
+   * what Vert.x offers waits until all is sent, and so for a reader that does not read.
+   */
   private static void breakOff(RoutingContext http) {
     if (http.request().version() == HttpVersion.HTTP_2) {
       http.response().reset();
-      return;
-    }
-    try {
-      http.request()
-          .connection()
-          .close()
-          .toCompletionStage()
-          .toCompletableFuture()
-          .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-    } catch (ExecutionException | TimeoutException alreadyGone) {
-      Log.debugf("closing the connection of an export: %s", alreadyGone.getMessage());
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
+    } else if (http.request().connection() instanceof ConnectionBase connection) {
+      connection.channel().close().awaitUninterruptibly(PATIENCE.toMillis());
     }
   }
 }
