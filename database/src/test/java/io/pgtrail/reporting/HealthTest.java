@@ -9,6 +9,7 @@ import io.pgtrail.testkit.TestDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -37,6 +38,7 @@ final class HealthTest extends KnownHistory {
         "OPERATIONS abandoned OK",
         "PERFORMANCE performance_rating_24h OK",
         "PERFORMANCE failures_24h OK",
+        "FEED oldest_transaction OK",
         "ROLLUPS rollup_lag OK",
         "STORAGE trail_size OK",
         "STORAGE growth OK",
@@ -376,6 +378,7 @@ final class HealthTest extends KnownHistory {
               "operations_without_hub",
               "open_versions",
               "clock",
+              "oldest_transaction",
               "rollup_lag",
               "oldest_operation",
               "roles_without_tenant");
@@ -414,11 +417,48 @@ final class HealthTest extends KnownHistory {
   }
 
   @Test
+  void saysWhichTransactionHoldsBackTheFeedAndHowToEndIt() throws Exception {
+    try (Connection idle = database.connect()) {
+      Sql.execute(idle, "begin", "select pg_current_xact_id()");
+      String pid = value(idle, "select pg_backend_pid()");
+
+      assertThat(check("oldest_transaction"))
+          .startsWith("OK Since ")
+          .contains("process " + pid + " (role ", "idle in transaction");
+      assertThat(value("select remedy from pgtrail.oldest_transaction()"))
+          .isEqualTo("SELECT pg_terminate_backend(" + pid + ")");
+      Sql.execute(idle, "prepare transaction 'it''s'");
+    }
+    assertThat(value("select remedy from pgtrail.oldest_transaction()"))
+        .isEqualTo("COMMIT PREPARED 'it''s' or ROLLBACK PREPARED 'it''s' in that database");
+    run("rollback prepared 'it''s'");
+
+    assertThat(check("oldest_transaction")).startsWith("OK No other transaction");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    ", OK",
+    "10 minutes, OK",
+    "10 minutes 1 second, WARNING",
+    "1 hour, WARNING",
+    "61 minutes, CRITICAL"
+  })
+  void aTransactionMayHoldBackTheFeedSoLong(@Nullable String age, String status) throws Exception {
+    assertThat(
+            value(
+                "select pgtrail.held_back_status("
+                    + (age == null ? "null" : "'" + age + "'")
+                    + ")"))
+        .isEqualTo(status);
+  }
+
+  @Test
   void looksWithoutWriting() throws Exception {
     operations(3).write();
     run("set default_transaction_read_only = on");
 
-    assertThat(value("select count(*) from script_tracking.get_system_health()")).isEqualTo("22");
+    assertThat(value("select count(*) from script_tracking.get_system_health()")).isEqualTo("23");
     Sql.execute(connection, "begin", "select * from script_tracking.get_system_health()");
     assertThat(value("select pg_current_xact_id_if_assigned()")).isEqualTo("null");
     run("rollback");
