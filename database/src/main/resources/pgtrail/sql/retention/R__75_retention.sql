@@ -470,7 +470,12 @@ begin
         metadata = coalesce(s.metadata, '{}') || '{"abandoned": true}'
     from pgtrail.settings as settings
     where s.execution_status = 'RUNNING'
-        and s.execution_timestamp < clock_timestamp() - settings.abandoned_after
+        -- A program that records over a connection of its own keeps it for no longer than it has to.
+        and s.execution_timestamp < clock_timestamp()
+            - case s.record_source
+                when 'CLIENT' then greatest(settings.abandoned_after, interval '1 day')
+                else settings.abandoned_after
+            end
         -- A process id is used again: a backend that began after the operation is another session.
         and not exists (
             select
@@ -483,4 +488,4 @@ begin
 end
 $function$;
 comment on function script_tracking.close_abandoned() is
-    'Closes as FAILED what is RUNNING, is older than the setting abandoned_after and has lost its session; returns how many. For pgtrail_admin.';
+    'Closes as FAILED what is RUNNING, is older than the setting abandoned_after, or for what a program records by record_operations() a day, and has lost its session; returns how many. For pgtrail_admin.';

@@ -12,13 +12,13 @@ comment on table script_tracking.script_execution_h is
 comment on column script_tracking.script_execution_h.script_execution_hk is
     'SHA-256 of the business key.';
 comment on column script_tracking.script_execution_h.script_execution_bk is
-    'Business key: name, time and a random suffix.';
+    'Business key: name, time and a random suffix; of record_operations() name and id.';
 comment on column script_tracking.script_execution_h.tenant_hk is
     'Tenant the operation belongs to; NULL is the system.';
 comment on column script_tracking.script_execution_h.load_date is
     'When the operation was first recorded.';
 comment on column script_tracking.script_execution_h.record_source is
-    'What recorded it: SCRIPT_TRACKER for calls, EVENT_TRIGGER for DDL.';
+    'What recorded it: SCRIPT_TRACKER for calls, CLIENT for record_operations(), EVENT_TRIGGER for DDL.';
 
 -- No check constraints: PostgreSQL reads each from its text anew for every row that is written alone,
 -- a fifth of what tracking an operation costs. Only the functions of this schema write here, and they
@@ -86,7 +86,7 @@ comment on column script_tracking.script_execution_s.error_message is
 comment on column script_tracking.script_execution_s.metadata is
     'Whatever else is known, a JSON object.';
 comment on column script_tracking.script_execution_s.record_source is
-    'What recorded it: SCRIPT_TRACKER for calls, EVENT_TRIGGER for DDL.';
+    'What recorded it: SCRIPT_TRACKER for calls, CLIENT for record_operations(), EVENT_TRIGGER for DDL.';
 comment on column script_tracking.script_execution_s.tenant_hk is
     'Tenant the operation belongs to; NULL is the system.';
 comment on column script_tracking.script_execution_s.effective_role is

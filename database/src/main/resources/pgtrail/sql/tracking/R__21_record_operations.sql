@@ -161,12 +161,13 @@ begin
         update script_tracking.script_execution_s as s
         set execution_status = r.status,
             execution_duration_ms = pgtrail.whole_milliseconds(r.duration_ms),
-            error_message = coalesce(r.error, s.error_message),
+            error_message = case when s.execution_status = 'RUNNING' then coalesce(r.error, s.error_message) else r.error end,
             affected_objects = coalesce(r.objects, s.affected_objects),
-            metadata = case when r.metadata is null then s.metadata else coalesce(s.metadata, '{}') || r.metadata end
+            metadata = coalesce(s.metadata, '{}') - 'abandoned' || coalesce(r.metadata, '{}')
         from pgtrail.reported_operations(p_operations) as r
         where s.script_execution_hk = r.script_execution_hk
-            and nullif(s.execution_status, 'RUNNING') is null
+            -- Its program runs, whatever close_abandoned() thought.
+            and (nullif(s.execution_status, 'RUNNING') is null or s.metadata ? 'abandoned')
             and (
                 r.status <> 'RUNNING'
                 or coalesce(s.metadata, '{}') || coalesce(r.metadata, '{}') <> coalesce(s.metadata, '{}')
@@ -206,4 +207,4 @@ return (
     from pgtrail.write_reported(p_operations) as w
 )::integer;
 comment on function script_tracking.record_operations(jsonb) is
-    'Records what a program tells of many operations, and returns how many are new or changed. Each is an object: id (uuid, chosen by the program), name, type, status (RUNNING, COMPLETED or FAILED), age_ms (since it began), duration_ms (unless RUNNING), and optionally content, error, objects (schema.name), metadata (object), tenant and application_user. What is known of an id already is brought up to date while it is RUNNING, and left as it is afterwards, so that a batch may be sent again. Raises PT001 for what cannot be recorded, and then records nothing of the batch; PT004 for a tenant not granted; PT007 in a read-only transaction.';
+    'Records what a program tells of many operations, and returns how many are new or changed. Each is an object: id (uuid, chosen by the program), name, type, status (RUNNING, COMPLETED or FAILED), age_ms (since it began), duration_ms (unless RUNNING), and optionally content, error, objects (schema.name), metadata (object), tenant and application_user. What is known of an id already is brought up to date while it is RUNNING or closed as abandoned, and left as it is afterwards, so that a batch may be sent again. Raises PT001 for what cannot be recorded, and then records nothing of the batch; PT004 for a tenant not granted; PT007 in a read-only transaction.';

@@ -144,6 +144,33 @@ final class RecordOperationsTest {
   }
 
   @Test
+  void takesAnOperationForAbandonedAfterADayAndTheWordOfItsProgramForTheEnd() throws Exception {
+    String day = RUNNING.replace("\"age_ms\": 5", "\"age_ms\": 86400001");
+    String hours = day.replace("000001\"", "000002\"").replace("86400001", "86000000");
+    try (Connection program = database.connect()) {
+      record(program, "[" + day + "," + hours + "]");
+      database.killBackend(TestDatabase.backendOf(program));
+    }
+
+    assertThat(Sql.queryForString(connection, "select script_tracking.close_abandoned()"))
+        .isEqualTo("1");
+    String end = COMPLETED.replace("\"age_ms\": 1000", "\"age_ms\": 86400002");
+    assertThat(record("[" + end + "]")).isEqualTo(1);
+    assertThat(record("[" + end + "]")).isZero();
+
+    assertThat(
+            Sql.queryForString(
+                connection,
+                """
+                select string_agg(concat_ws('|', execution_status, version_number, error_message,
+                    metadata -> 'abandoned'), E'\\n' order by execution_timestamp)
+                from script_tracking.script_execution_s
+                where record_source = 'CLIENT'
+                """))
+        .isEqualTo("COMPLETED|3\nRUNNING|1");
+  }
+
+  @Test
   void redactsSecrets() throws Exception {
     record(
         """

@@ -5,22 +5,28 @@ import io.pgtrail.client.Operation;
 import io.pgtrail.client.OperationTypes;
 import io.pgtrail.client.Tracker;
 import io.pgtrail.client.migration.ChangedRows;
+import java.sql.SQLException;
 import java.util.EnumSet;
 import java.util.Set;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfo;
 import org.flywaydb.core.api.callback.Callback;
 import org.flywaydb.core.api.callback.Context;
-import org.flywaydb.core.api.callback.Error;
 import org.flywaydb.core.api.callback.Event;
+import org.flywaydb.core.api.output.MigrateResult;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Tracks each migration as an operation of type MIGRATION, also one that fails and is rolled back.
- * For one Flyway:
+ * For one Flyway, by one thread at a time:
  *
  * <pre>{@code
- * Flyway.configure().dataSource(dataSource).callbacks(new FlywayTracking(tracker)).load().migrate();
+ * FlywayTracking tracking = new FlywayTracking(tracker);
+ * tracking.migrate(Flyway.configure().dataSource(dataSource).callbacks(tracking).load());
  * }</pre>
+ *
+ * <p>Flyway tells its callbacks that a migration failed and not why; {@link #migrate} hears it.
  */
 public final class FlywayTracking implements Callback {
 
@@ -35,11 +41,41 @@ public final class FlywayTracking implements Callback {
   private final Tracker tracker;
   private @Nullable Operation operation;
   private @Nullable ChangedRows rows;
-  private @Nullable String problem;
+  private boolean reasonFollows;
 
   /** Tracks with a tracker, which the application closes. */
   public FlywayTracking(Tracker tracker) {
     this.tracker = tracker;
+  }
+
+  /**
+   * Migrates with a Flyway that has this as a callback.
+   *
+   * @throws FlywayException as {@link Flyway#migrate}
+   */
+  public MigrateResult migrate(Flyway flyway) {
+    reasonFollows = true;
+    try {
+      return flyway.migrate();
+    } catch (FlywayException failure) {
+      Operation running = end();
+      if (running != null) {
+        running.fail(cause(failure));
+      }
+      throw failure;
+    } finally {
+      reasonFollows = false;
+    }
+  }
+
+  /** What the database said, if it was the database. */
+  private static Throwable cause(FlywayException failure) {
+    for (Throwable each = failure; each != null; each = each.getCause()) {
+      if (each instanceof SQLException) {
+        return each;
+      }
+    }
+    return failure;
   }
 
   @Override
@@ -82,7 +118,6 @@ public final class FlywayTracking implements Callback {
     }
     operation = description.start();
     rows = ChangedRows.over(context.getConnection());
-    problem = null;
   }
 
   private static String name(MigrationInfo migration) {
@@ -97,29 +132,31 @@ public final class FlywayTracking implements Callback {
     Operation running = operation;
     if (running != null && context.getStatement() != null) {
       running.annotate("failed_statement", context.getStatement().getSql());
-      for (Error error : context.getStatement().getErrors()) {
-        problem = error.getMessage();
-        running.annotate("error_code", error.getState());
-      }
     }
   }
 
   private void fail() {
-    Operation running = operation;
-    operation = null;
+    Operation running = reasonFollows ? null : end();
     if (running != null) {
-      running.fail(problem == null ? "it failed; Flyway's own messages say why" : problem);
+      running.fail("it failed; Flyway's own messages say why");
     }
   }
 
   private void succeed() {
-    Operation running = operation;
-    operation = null;
+    ChangedRows counted = rows;
+    Operation running = end();
     if (running != null) {
-      if (rows != null) {
-        rows.since().ifPresent(changed -> running.annotate("rows_affected", changed));
+      if (counted != null) {
+        counted.since().ifPresent(changed -> running.annotate("rows_affected", changed));
       }
       running.succeed();
     }
+  }
+
+  private @Nullable Operation end() {
+    Operation running = operation;
+    operation = null;
+    rows = null;
+    return running;
   }
 }

@@ -10,6 +10,7 @@ import io.pgtrail.testkit.TestDatabases;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.junit.jupiter.api.BeforeEach;
@@ -79,6 +80,19 @@ final class FlywayTrackingTest {
   }
 
   @Test
+  void tracksTheFailureWithoutItsReasonWhereFlywayIsCalledItself() throws Exception {
+    write("V3__break_customer.sql", "insert into customer values ('not a number');");
+
+    assertThatThrownBy(() -> migrate((tracking, flyway) -> flyway.migrate()))
+        .isInstanceOf(FlywayException.class);
+
+    assertThat(tracked("metadata ->> 'failed_statement', error_message"))
+        .endsWith(
+            "3 break customer FAILED insert into customer values ('not a number')"
+                + " it failed; Flyway's own messages say why");
+  }
+
+  @Test
   void tracksAMigrationOutsideATransaction() throws Exception {
     write("V3__index_customer.sql", "create index concurrently customer_name on customer (name);");
 
@@ -92,16 +106,23 @@ final class FlywayTrackingTest {
   }
 
   private void migrate() {
+    migrate((tracking, flyway) -> tracking.migrate(flyway));
+  }
+
+  private void migrate(BiConsumer<FlywayTracking, Flyway> work) {
     try (Tracker tracker = Tracker.of(database.dataSource()).start()) {
-      Flyway.configure()
-          .dataSource(database.dataSource())
-          .locations("filesystem:" + migrations)
-          .baselineOnMigrate(true)
-          .baselineVersion("0")
-          .configuration(Map.of("flyway.postgresql.transactional.lock", "false"))
-          .callbacks(new FlywayTracking(tracker))
-          .load()
-          .migrate();
+      FlywayTracking tracking = new FlywayTracking(tracker);
+      work.accept(
+          tracking,
+          Flyway.configure()
+              .dataSource(database.dataSource())
+              .locations("filesystem:" + migrations)
+              .baselineOnMigrate(true)
+              .baselineVersion("0")
+              // Else Flyway itself holds what an index that is built concurrently waits for.
+              .configuration(Map.of("flyway.postgresql.transactional.lock", "false"))
+              .callbacks(tracking)
+              .load());
     }
   }
 
