@@ -54,7 +54,7 @@ final class OperationListing {
             .with(Column.shown("type").usually(11), Operation::type)
             .with(Column.text("user").usually(12), Operation::sessionUser)
             .with(Column.text("name").usually(30), name(format))
-            .with(Column.text("error").usually(50), Operation::error)
+            .with(Column.text("error").usually(50).paintedAs("FAILED"), Operation::error)
             .with(Column.detail("duration"), Operation::duration)
             .with(Column.detail("objects"), Operation::objects),
         format,

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -30,6 +31,7 @@ final class TablePrinter implements RowPrinter {
   private final Console console;
   private final List<Column> columns;
   private final List<Column> shown;
+  private final List<String> headings;
   private final List<List<String>> waiting = new ArrayList<>();
   private final boolean growing;
   private int[] widths = {};
@@ -43,10 +45,10 @@ final class TablePrinter implements RowPrinter {
     this.columns = List.copyOf(columns);
     this.growing = growing;
     this.shown = columns.stream().filter(this::isShown).toList();
-    waiting.add(
+    this.headings =
         shown.stream()
             .map(column -> column.heading().toUpperCase(Locale.ROOT).replace('_', ' '))
-            .toList());
+            .toList();
   }
 
   /** For rows of which the first are printed before the widest is known. */
@@ -71,7 +73,7 @@ final class TablePrinter implements RowPrinter {
       return !console.isAbandoned();
     }
     waiting.add(cells);
-    if (waiting.size() > ROWS_THAT_DECIDE) {
+    if (waiting.size() >= ROWS_THAT_DECIDE) {
       printWaiting();
     }
     return true;
@@ -113,7 +115,10 @@ final class TablePrinter implements RowPrinter {
   }
 
   private void printWaiting() {
-    widths = shown.stream().mapToInt(column -> growing ? column.usual() : 0).toArray();
+    widths = new int[shown.size()];
+    for (int i = 0; i < widths.length; i++) {
+      widths[i] = Math.max(growing ? shown.get(i).usual() : 0, SafeText.width(headings.get(i)));
+    }
     for (List<String> row : waiting) {
       for (int i = 0; i < widths.length; i++) {
         widths[i] = Math.max(widths[i], SafeText.width(row.get(i)));
@@ -122,6 +127,7 @@ final class TablePrinter implements RowPrinter {
     if (console.terminal().present()) {
       fit(console.terminal().width());
     }
+    print(headings, Collections.nCopies(headings.size(), ""));
     waiting.forEach(this::print);
     waiting.clear();
   }
@@ -148,13 +154,21 @@ final class TablePrinter implements RowPrinter {
   }
 
   private void print(List<String> cells) {
+    print(
+        cells,
+        IntStream.range(0, cells.size())
+            .mapToObj(i -> shown.get(i).statusOf(cells.get(i)))
+            .toList());
+  }
+
+  private void print(List<String> cells, List<String> statuses) {
     List<List<String>> parts = new ArrayList<>();
     for (int i = 0; i < cells.size(); i++) {
       parts.add(fitted(cells.get(i), i));
     }
     int lines = parts.stream().mapToInt(List::size).max().orElse(0);
     for (int line = 0; line < lines; line++) {
-      printLine(cells, parts, line);
+      printLine(statuses, parts, line);
     }
   }
 
@@ -167,12 +181,12 @@ final class TablePrinter implements RowPrinter {
         : List.of(SafeText.shorten(cell, widths[column]));
   }
 
-  private void printLine(List<String> cells, List<List<String>> parts, int number) {
+  private void printLine(List<String> statuses, List<List<String>> parts, int number) {
     StringBuilder line = new StringBuilder();
-    for (int i = 0; i < cells.size(); i++) {
+    for (int i = 0; i < parts.size(); i++) {
       String part = number < parts.get(i).size() ? parts.get(i).get(number) : "";
-      String painted = part.isEmpty() ? "" : console.terminal().paint(cells.get(i), part);
-      boolean last = i == cells.size() - 1;
+      String painted = part.isEmpty() ? "" : console.terminal().paint(statuses.get(i), part);
+      boolean last = i == parts.size() - 1;
       String blanks = last ? "" : " ".repeat(Math.max(0, widths[i] - SafeText.width(part)));
       line.append(i == 0 ? "" : GAP)
           .append(shown.get(i).numeric() ? blanks + painted : painted + blanks);

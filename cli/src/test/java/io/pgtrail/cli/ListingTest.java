@@ -10,6 +10,11 @@ import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,6 +50,24 @@ final class ListingTest {
 
     assertThat(Pgtrail.in(database).run("errors").out()).contains("Backup", "disk full");
     assertThat(Pgtrail.in(database).run("errors", "--since", "0s").out()).doesNotContain("Backup");
+  }
+
+  @Test
+  void aTerminalShowsEachStatusInItsColourAndWhyItFailedInRed(TestDatabase database)
+      throws SQLException {
+    track(database, "Backup", "disk full");
+    database.execute(
+        "create table shop (id int)", "select script_tracking.track_operation('Import')");
+
+    assertThat(Pgtrail.in(database).on(NARROW).run("history").out())
+        .startsWith("STARTED ")
+        .contains(
+            "  \u001b[31mFAILED\u001b[0m ",
+            "  \u001b[32mCOMPLETED\u001b[0m ",
+            "  \u001b[33mRUNNING\u001b[0m ");
+    assertThat(Pgtrail.in(database).on(NARROW).run("errors").out())
+        .startsWith("STARTED ")
+        .contains("  ERROR\n", "  Backup", "  \u001b[31mdisk full\u001b[0m\n");
   }
 
   @Test
@@ -120,6 +143,77 @@ final class ListingTest {
     }
   }
 
+  @Test
+  void pagesOfAFilterGoOnToo(TestDatabase database) throws SQLException {
+    for (int i = 1; i <= 5; i++) {
+      track(database, "wanted " + i, "disk full");
+      track(database, "aside " + i, "out of memory");
+    }
+    List<String> shown = new ArrayList<>();
+
+    Result page = Pgtrail.in(database).run("history", "--text", "DISK", "--limit", "2");
+    while (!page.err().isEmpty()) {
+      shown.add(names(page));
+      track(database, "wanted later", "disk full");
+      String cursor = page.err().strip().replaceFirst(".* ", "");
+      page =
+          Pgtrail.in(database).run("history", "--text", "DISK", "--limit", "2", "--before", cursor);
+    }
+    shown.add(names(page));
+
+    assertThat(shown).containsExactly("wanted 5, wanted 4", "wanted 3, wanted 2", "wanted 1");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--user   | ann           | old | nobody",
+        "--type   | import        | old | none",
+        "--status | failed        | old | running",
+        "--name   | OL            | old | zzz",
+        "--object | public.orders | old | public.order",
+        "--object | *.ord*        | old | *.x*",
+        "--text   | DISK          | old | tape",
+        "--text   | select 7      | new | select 8",
+        "--tenant | acme          | old | bolt",
+        "--until  | 2026-01-02    | old | 2025-12-31",
+        "--since  | 2026-01-02    | new | 2026-01-05",
+      })
+  void showsWhatEachFilterLetsThrough(
+      String filter, String letsThrough, String found, String none, TestDatabase database)
+      throws SQLException {
+    database.execute(
+        "select script_tracking.create_tenant('acme'), script_tracking.create_tenant('bolt')",
+        "select script_tracking.grant_tenant(t, current_user) from unnest(array['acme', 'bolt']) as t",
+        """
+        set role pgtrail_owner;
+        insert into script_tracking.script_execution_s
+            (script_execution_hk, load_date, hash_diff, script_name, script_type, execution_status,
+                execution_timestamp, db_session_user, affected_objects, sql_command, error_message, tenant_hk,
+                record_source)
+        values
+            ('1', now(), '', 'old', 'IMPORT', 'FAILED', '2026-01-01', 'ann', array['public.orders'], null,
+                'disk full', sha256('acme'), 'TEST'),
+            ('2', now(), '', 'new', 'BACKUP', 'COMPLETED', '2026-01-03', 'bob', array['public.items'],
+                'select 7', null, null, 'TEST')
+        """);
+    Pgtrail pgtrail = Pgtrail.in(database);
+
+    assertThat(names(pgtrail.run("history", filter, letsThrough))).isEqualTo(found);
+    assertThat(pgtrail.run("history", filter, none).err()).isEqualTo("No operations match.\n");
+  }
+
+  /** The names in a table of short ones, in its order. */
+  private static String names(Result table) {
+    assertThat(table.exitCode()).as(table.err()).isZero();
+    return Pattern.compile("(wanted|aside) (\\d|later)|\\b(old|new)\\b")
+        .matcher(table.out())
+        .results()
+        .map(MatchResult::group)
+        .collect(Collectors.joining(", "));
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -192,23 +286,28 @@ final class ListingTest {
         set role pgtrail_owner;
         insert into script_tracking.script_execution_s
             (script_execution_hk, load_date, hash_diff, script_name, sql_command, record_source)
-        select sha256(n::text::bytea), now(), '', 'operation ' || n, repeat('select ', 1000), 'TEST'
-        from generate_series(1, 30000) as n
+        select sha256(n::text::bytea), now(), '', 'operation ' || n, repeat('select ', 2000), 'TEST'
+        from generate_series(1, 10000) as n
         """);
 
+    // Besides an operation a line: the heading, or the brackets of the array.
+    assertThat(linesInLittleMemory(database, "table")).isEqualTo(10000 + 1);
+    assertThat(linesInLittleMemory(database, "csv")).isEqualTo(10000 + 1);
+    assertThat(linesInLittleMemory(database, "json")).isEqualTo(10000 + 2);
+  }
+
+  private static long linesInLittleMemory(TestDatabase database, String format) throws Exception {
     Process process =
         Pgtrail.in(database)
             .with("JAVA_TOOL_OPTIONS", "-Xmx40m")
-            .start("history", "--limit", "0", "--format", "csv");
-    long lines;
+            .start("history", "--limit", "0", "--format", format);
     try (var output =
         new BufferedReader(
             new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-      lines = output.lines().count();
+      long lines = output.lines().count();
+      assertThat(process.waitFor()).as(format).isZero();
+      return lines;
     }
-
-    assertThat(process.waitFor()).isZero();
-    assertThat(lines).isEqualTo(30001);
   }
 
   @Test

@@ -7,6 +7,7 @@ import io.pgtrail.install.Installer;
 import io.pgtrail.testkit.TestDatabase;
 import io.pgtrail.testkit.TestDatabases;
 import java.sql.SQLException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,6 +18,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class ReportCommandsTest {
 
   private static final Terminal SCREEN = new Terminal(true, false, 80, 50, true);
+
+  /** As NO_COLOR makes it. */
+  private static final Terminal COLOURLESS = new Terminal(true, false, 80, 50, false);
 
   @RegisterExtension static final TestDatabases DATABASES = InstalledDatabases.extension();
 
@@ -53,6 +57,49 @@ final class ReportCommandsTest {
         .contains("operations  ▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁")
         .contains("█  at most 2 an hour", "█  at most 1 an hour")
         .contains("\u001b[31mfailures");
+  }
+
+  @Test
+  void aTerminalShowsEachStatusInItsColour(TestDatabase database) throws SQLException {
+    for (int i = 0; i < 9; i++) {
+      track(database, true);
+    }
+    track(database, false);
+    database.execute("alter event trigger et_sql_drop disable");
+
+    assertThat(Pgtrail.in(database).on(SCREEN).run("dashboard").out())
+        .containsPattern("system_health_score .*\u001b\\[31mPOOR\u001b\\[0m\n")
+        .containsPattern("success_rate_24h .*\u001b\\[33mWARNING\u001b\\[0m\n")
+        .containsPattern("avg_duration_ms .*\u001b\\[32mGOOD\u001b\\[0m\n");
+    assertThat(Pgtrail.in(database).on(SCREEN).run("performance").out())
+        .containsPattern("failure_rate .*\u001b\\[33mWARNING\u001b\\[0m ");
+    assertThat(Pgtrail.in(database).on(SCREEN).run("health").out())
+        .containsPattern("et_sql_drop .*\u001b\\[31mCRITICAL\u001b\\[0m ")
+        .containsPattern("failures_24h .*\u001b\\[33mWARNING\u001b\\[0m ")
+        .containsPattern("clock .*\u001b\\[32mOK\u001b\\[0m ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"dashboard", "performance", "health", "history", "errors"})
+  void nothingIsColouredInAPipeOrWhereNobodyWantsIt(String command, TestDatabase database)
+      throws SQLException {
+    track(database, false);
+
+    for (String out :
+        List.of(
+            Pgtrail.in(database).run(command).out(),
+            Pgtrail.in(database).on(COLOURLESS).run(command).out())) {
+      assertThat(out).containsPattern("POOR|CRITICAL|FAILED|because").doesNotContain("\u001b");
+    }
+  }
+
+  @Test
+  void aProgramTellsThatItWritesToAPipe(TestDatabase database) throws Exception {
+    track(database, false);
+
+    assertThat(Pgtrail.in(database).with("TERM", "xterm").runProgram("errors").out())
+        .contains("because")
+        .doesNotContain("\u001b");
   }
 
   @Test
@@ -178,6 +225,6 @@ final class ReportCommandsTest {
         "do $$ begin perform script_tracking.complete_operation("
             + "script_tracking.track_operation('Import', 'IMPORT'), "
             + success
-            + "); end $$");
+            + ", 'because'); end $$");
   }
 }

@@ -3,8 +3,6 @@ package io.pgtrail.retention;
 import java.io.Closeable;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystems;
@@ -20,7 +18,6 @@ import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.Objects;
 import java.util.Set;
-import java.util.function.UnaryOperator;
 import java.util.zip.GZIPOutputStream;
 
 /** Writes a new archive, see docs/reference/archive-format.md. Not safe for concurrent use. */
@@ -30,17 +27,18 @@ final class ArchiveWriter implements Closeable {
 
   private final Path file;
   private final FileChannel channel;
+  private final Disk disk;
   private final GZIPOutputStream lines;
   private final MessageDigest digest = Sha256.start();
   private final BasicFileAttributes created;
   private long batches;
 
-  private ArchiveWriter(Path file, FileChannel channel, UnaryOperator<OutputStream> disk)
-      throws IOException {
+  private ArchiveWriter(Path file, FileChannel channel, Disk disk) throws IOException {
     this.file = file;
     this.channel = channel;
+    this.disk = disk;
     this.created = attributes(file);
-    this.lines = new GZIPOutputStream(disk.apply(Channels.newOutputStream(channel)), BUFFER, true);
+    this.lines = new GZIPOutputStream(disk.to(channel), BUFFER, true);
   }
 
   /**
@@ -49,7 +47,7 @@ final class ArchiveWriter implements Closeable {
    * @param disk what is between this and the file
    * @throws java.nio.file.FileAlreadyExistsException if there is such a file
    */
-  static ArchiveWriter create(Path file, UnaryOperator<OutputStream> disk) throws IOException {
+  static ArchiveWriter create(Path file, Disk disk) throws IOException {
     FileChannel channel =
         FileChannel.open(
             file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), ownerOnly());
@@ -99,7 +97,7 @@ final class ArchiveWriter implements Closeable {
   }
 
   private void sync() throws IOException {
-    channel.force(true);
+    disk.sync(channel);
     syncDirectory();
     // A file that was deleted or replaced goes on taking what is written, and keeps nothing.
     BasicFileAttributes found = attributes(file);

@@ -5,14 +5,12 @@ import io.pgtrail.error.ErrorCode;
 import io.pgtrail.error.PgtrailException;
 import io.pgtrail.install.Installer;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -26,18 +24,14 @@ import org.jspecify.annotations.Nullable;
 public final class Retention {
 
   private final DataSource dataSource;
-  private final UnaryOperator<OutputStream> disk;
+  private final Disk disk;
 
   public Retention(DataSource dataSource) {
-    this(dataSource, UnaryOperator.identity());
+    this(dataSource, new Disk());
   }
 
-  /**
-   * With something between it and the file that it archives to.
-   *
-   * @param disk wraps the stream to the file
-   */
-  Retention(DataSource dataSource, UnaryOperator<OutputStream> disk) {
+  /** With a disk of its own for what it archives. */
+  Retention(DataSource dataSource, Disk disk) {
     this.dataSource = dataSource;
     this.disk = disk;
   }

@@ -14,6 +14,7 @@ import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,6 +31,8 @@ import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code cleanup --archive} and what proves it. */
 final class ArchiveTest {
@@ -120,7 +123,7 @@ final class ArchiveTest {
     Path full = directory.resolve("full");
     assertThatThrownBy(
             () ->
-                new Retention(database.dataSource(), disk -> new FullDisk(disk, 5))
+                new Retention(database.dataSource(), new FullDisk(5))
                     .archive(365, full, CleanupProgress.UNWATCHED))
         .hasMessage(full + " cannot be created: No space left on device");
     assertThat(full).doesNotExist();
@@ -152,7 +155,7 @@ final class ArchiveTest {
       Path file = directory.resolve("full-" + room);
       assertThatThrownBy(
               () ->
-                  new Retention(database.dataSource(), disk -> new FullDisk(disk, room))
+                  new Retention(database.dataSource(), new FullDisk(room))
                       .archive(365, file, CleanupProgress.UNWATCHED))
           .isInstanceOfSatisfying(
               PgtrailException.class,
@@ -186,6 +189,57 @@ final class ArchiveTest {
       }
     }
     assertThat(archived).isEqualTo(before);
+  }
+
+  /** All was written: only that it stays is not known. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1})
+  void removesNothingThatWasWrittenAndNotSynced(int syncs, TestDatabase database) throws Exception {
+    OldOperations.record(database, MANY);
+    Path file = directory.resolve("not-synced");
+    List<Set<String>> left = new ArrayList<>(List.of(versions(database)));
+    List<Long> removed = new ArrayList<>(List.of(0L));
+
+    assertThatThrownBy(
+            () ->
+                new Retention(database.dataSource(), new FailingDisk(syncs))
+                    .archive(
+                        365,
+                        file,
+                        (operations, reached) -> {
+                          try {
+                            left.add(versions(database));
+                            removed.add(operations);
+                          } catch (Exception failure) {
+                            fail(failure);
+                          }
+                          return true;
+                        }))
+        .isInstanceOfSatisfying(
+            PgtrailException.class,
+            failure -> {
+              assertThat(failure.code()).isEqualTo(ErrorCode.ARCHIVE_FAILED);
+              assertThat(failure).hasMessage(file + " cannot be written: Input/output error");
+              assertThat(failure.hint())
+                  .hasValueSatisfying(
+                      hint ->
+                          assertThat(hint)
+                              .startsWith(
+                                  "Nothing is lost: the file holds all %d operations known to be removed"
+                                      .formatted(removed.get(syncs))));
+            });
+
+    assertThat(left).hasSize(syncs + 1).doesNotHaveDuplicates();
+    assertThat(versions(database)).isEqualTo(left.get(syncs));
+    assertNothingIsMissing(left.get(0), database, file);
+    assertThat(versionsIn(file))
+        .as("written")
+        .hasSizeGreaterThan(3 * removed.get(syncs).intValue());
+    assertThat(
+            database.queryForString(
+                "select execution_status || ' ' || error_message from script_tracking.script_execution_s"
+                    + " where script_name ~ '^Cleanup'"))
+        .isEqualTo("FAILED " + file + " cannot be written: Input/output error");
   }
 
   @Test
@@ -340,7 +394,7 @@ final class ArchiveTest {
     archive(database, file);
     Path forged = directory.resolve("forged.ndjson.gz");
 
-    try (ArchiveWriter writer = ArchiveWriter.create(forged, UnaryOperator.identity())) {
+    try (ArchiveWriter writer = ArchiveWriter.create(forged, new Disk())) {
       for (String line : text(file).lines().toList()) {
         if (VERSION.matcher(line).matches() || line.startsWith("{\"pgtrail_archive\"")) {
           writer.line(line.replace("why", "WHY"));
@@ -454,28 +508,54 @@ final class ArchiveTest {
   }
 
   /** Takes so many bytes and no more. */
-  private static final class FullDisk extends FilterOutputStream {
+  private static final class FullDisk extends Disk {
 
-    private long room;
+    private final long size;
 
-    FullDisk(OutputStream out, long room) {
-      super(out);
-      this.room = room;
+    FullDisk(long size) {
+      this.size = size;
     }
 
     @Override
-    public void write(int oneByte) throws IOException {
-      write(new byte[] {(byte) oneByte}, 0, 1);
+    OutputStream to(FileChannel file) {
+      return new FilterOutputStream(super.to(file)) {
+
+        private long room = size;
+
+        @Override
+        public void write(int oneByte) throws IOException {
+          write(new byte[] {(byte) oneByte}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+          int written = (int) Math.min(length, room);
+          out.write(bytes, offset, written);
+          room -= written;
+          if (written < length) {
+            throw new IOException("No space left on device");
+          }
+        }
+      };
+    }
+  }
+
+  /** Takes everything, and keeps no more than the first batches. */
+  private static final class FailingDisk extends Disk {
+
+    private int syncs;
+
+    FailingDisk(int syncs) {
+      this.syncs = syncs;
     }
 
     @Override
-    public void write(byte[] bytes, int offset, int length) throws IOException {
-      int written = (int) Math.min(length, room);
-      out.write(bytes, offset, written);
-      room -= written;
-      if (written < length) {
-        throw new IOException("No space left on device");
+    void sync(FileChannel file) throws IOException {
+      if (syncs == 0) {
+        throw new IOException("Input/output error");
       }
+      syncs--;
+      super.sync(file);
     }
   }
 }

@@ -32,10 +32,7 @@ begin
                 message = format('%L is no value of %s', p_value, p_setting),
                 detail = sqlerrm;
     end;
-    perform pgtrail.finish_operation(
-        pgtrail.start_operation(
-            'Setting ' || p_setting, 'CONFIGURATION', null, null, jsonb_build_object('value', p_value)),
-        'COMPLETED', null, null, null, null);
+    perform pgtrail.record_event('Setting ' || p_setting, 'CONFIGURATION', null, jsonb_build_object('value', p_value));
 end
 $function$;
 comment on function pgtrail.change_setting(text, text) is

@@ -71,6 +71,9 @@ grant execute on function
     pgtrail.trigger_health(),
     pgtrail.trail_health(),
     pgtrail.operations_health(),
+    pgtrail.feed_health(),
+    pgtrail.oldest_transaction(),
+    pgtrail.held_back_status(interval),
     pgtrail.activity_health(),
     pgtrail.security_health(),
     pgtrail.read_versions(pgtrail.feed_cursor, integer),
@@ -214,7 +217,7 @@ grant execute on function
     pgtrail.record_attempt(uuid, integer, text, interval, integer)
 to pgtrail_server;
 grant select on pgtrail.task to pgtrail_reader;
-grant execute on function script_tracking.get_tasks(), pgtrail.task_lock(text) to pgtrail_reader;
+grant execute on function script_tracking.get_tasks(), pgtrail.is_running(bigint, name) to pgtrail_reader;
 
 -- Alerts tell of what any tenant did. These check for themselves that their caller is an administrator.
 grant execute on function
@@ -247,6 +250,9 @@ grant execute on function
 to pgtrail_auditor;
 grant execute on function
     script_tracking.evaluate_alerts(),
+    pgtrail.require_reads_all(),
+    pgtrail.evaluate_lasting_rules(),
+    pgtrail.evaluate_event_rules(),
     pgtrail.lock_alerts(),
     pgtrail.record_findings(pgtrail.finding[], text[], pgtrail.feed_cursor)
 to pgtrail_server, pgtrail_admin;

@@ -55,9 +55,7 @@ create or replace function pgtrail.record_account_change(p_name text, p_metadata
     set search_path = pg_catalog, pg_temp
 as $function$
 begin
-    perform pgtrail.finish_operation(
-        pgtrail.start_operation(left(p_name, 255), 'ACCOUNT', null, null, jsonb_strip_nulls(p_metadata)),
-        'COMPLETED', 0, null, null, null);
+    perform pgtrail.record_event(p_name, 'ACCOUNT', null, jsonb_strip_nulls(p_metadata));
 end
 $function$;
 comment on function pgtrail.record_account_change(text, jsonb) is
@@ -279,12 +277,10 @@ begin
         set failed_sign_ins = a.failed_sign_ins + 1, last_failed_at = clock_timestamp()
         where a.account_name = p_name;
     end if;
-    perform pgtrail.finish_operation(
+    perform pgtrail.record_event(
         -- What is no account may be a password in the wrong field.
-        pgtrail.start_operation(
-            case when account.account_name is null then 'Sign-in of an unknown account' else 'Sign-in of ' || p_name end,
-            'SIGN_IN', null, null, null),
-        case when refusal is null then 'COMPLETED' else 'FAILED' end, 0, refusal, null, null);
+        case when account.account_name is null then 'Sign-in of an unknown account' else 'Sign-in of ' || p_name end,
+        'SIGN_IN', refusal, null);
     return refusal is null;
 end
 $function$;

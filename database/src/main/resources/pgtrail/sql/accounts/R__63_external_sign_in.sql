@@ -30,12 +30,10 @@ as $function$
 declare
     account constant text := (select a.account_name from pgtrail.account as a where a.external_subject = p_subject);
 begin
-    perform pgtrail.finish_operation(
-        pgtrail.start_operation(
-            'Sign-in of ' || coalesce(account, 'an unknown account'), 'SIGN_IN', null, null,
-            jsonb_build_object('provider', 'OpenID Connect', 'subject', p_subject)),
-        case when account is null then 'FAILED' else 'COMPLETED' end, 0,
-        case when account is null then 'no account is the one of this subject' end, null, null);
+    perform pgtrail.record_event(
+        'Sign-in of ' || coalesce(account, 'an unknown account'), 'SIGN_IN',
+        case when account is null then 'no account is the one of this subject' end,
+        jsonb_build_object('provider', 'OpenID Connect', 'subject', p_subject));
     return account is not null;
 end
 $function$;
@@ -49,11 +47,9 @@ create or replace function pgtrail.record_refusal(p_account text, p_what text)
     set search_path = pg_catalog, pg_temp
 as $function$
 begin
-    perform pgtrail.finish_operation(
-        pgtrail.start_operation(
-            left('Refused to ' || p_account || ': ' || p_what, 255), 'REFUSAL', null, null,
-            jsonb_build_object('account', p_account)),
-        'FAILED', 0, 'the account has not the right', null, null);
+    perform pgtrail.record_event(
+        'Refused to ' || p_account || ': ' || p_what, 'REFUSAL', 'the account has not the right',
+        jsonb_build_object('account', p_account));
 end
 $function$;
 comment on function pgtrail.record_refusal(text, text) is

@@ -40,7 +40,7 @@ as $function$
         ('HEALTH', 'status', 'text', '"CRITICAL"'::jsonb, null::numeric, null::numeric, array['WARNING', 'CRITICAL'],
             'this or worse'),
         ('HEALTH', 'categories', 'list', null, null, null,
-            array['CAPTURE', 'INTEGRITY', 'OPERATIONS', 'PERFORMANCE', 'ROLLUPS', 'STORAGE', 'RETENTION', 'SECURITY'],
+            array['CAPTURE', 'INTEGRITY', 'OPERATIONS', 'PERFORMANCE', 'FEED', 'ROLLUPS', 'STORAGE', 'RETENTION', 'SECURITY'],
             'only these; by default all'),
         ('FAILURE_RATE', 'percent', 'number', '20', 1, 100, null, 'so many percent or more failed'),
         ('FAILURE_RATE', 'minutes', 'number', '60', 1, 10080, null, 'of what began in the last minutes and has ended'),
@@ -141,14 +141,10 @@ comment on function pgtrail.checked_parameters(text, jsonb) is
 
 create or replace function pgtrail.record_configuration(p_what text, p_metadata jsonb)
     returns void
-    language plpgsql
+    language sql
     set search_path = pg_catalog, pg_temp
 as $function$
-begin
-    perform pgtrail.finish_operation(
-        pgtrail.start_operation(p_what, 'CONFIGURATION', null, null, p_metadata),
-        'COMPLETED', 0, null, null, null);
-end
+    select pgtrail.record_event(p_what, 'CONFIGURATION', null, p_metadata)
 $function$;
 comment on function pgtrail.record_configuration(text, jsonb) is
     'Records a change of rules or webhooks as an operation.';

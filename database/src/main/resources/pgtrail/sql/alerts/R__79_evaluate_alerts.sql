@@ -336,17 +336,12 @@ $function$;
 comment on function pgtrail.record_findings(pgtrail.finding[], text[], pgtrail.feed_cursor) is
     'Fires what is found and not open yet, resolves what these rules, or rules that are gone, no longer find, and remembers how far the feed was read. For pgtrail_server.';
 
-create or replace function script_tracking.evaluate_alerts(out fired bigint, out resolved bigint)
+create or replace function pgtrail.require_reads_all()
+    returns void
     language plpgsql
+    stable
     set search_path = pg_catalog, pg_temp
 as $function$
-declare
-    versions_per_batch constant integer := 5000;
-    place pgtrail.feed_cursor;
-    rules text[];
-    findings pgtrail.finding[];
-    step record;
-    told record;
 begin
     if not pgtrail.reads_all() then
         raise exception using
@@ -354,6 +349,21 @@ begin
             message = format('%I may not read the trail of all tenants, so it cannot evaluate alert rules', current_user),
             hint = format('Ask an administrator for: grant pgtrail_auditor to %I', current_user);
     end if;
+end
+$function$;
+comment on function pgtrail.require_reads_all() is
+    'Raises PT002 unless the current user, who evaluates rules, may read the trail of every tenant.';
+
+create or replace function pgtrail.evaluate_lasting_rules(out fired bigint, out resolved bigint)
+    language plpgsql
+    set search_path = pg_catalog, pg_temp
+as $function$
+declare
+    place pgtrail.feed_cursor;
+    rules text[];
+    findings pgtrail.finding[];
+begin
+    perform pgtrail.require_reads_all();
     place := pgtrail.lock_alerts();
     rules := array(
         select r.rule_name
@@ -362,55 +372,90 @@ begin
         where r.enabled and (r.evaluated_at + k.pause > now()) is not true
     );
     findings := array(select f::pgtrail.finding from pgtrail.lasting_findings(rules) as f);
-    select * into told from pgtrail.record_findings(findings, rules, place);
-    fired := told.fired;
-    resolved := told.resolved;
+    select t.fired, t.resolved into fired, resolved from pgtrail.record_findings(findings, rules, place) as t;
+end
+$function$;
+comment on function pgtrail.evaluate_lasting_rules() is
+    'Looks at the rules about what lasts whose time has come.';
 
-    while exists (
+create or replace function pgtrail.evaluate_event_rules(out fired bigint, out more boolean)
+    language plpgsql
+    set search_path = pg_catalog, pg_temp
+as $function$
+declare
+    versions_per_batch constant integer := 5000;
+    place pgtrail.feed_cursor;
+    findings pgtrail.finding[];
+    step record;
+begin
+    perform pgtrail.require_reads_all();
+    fired := 0;
+    more := false;
+    if not exists (
         select
         from pgtrail.alert_rule as r
         join pgtrail.alert_kinds() as k on k.kind = r.kind and k.is_event
         where r.enabled
-    ) loop
-        with batch as materialized (
-            select
-                v.recorded_xid, v.script_execution_hk, v.version_number, v.load_date, v.script_name, v.script_type,
-                v.execution_status, v.execution_timestamp, v.execution_duration_ms, v.db_session_user,
-                v.application_user, v.affected_objects, v.metadata ->> 'command_tag' as command_tag
-            from pgtrail.read_versions(place, versions_per_batch) as v
-        )
+    ) then
+        return;
+    end if;
+    place := pgtrail.lock_alerts();
+    with batch as materialized (
         select
-            count(*) as number,
-            (
-                select row(b.recorded_xid, b.script_execution_hk, b.version_number)::pgtrail.feed_cursor
-                from batch as b
-                order by b.recorded_xid desc, b.script_execution_hk desc, b.version_number desc
-                limit 1
-            ) as place,
-            array(
-                select
-                    row(
-                        b.recorded_xid, b.script_execution_hk, b.version_number, b.load_date, b.script_name,
-                        b.script_type, b.execution_status, b.execution_timestamp, b.execution_duration_ms,
-                        b.db_session_user, b.application_user, b.affected_objects, b.command_tag
-                    )::pgtrail.watched_version
-                from batch as b
-                where b.execution_status <> 'RUNNING'
-            ) as versions
-        into step
-        from batch;
-        exit when step.number = 0;
-        place := step.place;
-        findings := array(
-            select f::pgtrail.finding from pgtrail.slow_findings(step.versions) as f
-            union all
-            select f::pgtrail.finding from pgtrail.ddl_findings(step.versions) as f
-        );
-        select * into told from pgtrail.record_findings(findings, '{}', place);
-        fired := fired + told.fired;
-        exit when step.number < versions_per_batch;
+            v.recorded_xid, v.script_execution_hk, v.version_number, v.load_date, v.script_name, v.script_type,
+            v.execution_status, v.execution_timestamp, v.execution_duration_ms, v.db_session_user,
+            v.application_user, v.affected_objects, v.metadata ->> 'command_tag' as command_tag
+        from pgtrail.read_versions(place, versions_per_batch) as v
+    )
+    select
+        count(*) as number,
+        (
+            select row(b.recorded_xid, b.script_execution_hk, b.version_number)::pgtrail.feed_cursor
+            from batch as b
+            order by b.recorded_xid desc, b.script_execution_hk desc, b.version_number desc
+            limit 1
+        ) as place,
+        array(
+            select
+                row(
+                    b.recorded_xid, b.script_execution_hk, b.version_number, b.load_date, b.script_name,
+                    b.script_type, b.execution_status, b.execution_timestamp, b.execution_duration_ms,
+                    b.db_session_user, b.application_user, b.affected_objects, b.command_tag
+                )::pgtrail.watched_version
+            from batch as b
+            where b.execution_status <> 'RUNNING'
+        ) as versions
+    into step
+    from batch;
+    if step.number = 0 then
+        return;
+    end if;
+    findings := array(
+        select f::pgtrail.finding from pgtrail.slow_findings(step.versions) as f
+        union all
+        select f::pgtrail.finding from pgtrail.ddl_findings(step.versions) as f
+    );
+    select t.fired into fired from pgtrail.record_findings(findings, '{}', step.place) as t;
+    more := step.number = versions_per_batch;
+end
+$function$;
+comment on function pgtrail.evaluate_event_rules() is
+    'Looks at the next 5000 versions of operations with the rules about single ones, from where they were in the feed; more: call it again, in another transaction. So a backlog of any size is caught up with, and none of it is read twice.';
+
+create or replace function script_tracking.evaluate_alerts(out fired bigint, out resolved bigint)
+    language plpgsql
+    set search_path = pg_catalog, pg_temp
+as $function$
+declare
+    step record;
+begin
+    select r.fired, r.resolved into fired, resolved from pgtrail.evaluate_lasting_rules() as r;
+    loop
+        select e.fired, e.more into step from pgtrail.evaluate_event_rules() as e;
+        fired := fired + step.fired;
+        exit when not step.more;
     end loop;
 end
 $function$;
 comment on function script_tracking.evaluate_alerts() is
-    'Looks at all rules whose time has come: fires what is found and not open, resolves what is no longer so, and says how many. Rules about single operations go on in the feed where they were, so that they miss nothing and tell nothing twice. For pgtrail_server and pgtrail_admin, as members of pgtrail_auditor.';
+    'Looks at all rules whose time has come: fires what is found and not open, resolves what is no longer so, and says how many. Rules about single operations go on in the feed where they were, so that they miss nothing and tell nothing twice. All in one transaction, where the server of pgtrail takes one for each 5000 versions. For pgtrail_server and pgtrail_admin, as members of pgtrail_auditor.';

@@ -100,3 +100,16 @@ return 100
     - case when coalesce(p_captures, true) then least(5.0 * coalesce(p_capture_failures, 0), 30) else 30 end;
 comment on function pgtrail.health_score(numeric, numeric, bigint, bigint, boolean) is
     '100 less: 2 for each percent that failed, at most 40; 3 for each 100 ms of average duration above 500, at most 15; 5 for each overdue operation, at most 15; 5 for each capture failure, at most 30, or 30 if DDL is not captured. NULL takes nothing off.';
+
+create or replace function pgtrail.held_back_status(p_age interval)
+    returns text
+    language sql
+    immutable
+    parallel safe
+return case
+    when p_age > interval '1 hour' then 'CRITICAL'
+    when p_age > interval '10 minutes' then 'WARNING'
+    else 'OK'
+end;
+comment on function pgtrail.held_back_status(interval) is
+    'What get_system_health() says of a feed that a transaction of this age holds back.';

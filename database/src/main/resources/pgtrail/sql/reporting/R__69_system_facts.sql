@@ -106,6 +106,36 @@ $function$;
 comment on function pgtrail.sessions() is
     'Every server process and when it began; NULL where the server or, below pgtrail_auditor, we withhold that from the caller.';
 
+create or replace function pgtrail.oldest_transaction(out began timestamptz, out holder text, out remedy text)
+    language sql
+    stable
+    security definer
+    set search_path = pg_catalog, pg_temp
+as $function$
+    select w.began, w.holder, w.remedy
+    from (
+        -- Only what has an id, because it wrote or locked rows, holds back the feed; in any database.
+        select
+            a.backend_xid as xid, a.xact_start as began,
+            format('process %s (role %s, database %s, %s)', a.pid, a.usename, a.datname, a.state) as holder,
+            format('SELECT pg_terminate_backend(%s)', a.pid) as remedy
+        from pg_stat_activity as a
+        where a.backend_xid is not null
+            and a.pid <> pg_backend_pid()
+        union all
+        select
+            p.transaction, p.prepared,
+            format('prepared transaction %L (role %s, database %s)', p.gid, p.owner, p.database),
+            format('COMMIT PREPARED %L or ROLLBACK PREPARED %L in that database', p.gid, p.gid)
+        from pg_prepared_xacts as p
+    ) as w
+    where pgtrail.reads_system()
+    order by age(w.xid) desc
+    limit 1
+$function$;
+comment on function pgtrail.oldest_transaction() is
+    'The oldest open transaction of the cluster that wrote, but this one: the feed goes no further than where it began to write. No row for callers below pgtrail_auditor.';
+
 create or replace function pgtrail.trail_facts(
     out hubs_checked bigint,
     out hubs_alone bigint,

@@ -134,7 +134,7 @@ begin atomic
                         case when f.versions_waiting > 10000 then 'More than 10000' else f.versions_waiting::text end,
                         f.waiting_since,
                         case when f.versions_waiting > 10000
-                            then 'Run script_tracking.refresh_rollups() every few minutes; a transaction left open holds it up.'
+                            then 'Run script_tracking.refresh_rollups() every few minutes; what holds it up is under FEED.'
                             else 'script_tracking.refresh_rollups() adds them.'
                         end)
                 end),
@@ -153,6 +153,38 @@ begin atomic
 end;
 comment on function pgtrail.trail_health() is
     'Part of get_system_health(): integrity of the newest operations, rollup lag, retention.';
+
+create or replace function pgtrail.feed_health()
+    returns table (health_category text, health_metric text, current_status text, details text)
+    language sql
+    stable
+begin atomic
+    select
+        'FEED', 'oldest_transaction',
+        case when k.why is null then pgtrail.held_back_status(now() - t.began) else 'UNKNOWN' end,
+        case
+            when k.why is not null then k.why
+            when t.began is null then 'No other transaction that writes is open.'
+            else format('Since %s a transaction that wrote is open: %s. Rollups, events and alerts about single '
+                    || 'operations wait for its end.%s', t.began, t.holder,
+                case when pgtrail.held_back_status(now() - t.began) <> 'OK'
+                    then format(' End it there, or run: %s. The setting idle_in_transaction_session_timeout ends '
+                        || 'those that only wait.', t.remedy)
+                    else ''
+                end)
+        end
+    from (
+        select case
+            when not pgtrail.reads_system() then 'Only members of pgtrail_auditor may see this.'
+            when pg_is_in_recovery() then 'Only the primary knows which transactions are open.'
+            when not pg_has_role('pgtrail_owner', 'pg_read_all_stats', 'usage') then
+                'pgtrail_owner may not see it. Run: GRANT pg_read_all_stats TO pgtrail_owner'
+        end
+    ) as k (why)
+    left join pgtrail.oldest_transaction() as t on true;
+end;
+comment on function pgtrail.feed_health() is
+    'Part of get_system_health(): what holds back the feed.';
 
 create or replace function pgtrail.operations_health()
     returns table (health_category text, health_metric text, current_status text, details text)
@@ -195,7 +227,7 @@ begin atomic
             else k.all_well
         end
     from (values
-        (true, 'long_running', 'Look at the session, or raise the setting abandoned_after.',
+        (true, 'long_running', 'Look at the session, or let them run longer: script_tracking.configure(''abandoned_after'', ...).',
             'Nothing that has its session has been running for too long.'),
         (false, 'abandoned', 'script_tracking.close_abandoned() closes them.',
             'No running operation has lost its session for too long.')
@@ -396,6 +428,8 @@ begin
             select case t.health_category when 'INTEGRITY' then 2 when 'ROLLUPS' then 5 else 7 end, t.*
             from pgtrail.trail_health() as t
             union all
+            select 5, * from pgtrail.feed_health()
+            union all
             select 3, * from pgtrail.operations_health()
             union all
             select case a.health_category when 'PERFORMANCE' then 4 else 6 end, a.* from pgtrail.activity_health() as a
@@ -406,4 +440,4 @@ begin
 end
 $function$;
 comment on function script_tracking.get_system_health() is
-    'Checks of capture, integrity, operations, performance, rollups, storage, retention and security. Each is OK, WARNING, CRITICAL or, where the caller may not see it, UNKNOWN, and says what to do. Quick at any size: integrity is checked for the newest operations.';
+    'Checks of capture, integrity, operations, performance, feed, rollups, storage, retention and security. Each is OK, WARNING, CRITICAL or, where the caller may not see it, UNKNOWN, and says what to do. Quick at any size: integrity is checked for the newest operations.';

@@ -66,7 +66,7 @@ comment on column script_tracking.script_execution_s.version_number is
 comment on column script_tracking.script_execution_s.script_name is
     'What was done, as the caller named it; AUTO_DDL_ with the command tag for DDL.';
 comment on column script_tracking.script_execution_s.script_type is
-    'MANUAL, DDL_AUTO, MAINTENANCE, MIGRATION, BACKUP, REPORTING or any other word of the caller.';
+    'MANUAL, MAINTENANCE, MIGRATION, BACKUP, REPORTING or any other word of the caller; what pgtrail records by itself is DDL_AUTO, SIGN_IN, ACCOUNT, REFUSAL or CONFIGURATION, and nothing else may be.';
 comment on column script_tracking.script_execution_s.execution_status is
     'RUNNING, COMPLETED or FAILED.';
 comment on column script_tracking.script_execution_s.execution_timestamp is

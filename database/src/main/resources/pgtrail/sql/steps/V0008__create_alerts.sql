@@ -7,7 +7,9 @@ create table pgtrail.task (
     started_at timestamptz,
     finished_at timestamptz,
     outcome text check (outcome in ('DONE', 'FAILED')),
-    detail text
+    detail text,
+    run_lock bigint,
+    run_by name
 );
 comment on table pgtrail.task is
     'What the servers of pgtrail do here from time to time: each task one server at a time.';
@@ -17,6 +19,10 @@ comment on column pgtrail.task.outcome is
     'How the run ended that finished_at belongs to; one may have started since.';
 comment on column pgtrail.task.detail is
     'What that run did, or why it failed.';
+comment on column pgtrail.task.run_lock is
+    'Key of the advisory lock that the session of the last run holds as long as it is at it; another one each time.';
+comment on column pgtrail.task.run_by is
+    'The role that this session logged in as: whoever else holds that lock does not run the task.';
 insert into pgtrail.task (place, task)
 values (1, 'alerts'), (2, 'webhooks'), (3, 'rollups'), (4, 'abandoned'), (5, 'retention');
 
@@ -42,7 +48,7 @@ values
     ('DDL is not recorded', 'CAPTURE_OFF', 'CRITICAL', '{}', true),
     ('Health is critical', 'HEALTH', 'CRITICAL',
         '{"status": "CRITICAL", "categories":
-            ["INTEGRITY", "OPERATIONS", "ROLLUPS", "STORAGE", "RETENTION", "SECURITY"]}', true),
+            ["INTEGRITY", "OPERATIONS", "FEED", "ROLLUPS", "STORAGE", "RETENTION", "SECURITY"]}', true),
     ('Many operations fail', 'FAILURE_RATE', 'WARNING', '{"percent": 20, "minutes": 60, "at_least": 10}', true);
 
 -- Its name is all that an alert has of its rule: the history outlives the rule.

@@ -143,16 +143,16 @@ begin
             errcode = 'PT001',
             message = 'the script type must have 1 to 50 characters',
             hint = 'For example MANUAL, MAINTENANCE, MIGRATION, BACKUP or REPORTING.';
-    elsif p_type = 'DDL_AUTO' then
+    elsif p_type in ('DDL_AUTO', 'SIGN_IN', 'ACCOUNT', 'REFUSAL', 'CONFIGURATION') then
         raise exception using
             errcode = 'PT001',
-            message = 'the script type DDL_AUTO is reserved for the event triggers',
-            hint = 'They record DDL by themselves; call yours MIGRATION or MAINTENANCE, for example.';
+            message = format('the script type %s is reserved for what pgtrail records by itself', p_type),
+            hint = 'Call yours MIGRATION or MAINTENANCE, for example.';
     end if;
 end
 $function$;
 comment on function pgtrail.require_type(text) is
-    'Raises PT001 unless a script type has 1 to 50 characters and is not the one of the event triggers.';
+    'Raises PT001 unless a script type has 1 to 50 characters and is none of those that only pgtrail itself records: by its event triggers and by record_event().';
 
 create or replace function pgtrail.require_object(p_metadata jsonb)
     returns void
@@ -220,7 +220,8 @@ begin
     if pgtrail.is_read_only()
         or p_script_name is null or p_script_name !~ '\S' or length(p_script_name) > 255
         or p_script_type is null or p_script_type !~ '\S' or length(p_script_type) > 50
-        or p_script_type = 'DDL_AUTO' or jsonb_typeof(p_metadata) <> 'object'
+        or p_script_type in ('DDL_AUTO', 'SIGN_IN', 'ACCOUNT', 'REFUSAL', 'CONFIGURATION')
+        or jsonb_typeof(p_metadata) <> 'object'
     then
         perform pgtrail.refuse_read_only();
         perform pgtrail.require_name('script name', p_script_name);
@@ -263,6 +264,49 @@ end
 $function$;
 comment on function pgtrail.start_operation(text, text, text, bytea, jsonb) is
     'Writes hub and satellite of a new RUNNING operation and returns its key.';
+
+create or replace function pgtrail.record_event(
+    p_script_name text,
+    p_script_type text,
+    p_error_message text,
+    p_metadata jsonb
+)
+    returns void
+    language plpgsql
+    set search_path = pg_catalog, pg_temp
+as $function$
+declare
+    happened constant timestamptz := clock_timestamp();
+    business_key constant text := left(p_script_name, 190) || to_char(happened, '_YYYY-MM-DD_HH24:MI:SS.US_')
+        || replace(gen_random_uuid()::text, '-', '');
+    status constant text := case when p_error_message is null then 'COMPLETED' else 'FAILED' end;
+    tenant constant bytea := pgtrail.recording_tenant(null);
+    operation bytea;
+begin
+    perform pgtrail.refuse_read_only();
+    insert into script_tracking.script_execution_h (
+        script_execution_hk, script_execution_bk, tenant_hk, load_date, record_source
+    )
+    values (sha256(convert_to(business_key, 'UTF8')), business_key, tenant, happened, 'SCRIPT_TRACKER')
+    returning script_execution_hk into operation;
+    insert into script_tracking.script_execution_s (
+        script_execution_hk, load_date, hash_diff, script_name, script_type, execution_status,
+        execution_timestamp, execution_duration_ms, error_message, metadata, record_source, tenant_hk,
+        effective_role, application_name, application_user, recorded_xid
+    )
+    values (
+        operation, happened,
+        pgtrail.hash_diff(
+            left(p_script_name, 255), p_script_type, status, 0, null, null, p_error_message, p_metadata),
+        left(p_script_name, 255), p_script_type, status, happened, 0, p_error_message, p_metadata, 'SCRIPT_TRACKER',
+        tenant, pgtrail.caller(), nullif(current_setting('application_name'), ''),
+        left(nullif(current_setting('script_tracking.app_user', true), ''), 255),
+        pgtrail.current_place()
+    );
+end
+$function$;
+comment on function pgtrail.record_event(text, text, text, jsonb) is
+    'Records what happened at once and is of a type that is reserved for pgtrail itself, such as a sign-in: an operation of one version, FAILED where there is an error. Only functions of pgtrail may call it.';
 
 create or replace function pgtrail.may_complete(p_db_session_user text, p_tenant_hk bytea)
     returns boolean

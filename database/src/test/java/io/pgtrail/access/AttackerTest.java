@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pgtrail.testkit.Sql;
 import io.pgtrail.tracking.Attempt;
 import java.sql.Connection;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -217,10 +218,12 @@ final class AttackerTest extends Tenants {
                 where script_name = 'mine'
                 """))
         .isEqualTo(eve.user() + " " + eve.user() + " SCRIPT_TRACKER");
-    assertThat(
-            Attempt.at(attacker, "select script_tracking.track_operation('x', 'DDL_AUTO')")
-                .sqlState())
-        .isEqualTo("PT001");
+    for (String type : List.of("DDL_AUTO", "SIGN_IN", "ACCOUNT", "REFUSAL", "CONFIGURATION")) {
+      String start = "select pgtrail.start_operation('x', '" + type + "', null, null, null)";
+      assertThat(Attempt.at(attacker, start).sqlState()).as(type).isEqualTo("PT001");
+      String record = "select pgtrail.record_event('x', '" + type + "', null, null)";
+      assertThat(Attempt.at(attacker, record).sqlState()).as(type).isEqualTo(Attempt.NO_RIGHT);
+    }
   }
 
   @Test

@@ -103,6 +103,29 @@ final class AlertRulesTest extends InstalledDatabase {
         .isEqualTo("2");
   }
 
+  /** So that a backlog that takes longer than a statement may is caught up with all the same. */
+  @Test
+  void aBacklogIsReadInStepsOfWhichEachIsDone() throws Exception {
+    set("Slow", "SLOW_OPERATION", "{\"milliseconds\": 500}");
+    run(
+        "select script_tracking.complete_script_execution("
+            + "script_tracking.track_operation('Import'), p_duration_ms => 500)"
+            + " from generate_series(1, 3000)");
+    String step = "select more from pgtrail.evaluate_event_rules()";
+    String told = "select count(*) from script_tracking.get_alerts()";
+
+    assertThat(value(step)).isEqualTo("t");
+    int first = Integer.parseInt(value(told));
+    run("begin");
+    assertThat(value(step)).isEqualTo("f");
+    run("rollback");
+
+    assertThat(first).isBetween(1, 2999);
+    assertThat(value("select fired from pgtrail.evaluate_event_rules()"))
+        .isEqualTo(String.valueOf(3000 - first));
+    assertThat(value(told)).isEqualTo("3000");
+  }
+
   @Test
   void tellsOfDdlOnWatchedObjectsOnceForEachObjectAndTransaction() throws Exception {
     run("create schema billing", "create table billing.invoice_1 (id int)");

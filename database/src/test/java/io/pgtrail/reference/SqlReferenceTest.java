@@ -1,11 +1,14 @@
 package io.pgtrail.reference;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.pgtrail.install.Installations;
 import io.pgtrail.testkit.GeneratedPage;
+import io.pgtrail.testkit.Project;
 import io.pgtrail.testkit.TestDatabase;
 import io.pgtrail.testkit.TestDatabases;
+import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +42,86 @@ class SqlReferenceTest {
 
     GeneratedPage.named("sql.md").mustBe(page);
   }
+
+  /** The page says what each means, which no catalog knows; so it is written by hand. */
+  @Test
+  void theReportsPageNamesEveryColumnStatusAndMetric(TestDatabase database) throws Exception {
+    String page = Files.readString(Project.root().resolve("docs/reference/reports.md"));
+    List<Map<String, @Nullable Object>> words = database.rows(REPORTS_AND_THEIR_WORDS);
+
+    assertThat(words)
+        .extracting(word -> word.get("report"))
+        .contains(
+            "get_enterprise_dashboard",
+            "get_performance_metrics",
+            "get_system_health",
+            "get_recent_errors",
+            "get_execution_history",
+            "get_anomalies",
+            "get_activity",
+            "get_growth_forecast");
+    assertThat(words).hasSizeGreaterThan(120);
+    for (Map<String, @Nullable Object> word : words) {
+      String heading = "## " + word.get("report") + "(";
+      assertThat(page).contains(heading);
+      String section = page.substring(page.indexOf(heading)).split("\n## ", 2)[0];
+      assertThat(section)
+          .as("%s of %s", word.get("word"), word.get("report"))
+          .containsPattern("`[^`]*\\b" + word.get("word") + "\\b[^`]*`");
+    }
+  }
+
+  /** Columns; words in capitals in its body and in what it judges by; names that it gives. */
+  private static final String REPORTS_AND_THEIR_WORDS =
+      """
+      with report as (
+          select p.oid as id, p.proname::text as name
+          from pg_proc as p
+          where p.pronamespace = 'script_tracking'::regnamespace
+              and p.proretset
+              and p.proname in ('get_enterprise_dashboard', 'get_performance_metrics', 'get_system_health',
+                  'get_recent_errors', 'get_execution_history', 'get_anomalies', 'get_activity', 'get_growth_forecast')
+      ),
+      judge as (
+          select r.name, r.id from report as r
+          union all
+          select j.report, p.oid
+          from (values
+              ('get_enterprise_dashboard', '^(success_status|duration_status|performance_rating)$'),
+              ('get_performance_metrics', '^(trend|performance_rating)$'),
+              ('get_system_health', '_health$')
+          ) as j (report, functions)
+          join pg_proc as p on p.pronamespace = 'pgtrail'::regnamespace and p.proname ~ j.functions
+      )
+      select r.name as report, c.name as word
+      from report as r
+      join pg_proc as p on p.oid = r.id,
+          unnest(p.proargnames, p.proargmodes) as c (name, mode)
+      where c.mode = 't'
+      union
+      select j.name, w.word[1]
+      from judge as j, regexp_matches(pg_get_functiondef(j.id), $$'([A-Z][A-Z_]+)'$$, 'g') as w (word)
+      -- Not given, but asked for, or only the beginning of what is given.
+      where w.word[1] not in ('COMPLETED', 'FAILED', 'RUNNING', 'DDL_AUTO', 'UTC', 'PUBLIC', 'INSERT', 'UPDATE',
+          'DELETE', 'TRUNCATE', 'TRIGGER', 'HOUR', 'VOLUME', 'FAILURE_RATE', 'DURATION')
+      union
+      select 'get_anomalies', k.kind
+      from unnest(array['VOLUME_HIGH', 'VOLUME_LOW', 'FAILURE_RATE_HIGH', 'DURATION_HIGH', 'DURATION_LOW']) as k (kind)
+      union
+      select 'get_execution_history', w.word[1]
+      from pg_attribute as a, regexp_matches(col_description(a.attrelid, a.attnum), '[A-Z]{2,}', 'g') as w (word)
+      where a.attrelid = 'script_tracking.script_execution_s'::regclass
+          and a.attname = 'execution_status'
+      union
+      select 'get_enterprise_dashboard', d.metric_name from script_tracking.get_enterprise_dashboard() as d
+      union
+      select 'get_enterprise_dashboard', d.metric_unit from script_tracking.get_enterprise_dashboard() as d
+      union
+      select 'get_performance_metrics', m.metric_name from script_tracking.get_performance_metrics() as m
+      union
+      select 'get_system_health', h.health_metric from script_tracking.get_system_health() as h
+      order by 1, 2
+      """;
 
   private static String functions(TestDatabase database) throws Exception {
     StringBuilder text = new StringBuilder("## Functions\n\n");

@@ -53,6 +53,14 @@ final class ActivityTest extends KnownHistory {
     assertThat(lines(report)).isEqualTo(before).hasSize(10);
   }
 
+  @Test
+  void everyoneSeesWhatItMayRead() throws Exception {
+    assertSeen(
+        "select concat_ws(' ', count(*), sum(operations), sum(failed), round(avg(success_rate), 2))"
+            + " from script_tracking.get_activity(24, 24)",
+        new Seen("1 15 4 73.33", "1 11 0 100.00", "1 9 0 100.00", "1 8 0 100.00", "1 0 0"));
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {"-1, 1", "null, 1", "24, 0", "24, -1", "24, null", "2147483647, 1", "10001, 1"})

@@ -36,9 +36,13 @@ final class AnomaliesTest extends KnownHistory {
                     + " from script_tracking.get_anomalies()"))
         .containsExactly(
             "VOLUME_HIGH USER busy 13.00 10.00 2.12", "VOLUME_LOW USER idle 7.00 10.00 -2.12");
-    assertThat(value("select reason from script_tracking.get_anomalies() where subject = 'busy'"))
+    assertThat(reason("VOLUME_HIGH", "busy"))
         .isEqualTo(
             "13 operations in the last 24 hours; on the 7 days with activity before it was 10.00 on"
+                + " average, with a standard deviation of 1.41");
+    assertThat(reason("VOLUME_LOW", "idle"))
+        .isEqualTo(
+            "7 operations in the last 24 hours; on the 7 days with activity before it was 10.00 on"
                 + " average, with a standard deviation of 1.41");
   }
 
@@ -54,6 +58,10 @@ final class AnomaliesTest extends KnownHistory {
     assertKinds(
         "VOLUME_LOW SCRIPT_TYPE BACKUP 5.00 20.00 -15.00",
         "VOLUME_HIGH SCRIPT_TYPE MIGRATION 35.00 20.00 15.00");
+    assertThat(reason("VOLUME_HIGH", "MIGRATION"))
+        .isEqualTo(
+            "35 operations in the last 24 hours; on the 10 days with activity before it was 20.00"
+                + " on average, with a standard deviation of 0.00");
   }
 
   @Test
@@ -103,6 +111,16 @@ final class AnomaliesTest extends KnownHistory {
         "FAILURE_RATE_HIGH SCRIPT_TYPE MANUAL 40.00 10.00 30.00",
         "DURATION_HIGH USER ann 200.00 100.00 20.00",
         "DURATION_HIGH SCRIPT_TYPE MANUAL 200.00 100.00 20.00");
+    for (String subject : new String[] {"ann", "MANUAL"}) {
+      assertThat(reason("FAILURE_RATE_HIGH", subject))
+          .isEqualTo(
+              "40.00 % failed in the last 24 hours; on the 8 days with activity before it was 10.00"
+                  + " on average, with a standard deviation of 0.00");
+      assertThat(reason("DURATION_HIGH", subject))
+          .isEqualTo(
+              "200.00 ms on average in the last 24 hours; on the 8 days with activity before it was"
+                  + " 100.00 on average, with a standard deviation of 0.00");
+    }
   }
 
   @Test
@@ -115,6 +133,10 @@ final class AnomaliesTest extends KnownHistory {
     assertKinds(
         "DURATION_LOW USER ann 50.00 100.00 -10.00",
         "DURATION_LOW SCRIPT_TYPE MANUAL 50.00 100.00 -10.00");
+    assertThat(reason("DURATION_LOW", "ann"))
+        .isEqualTo(
+            "50.00 ms on average in the last 24 hours; on the 8 days with activity before it was"
+                + " 100.00 on average, with a standard deviation of 0.00");
   }
 
   @Test
@@ -142,11 +164,13 @@ final class AnomaliesTest extends KnownHistory {
         "FIRST_SEEN_USER USER eve 2.00 0.00 null",
         "FIRST_SEEN_ADDRESS ADDRESS 10.0.0.2 1.00 0.00 null",
         "FIRST_SEEN_ADDRESS ADDRESS 2001:db8::1 2.00 0.00 null");
-    assertThat(
-            value("select reason from script_tracking.get_anomalies() where subject = '10.0.0.2'"))
+    assertThat(reason("FIRST_SEEN_ADDRESS", "10.0.0.2"))
         .isEqualTo(
             "1 operations in the last 24 hours from an address that did not appear in the 30 days"
                 + " before; by ann");
+    assertThat(reason("FIRST_SEEN_USER", "eve"))
+        .isEqualTo(
+            "2 operations in the last 24 hours by a user that did nothing in the 30 days before");
   }
 
   @Test
@@ -165,8 +189,11 @@ final class AnomaliesTest extends KnownHistory {
         "select anomaly_kind, subject, observed, occurred_at = date_trunc('hour', now(), 'UTC') - interval '10 hours'"
             + " from script_tracking.get_anomalies()",
         "UNUSUAL_HOUR ann 1.00 true");
-    assertThat(value("select reason from script_tracking.get_anomalies()"))
-        .endsWith("UTC; on the 7 days with activity before none within an hour of that");
+    String hour = "to_char(now() at time zone 'UTC' - interval '%s hours', 'HH24:00')";
+    assertThat(reason("UNUSUAL_HOUR", "ann"))
+        .isEqualTo(
+            "1 operations from %s to %s UTC; on the 7 days with activity before none within an hour of that",
+            value("select " + hour.formatted(10)), value("select " + hour.formatted(9)));
   }
 
   @Test
@@ -213,6 +240,12 @@ final class AnomaliesTest extends KnownHistory {
     return operations(count)
         .by(user)
         .at("date_trunc('hour', now(), 'UTC') - interval '" + hoursBack + " hours'");
+  }
+
+  private String reason(String kind, String subject) throws SQLException {
+    return value(
+        "select reason from script_tracking.get_anomalies() where anomaly_kind = '%s' and subject = '%s'"
+            .formatted(kind, subject));
   }
 
   private String kinds() throws SQLException {

@@ -122,6 +122,29 @@ final class DashboardTest extends KnownHistory {
   }
 
   @Test
+  void theSizeOfTheTrailIsThatOfItsRelationsOnDisk() throws Exception {
+    operations(3000).write();
+    run("select script_tracking.refresh_rollups()");
+
+    String size =
+        value(
+            """
+            select round(sum(pg_total_relation_size(c.oid)) / 1048576.0, 2)
+            from pg_class as c
+            where c.relkind = 'r'
+                and c.oid::regclass::text ~ '^(script_tracking[.]script_execution_(h|s|s_history)|pgtrail[.].*_rollup)$'
+            """);
+
+    assertThat(Double.parseDouble(size)).isGreaterThan(1);
+    assertThat(metric("trail_size_mb")).isEqualTo(size + " NORMAL");
+    assertThat(
+            value(
+                "select metric_unit from script_tracking.get_enterprise_dashboard()"
+                    + " where metric_name = 'trail_size_mb'"))
+        .isEqualTo("megabytes");
+  }
+
+  @Test
   void worseningIsAWarning() throws Exception {
     operations(10).taking("100").ago("30 hours").write();
     operations(4).taking("160").write();

@@ -1,12 +1,15 @@
 package io.pgtrail.reporting;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.pgtrail.testkit.Login;
 import io.pgtrail.testkit.Sql;
 import io.pgtrail.testkit.TestDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -35,6 +38,7 @@ final class HealthTest extends KnownHistory {
         "OPERATIONS abandoned OK",
         "PERFORMANCE performance_rating_24h OK",
         "PERFORMANCE failures_24h OK",
+        "FEED oldest_transaction OK",
         "ROLLUPS rollup_lag OK",
         "STORAGE trail_size OK",
         "STORAGE growth OK",
@@ -91,13 +95,32 @@ final class HealthTest extends KnownHistory {
     assertThat(check("et_sql_drop")).startsWith("WARNING").contains("ENABLE ALWAYS");
   }
 
+  /** A setting of PostgreSQL since 17. */
+  @Test
+  void eventTriggersThatAreOffDoNotCapture() throws Exception {
+    assumeTrue(database.majorVersion() >= 17, "no setting event_triggers before 17");
+    run("set event_triggers = off");
+
+    for (String trigger :
+        List.of("et_ddl_command_start", "et_sql_drop", "et_table_rewrite", "et_ddl_command_end")) {
+      assertThat(check(trigger))
+          .isEqualTo(
+              "CRITICAL DDL is not recorded. Event triggers are off in this session."
+                  + " Remove event_triggers = off from the configuration.");
+    }
+    run("reset event_triggers");
+    assertThat(check("et_sql_drop")).startsWith("OK");
+  }
+
   @Test
   void captureFailuresOfTheLastDayAreAWarning() throws Exception {
     asOwner(
         "insert into pgtrail.capture_failure values (now(), 'CREATE TABLE', 'XX000', 'x', 'ann'),"
             + " (now() - interval '25 hours', 'CREATE TABLE', 'XX000', 'x', 'ann')");
 
-    assertThat(check("capture_failures_24h")).startsWith("WARNING 1 DDL statements");
+    assertThat(check("capture_failures_24h"))
+        .startsWith("WARNING 1 DDL statements went through without a record")
+        .endsWith("pgtrail.capture_failure says why; mend that.");
   }
 
   @ParameterizedTest
@@ -115,7 +138,10 @@ final class HealthTest extends KnownHistory {
       throws Exception {
     run(change);
 
-    assertThat(check("trail_triggers")).startsWith("CRITICAL").contains(named);
+    assertThat(check("trail_triggers"))
+        .startsWith("CRITICAL")
+        .contains(named)
+        .endsWith("Run: pgtrail install");
   }
 
   @Test
@@ -124,12 +150,19 @@ final class HealthTest extends KnownHistory {
     asOwner(
         "delete from script_tracking.script_execution_h where script_execution_hk ="
             + " (select script_execution_hk from script_tracking.script_execution_s limit 1)");
-    assertThat(check("operations_without_hub")).startsWith("CRITICAL 1 of the newest 5 operations");
+    assertThat(check("operations_without_hub"))
+        .startsWith("CRITICAL 1 of the newest 5 operations")
+        .endsWith(AROUND_THE_API);
     assertThat(check("hubs_without_operation")).startsWith("OK");
 
     asOwner("delete from script_tracking.script_execution_s");
-    assertThat(check("hubs_without_operation")).startsWith("CRITICAL 4 of the newest 4 hubs");
+    assertThat(check("hubs_without_operation"))
+        .startsWith("CRITICAL 4 of the newest 4 hubs")
+        .endsWith(AROUND_THE_API);
   }
+
+  private static final String AROUND_THE_API =
+      " around the API: look for who can, under SECURITY, and restore them from a backup.";
 
   @Test
   void findsVersionsThatAreOpenOrClosedWrongly() throws Exception {
@@ -142,7 +175,9 @@ final class HealthTest extends KnownHistory {
         limit 1
         """);
 
-    assertThat(check("open_versions")).startsWith("CRITICAL 1 of the newest 3");
+    assertThat(check("open_versions"))
+        .startsWith("CRITICAL 1 of the newest 3")
+        .endsWith(AROUND_THE_API);
   }
 
   @Test
@@ -162,7 +197,10 @@ final class HealthTest extends KnownHistory {
       database.killBackend(TestDatabase.backendOf(dead));
       dead.close();
 
-      assertThat(check("long_running")).startsWith("WARNING 1 ").contains("'Alive'");
+      assertThat(check("long_running"))
+          .startsWith("WARNING 1 ")
+          .contains("'Alive'")
+          .contains("script_tracking.configure('abandoned_after', ...)");
       assertThat(check("abandoned"))
           .startsWith("WARNING 1 ")
           .contains("'Lost'")
@@ -194,20 +232,72 @@ final class HealthTest extends KnownHistory {
     operations(completed).taking(duration).write();
     operations(failed).failed().taking(duration).write();
 
-    assertThat(check("performance_rating_24h")).startsWith(rating);
-    assertThat(check("failures_24h")).startsWith(failures);
+    assertThat(check("performance_rating_24h"))
+        .startsWith(rating)
+        .endsWith(
+            rating.equals("OK")
+                ? "Nothing to do."
+                : "get_performance_metrics() says which types, get_recent_errors() why.");
+    assertThat(check("failures_24h"))
+        .startsWith(failures)
+        .endsWith(
+            failures.equals("OK")
+                ? "Nothing has failed in the last 24 hours."
+                : "get_recent_errors() says why.");
   }
 
   @Test
   void rollupsThatFarBehindAreCritical() throws Exception {
     operations(10001).ago("2 days").write();
-    assertThat(check("rollup_lag")).startsWith("CRITICAL More than 10000 operations");
+    assertThat(check("rollup_lag"))
+        .startsWith("CRITICAL More than 10000 operations")
+        .contains("Run script_tracking.refresh_rollups() every few minutes");
 
     run("select script_tracking.refresh_rollups()");
     assertThat(check("rollup_lag")).startsWith("OK The rollups have read everything");
 
     operations(3).ago("2 days").write();
     assertThat(check("rollup_lag")).startsWith("OK 3 operations");
+  }
+
+  @Test
+  void rollupsThatAreHoursBehindAreAWarning() throws Exception {
+    operations(10001).ago("59 minutes").write();
+    assertThat(check("rollup_lag")).startsWith("OK More than 10000 operations");
+
+    run("select script_tracking.refresh_rollups()");
+    operations(10001).ago("61 minutes").write();
+    assertThat(check("rollup_lag"))
+        .startsWith("WARNING More than 10000 operations")
+        .contains("Run script_tracking.refresh_rollups() every few minutes");
+  }
+
+  /** As if each operation took a hundred megabytes: what is asked is how the sizes are judged. */
+  @ParameterizedTest
+  @CsvSource({
+    "11, 1 hour, WARNING",
+    "10, 1 hour, OK",
+    "1000, 25 hours, OK",
+  })
+  void aTrailThatWillDoubleWithinAMonthIsAWarning(int operations, String began, String status)
+      throws Exception {
+    operations(operations).ago(began).write();
+    asOwner(
+        """
+        create or replace function pgtrail.trail_bytes()
+            returns bigint
+            language sql
+            stable
+        return (select 104857600 * count(*) from script_tracking.script_execution_s where script_type = 'MANUAL')
+        """);
+
+    assertThat(check("growth"))
+        .startsWith(status)
+        .contains(
+            status.equals("OK")
+                ? " in the last 24 hours."
+                : "in the last 24 hours: the trail doubles within a month. Plan for it, see"
+                    + " get_growth_forecast(), or keep less: pgtrail cleanup");
   }
 
   @Test
@@ -228,6 +318,7 @@ final class HealthTest extends KnownHistory {
     run("grant insert on script_tracking.script_execution_s to " + writer.user());
     assertThat(check("writers_around_api"))
         .startsWith("CRITICAL")
+        .contains("Revoke pgtrail_owner, pg_write_all_data and rights on the tables of the trail")
         .contains(writer.user())
         .doesNotContain(heir.user());
 
@@ -243,7 +334,9 @@ final class HealthTest extends KnownHistory {
 
     run("select script_tracking.create_tenant('acme')");
     assertThat(value("select (pgtrail.tenant_facts()).logins_alone::text")).contains(alice.user());
-    assertThat(check("roles_without_tenant")).startsWith("WARNING");
+    assertThat(check("roles_without_tenant"))
+        .startsWith("WARNING")
+        .endsWith("Grant them one: script_tracking.grant_tenant(tenant, role)");
 
     run("select script_tracking.grant_tenant('acme', '" + alice.user() + "')");
     assertThat(value("select (pgtrail.tenant_facts()).logins_alone::text"))
@@ -255,7 +348,9 @@ final class HealthTest extends KnownHistory {
     assertThat(check("superusers_active")).startsWith("OK");
     try (Connection other = database.connect()) {
       assertThat(value(other, "select 1")).isEqualTo("1");
-      assertThat(check("superusers_active")).startsWith("WARNING 1 ");
+      assertThat(check("superusers_active"))
+          .startsWith("WARNING 1 ")
+          .endsWith("use ordinary roles for daily work.");
     }
   }
 
@@ -265,7 +360,8 @@ final class HealthTest extends KnownHistory {
 
     assertThat(check("row_level_security"))
         .startsWith("CRITICAL")
-        .contains("script_execution_s_history");
+        .endsWith(
+            "script_tracking.script_execution_s_history. Run: ALTER TABLE ... ENABLE ROW LEVEL SECURITY");
   }
 
   @Test
@@ -282,6 +378,7 @@ final class HealthTest extends KnownHistory {
               "operations_without_hub",
               "open_versions",
               "clock",
+              "oldest_transaction",
               "rollup_lag",
               "oldest_operation",
               "roles_without_tenant");
@@ -320,11 +417,48 @@ final class HealthTest extends KnownHistory {
   }
 
   @Test
+  void saysWhichTransactionHoldsBackTheFeedAndHowToEndIt() throws Exception {
+    try (Connection idle = database.connect()) {
+      Sql.execute(idle, "begin", "select pg_current_xact_id()");
+      String pid = value(idle, "select pg_backend_pid()");
+
+      assertThat(check("oldest_transaction"))
+          .startsWith("OK Since ")
+          .contains("process " + pid + " (role ", "idle in transaction");
+      assertThat(value("select remedy from pgtrail.oldest_transaction()"))
+          .isEqualTo("SELECT pg_terminate_backend(" + pid + ")");
+      Sql.execute(idle, "prepare transaction 'it''s'");
+    }
+    assertThat(value("select remedy from pgtrail.oldest_transaction()"))
+        .isEqualTo("COMMIT PREPARED 'it''s' or ROLLBACK PREPARED 'it''s' in that database");
+    run("rollback prepared 'it''s'");
+
+    assertThat(check("oldest_transaction")).startsWith("OK No other transaction");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    ", OK",
+    "10 minutes, OK",
+    "10 minutes 1 second, WARNING",
+    "1 hour, WARNING",
+    "61 minutes, CRITICAL"
+  })
+  void aTransactionMayHoldBackTheFeedSoLong(@Nullable String age, String status) throws Exception {
+    assertThat(
+            value(
+                "select pgtrail.held_back_status("
+                    + (age == null ? "null" : "'" + age + "'")
+                    + ")"))
+        .isEqualTo(status);
+  }
+
+  @Test
   void looksWithoutWriting() throws Exception {
     operations(3).write();
     run("set default_transaction_read_only = on");
 
-    assertThat(value("select count(*) from script_tracking.get_system_health()")).isEqualTo("22");
+    assertThat(value("select count(*) from script_tracking.get_system_health()")).isEqualTo("23");
     Sql.execute(connection, "begin", "select * from script_tracking.get_system_health()");
     assertThat(value("select pg_current_xact_id_if_assigned()")).isEqualTo("null");
     run("rollback");

@@ -2,6 +2,7 @@ package io.pgtrail.reporting;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgtrail.testkit.Login;
 import io.pgtrail.testkit.Sql;
 import io.pgtrail.tracking.InstalledDatabase;
 import java.sql.Connection;
@@ -136,5 +137,52 @@ abstract class KnownHistory extends InstalledDatabase {
   /** Asserts that a query gives exactly these lines, in any order. */
   final void assertLines(String query, String... expected) throws SQLException {
     assertThat(lines(query)).containsExactlyInAnyOrder(expected);
+  }
+
+  /**
+   * What the first value of a query is for callers of different rights.
+   *
+   * @param auditor who reads everything
+   * @param reader who reads the system and the tenant acme
+   * @param readerAlone who reads the system
+   * @param own who recorded operations in the system and has no rights
+   * @param nobody who did neither
+   */
+  record Seen(String auditor, String reader, String readerAlone, String own, String nobody) {}
+
+  /**
+   * Asserts what each sees of one operation of the system, two of the tenant acme, four failed ones
+   * of the tenant bolt and eight of somebody's own, each with a type of its own; the same with and
+   * without rollups.
+   */
+  final void assertSeen(String query, Seen seen) throws Exception {
+    Login auditor = member("auditor", "pgtrail_auditor");
+    Login reader = member("reader", "pgtrail_reader");
+    Login readerAlone = member("reader_alone", "pgtrail_reader");
+    Login own = member("own");
+    Login nobody = member("nobody");
+    run(
+        "select script_tracking.create_tenant('acme'), script_tracking.create_tenant('bolt')",
+        "select script_tracking.grant_tenant('acme', '" + reader.user() + "')");
+    String began = "1 hour";
+    operations(1).ofType("SYSTEM").ago(began).write();
+    operations(2).ofType("ACME").ofTenant("acme").ago(began).write();
+    operations(4).ofType("BOLT").ofTenant("bolt").failed().ago(began).write();
+    operations(8).ofType("OWN").by(own.user()).ago(began).write();
+
+    for (String before : new String[] {"select 1", "select script_tracking.refresh_rollups()"}) {
+      run(before);
+      assertThat(valueFor(auditor, query)).as("auditor").isEqualTo(seen.auditor());
+      assertThat(valueFor(reader, query)).as("reader").isEqualTo(seen.reader());
+      assertThat(valueFor(readerAlone, query)).as("reader alone").isEqualTo(seen.readerAlone());
+      assertThat(valueFor(own, query)).as("own").isEqualTo(seen.own());
+      assertThat(valueFor(nobody, query)).as("nobody").isEqualTo(seen.nobody());
+    }
+  }
+
+  private String valueFor(Login caller, String query) throws SQLException {
+    try (Connection session = database.connectAs(caller)) {
+      return value(session, query);
+    }
   }
 }

@@ -131,6 +131,24 @@ final class PerformanceTest extends KnownHistory {
   }
 
   @Test
+  void everyoneSeesWhatItMayRead() throws Exception {
+    assertSeen(
+        """
+        select string_agg(
+            concat_ws(' ', replace(metric_name, 'failure_rate_', ''), current_value), ', ' order by metric_name)
+        from script_tracking.get_performance_metrics()
+        where metric_name ~ '^(operations_per_hour|failure_rate_)'
+        """,
+        // fifteen, eleven, nine and eight operations in 24 hours
+        new Seen(
+            "ACME 0.00, BOLT 100.00, OWN 0.00, SYSTEM 0.00, operations_per_hour 0.63",
+            "ACME 0.00, OWN 0.00, SYSTEM 0.00, operations_per_hour 0.46",
+            "OWN 0.00, SYSTEM 0.00, operations_per_hour 0.38",
+            "OWN 0.00, operations_per_hour 0.33",
+            "operations_per_hour 0.00"));
+  }
+
+  @Test
   void whatCaptureCostsIsShownWhereItIsMeasured() throws Exception {
     try (Connection session = database.connect()) {
       Sql.execute(session, "set track_functions = 'pl'", "create table measured ()");

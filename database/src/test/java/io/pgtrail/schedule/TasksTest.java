@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgtrail.testkit.Await;
 import io.pgtrail.testkit.Login;
+import io.pgtrail.testkit.Sql;
 import io.pgtrail.tracking.Attempt;
 import io.pgtrail.tracking.InstalledDatabase;
 import java.sql.Connection;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
 /** Who runs which task when. */
@@ -56,6 +60,47 @@ final class TasksTest extends InstalledDatabase {
 
     try (Connection other = database.connectAs(web)) {
       assertThat(value(other, BEGIN)).isEqualTo("t");
+    }
+  }
+
+  /** Anybody may take an advisory lock, also one that it sees held, as soon as it is free. */
+  @Test
+  void nobodyElseHoldsATaskUp() throws Exception {
+    Login web = member("web", "pgtrail_server");
+    String locksOfTasks =
+        """
+        select pg_try_advisory_lock(hashtextextended('pgtrail task ' || t.task, 0))
+        from (values ('alerts'), ('webhooks'), ('rollups'), ('abandoned'), ('retention')) as t (task)
+        """;
+    String locksThatAreHeld =
+        "select %s((l.classid::bigint << 32) | l.objid::bigint) from pg_locks as l where l.locktype = 'advisory'";
+    try (Connection stranger = database.connectAs(member("stranger"));
+        Connection one = database.connectAs(web)) {
+      Sql.execute(stranger, locksOfTasks, locksThatAreHeld.formatted("pg_try_advisory_lock"));
+      assertThat(value(one, BEGIN)).isEqualTo("t");
+      ExecutorService waiting = Executors.newSingleThreadExecutor();
+      try {
+        Future<?> taken =
+            waiting.submit(
+                () -> {
+                  Sql.execute(stranger, locksThatAreHeld.formatted("pg_advisory_lock"));
+                  return null;
+                });
+        Await.until(
+            "the stranger waits for the lock of the run",
+            () ->
+                value("select count(*) from pg_locks where locktype = 'advisory' and not granted")
+                    .equals("1"));
+        value(one, FINISH);
+        taken.get();
+      } finally {
+        waiting.shutdownNow();
+      }
+      assertThat(value(STATUS)).isEqualTo("DONE");
+      makeDue();
+
+      assertThat(value(one, BEGIN)).isEqualTo("t");
+      assertThat(value(STATUS)).isEqualTo("RUNNING");
     }
   }
 

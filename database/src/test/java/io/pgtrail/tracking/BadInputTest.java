@@ -27,7 +27,11 @@ final class BadInputTest extends InstalledDatabase {
         "'Fine', '  '",
         "'Fine', repeat('x', 51)",
         "'Fine', repeat('x', 1048576)",
-        "'Forged', 'DDL_AUTO'"
+        "'Forged', 'DDL_AUTO'",
+        "'Sign-in of admin', 'SIGN_IN'",
+        "'Account admin dropped', 'ACCOUNT'",
+        "'Refused to admin', 'REFUSAL'",
+        "'Setting retention_days', 'CONFIGURATION'"
       })
   void refusesNamesAndTypesThatCannotBeKept(String arguments) throws Exception {
     Attempt attempt = attempt("select script_tracking.track_operation(" + arguments + ")");

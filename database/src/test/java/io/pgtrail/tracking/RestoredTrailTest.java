@@ -9,7 +9,6 @@ import io.pgtrail.testkit.Sql;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.sql.Connection;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.postgresql.PGConnection;
@@ -21,39 +20,32 @@ import org.postgresql.copy.CopyManager;
  */
 final class RestoredTrailTest extends InstalledDatabase {
 
-  private static final String VERSIONS =
-      "select encode(script_execution_hk, 'hex') || ' ' || version_number as version"
-          + " from script_tracking.script_execution_s_versions";
-
   private static final String[] TABLES = {
     "script_tracking.script_execution_h",
     "script_tracking.script_execution_s",
     "script_tracking.script_execution_s_history"
   };
 
-  /** All that a consumer has read, and where it stands. */
-  private final List<String> read = new ArrayList<>();
-
-  private String place = "null";
+  private final FeedReader consumer = new FeedReader();
 
   @Test
   void goesOnInItsFeedWithoutLossOrRepeat() throws Exception {
     beginWithManyTransactionsBehind();
     track(connection, "Read before the dump");
     run("select script_tracking.refresh_rollups()");
-    readOn(connection);
+    consumer.readOn(connection);
     track(connection, "Not read before the dump");
     run("select script_tracking.track_operation('Running')");
 
     withRestored(
         (restored, login) -> {
-          readOn(restored);
-          assertReadOnceAndAll(restored);
+          consumer.readOn(restored);
+          consumer.assertReadOnceAndAll(restored);
 
           track(restored, "After the restore");
           complete(restored, "Running");
-          readOn(restored);
-          assertReadOnceAndAll(restored);
+          consumer.readOn(restored);
+          consumer.assertReadOnceAndAll(restored);
           assertThat(value(restored, "select pgtrail.feed_is_anchored()")).isEqualTo("f");
 
           Installed upgraded = new Installer(login.dataSource()).install();
@@ -63,8 +55,8 @@ final class RestoredTrailTest extends InstalledDatabase {
           assertThat(value(restored, "select pgtrail.feed_is_anchored()")).isEqualTo("t");
           track(restored, "After the upgrade");
           Sql.execute(restored, "create table after_the_upgrade (id int)");
-          readOn(restored);
-          assertReadOnceAndAll(restored);
+          consumer.readOn(restored);
+          consumer.assertReadOnceAndAll(restored);
           assertRollupsAreRight(restored);
           assertThat(new Installer(login.dataSource()).install().notices()).isEmpty();
         });
@@ -75,7 +67,7 @@ final class RestoredTrailTest extends InstalledDatabase {
     beginWithManyTransactionsBehind();
     track(connection, "Old");
     run("select script_tracking.refresh_rollups()");
-    readOn(connection);
+    consumer.readOn(connection);
 
     withRestored(
         (restored, login) -> {
@@ -86,13 +78,13 @@ final class RestoredTrailTest extends InstalledDatabase {
                   Sql.execute(restored, "delete from " + table);
                 }
               });
-          read.clear();
+          consumer.forget();
 
           track(restored, "After the restore");
 
-          readOn(restored);
-          assertReadOnceAndAll(restored);
-          assertThat(read).hasSize(2);
+          consumer.readOn(restored);
+          consumer.assertReadOnceAndAll(restored);
+          assertThat(consumer.size()).isEqualTo(2);
         });
   }
 
@@ -101,7 +93,7 @@ final class RestoredTrailTest extends InstalledDatabase {
   void isNotMistakenForTheOneOfAClusterThatWasMadeInTheSameWay() throws Exception {
     beginWithManyTransactionsBehind();
     track(connection, "Job");
-    readOn(connection);
+    consumer.readOn(connection);
 
     withRestored(
         (restored, login) -> {
@@ -115,8 +107,8 @@ final class RestoredTrailTest extends InstalledDatabase {
 
           track(restored, "After the restore");
 
-          readOn(restored);
-          assertReadOnceAndAll(restored);
+          consumer.readOn(restored);
+          consumer.assertReadOnceAndAll(restored);
         });
   }
 
@@ -140,13 +132,13 @@ final class RestoredTrailTest extends InstalledDatabase {
             Sql.execute(other, "select script_tracking.refresh_rollups()");
             track(other, "Meanwhile");
             Sql.execute(other, "select script_tracking.refresh_rollups()");
-            readOn(other);
+            consumer.readOn(other);
 
             Sql.execute(restored, "commit");
 
             track(other, "After both");
-            readOn(restored);
-            assertReadOnceAndAll(restored);
+            consumer.readOn(restored);
+            consumer.assertReadOnceAndAll(restored);
             Sql.execute(other, "select script_tracking.refresh_rollups()");
             assertRollupsAreRight(restored);
           }
@@ -187,33 +179,6 @@ final class RestoredTrailTest extends InstalledDatabase {
             + " from script_tracking.script_execution_s where script_name = '"
             + name
             + "'");
-  }
-
-  /** Reads in small portions until there is nothing more. */
-  private void readOn(Connection session) throws Exception {
-    for (int before = -1; before < read.size(); ) {
-      before = read.size();
-      for (var row :
-          Sql.rows(
-              session,
-              """
-              select encode(v.script_execution_hk, 'hex') || ' ' || v.version_number as version,
-                  row(v.recorded_xid, v.script_execution_hk, v.version_number)::pgtrail.feed_cursor::text as place
-              from pgtrail.read_versions(%s::pgtrail.feed_cursor, 2) as v
-              """
-                  .formatted(place))) {
-        read.add(String.valueOf(row.get("version")));
-        place = "'" + row.get("place") + "'";
-      }
-    }
-  }
-
-  private void assertReadOnceAndAll(Connection session) throws Exception {
-    assertThat(read)
-        .containsExactlyInAnyOrderElementsOf(
-            Sql.rows(session, VERSIONS).stream()
-                .map(row -> String.valueOf(row.get("version")))
-                .toList());
   }
 
   private static void assertRollupsAreRight(Connection session) throws Exception {

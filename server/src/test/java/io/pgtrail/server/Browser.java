@@ -62,6 +62,14 @@ final class Browser implements AutoCloseable {
     return driver;
   }
 
+  /** As if it had just been started. */
+  void forget() {
+    driver.executeCdpCommand("Network.clearBrowserCookies", Map.of());
+    open("/sign-in");
+    driver.executeScript("localStorage.clear(); sessionStorage.clear()");
+    complaints();
+  }
+
   Browser signedInAs(String account) {
     open("/");
     driver.findElement(By.name("j_username")).sendKeys(account);

@@ -10,7 +10,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import java.net.URI;
 import java.util.List;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,17 +32,21 @@ class BrowserTest {
   URI server;
 
   @SuppressWarnings("NullAway.Init")
-  private Browser browser;
+  private static Browser browser;
 
+  /** One for all tests: it takes longer to start than most of them. */
   @BeforeEach
   void start() {
     Assumptions.assumeTrue(
         Browser.isThere(), "no /usr/bin/chromium and /usr/bin/chromedriver on this machine");
-    browser = new Browser(server);
+    if (browser == null) {
+      browser = new Browser(server);
+    }
+    browser.forget();
   }
 
-  @AfterEach
-  void stop() {
+  @AfterAll
+  static void stop() {
     if (browser != null) {
       browser.close();
     }

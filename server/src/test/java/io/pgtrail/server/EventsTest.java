@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgtrail.accounts.AccountAdministration;
 import io.pgtrail.server.security.ApiToken;
+import io.pgtrail.testkit.Await;
+import io.quarkus.elytron.security.common.BcryptUtil;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.net.URI;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -108,6 +111,68 @@ class EventsTest {
       new AccountAdministration(Watched.shop()).dropToken(token.id());
 
       all.forEachRemaining(line -> {});
+    }
+  }
+
+  @Test
+  @Timeout(60)
+  void aStreamEndsWhenItsListenerSignsOut() throws Exception {
+    Visitor visitor = new Visitor(server).signedInAs("auditor");
+    try (Stream<String> lines = visitor.listen(EVENTS, "")) {
+      Iterator<String> all = lines.iterator();
+      awaitLine(all, ":");
+
+      visitor.post("/sign-out", Map.of("csrf", visitor.csrfOf("/t/shop")));
+
+      all.forEachRemaining(line -> {});
+    }
+  }
+
+  @Test
+  @Timeout(60)
+  void aStreamEndsWhenItsAccountActsAsAnotherRole() throws Exception {
+    AccountAdministration accounts = new AccountAdministration(Watched.shop());
+    accounts.create("moved", "acme_reader", BcryptUtil.bcryptHash(Watched.PASSWORD, 4));
+    try (Stream<String> lines = new Visitor(server).signedInAs("moved").listen(EVENTS, "")) {
+      Iterator<String> all = lines.iterator();
+      awaitLine(all, ":");
+
+      accounts.setRole("moved", "pgtrail_auditor");
+
+      all.forEachRemaining(line -> {});
+    }
+  }
+
+  /** Though others with its role still listen, for whom the server keeps what came last. */
+  @Test
+  @Timeout(60)
+  void whoLosesATenantHearsNothingOfItAnyMoreAlsoNotOfBefore() throws Exception {
+    Visitor visitor = new Visitor(server).signedInAs("acme");
+    try (Stream<String> lines = visitor.listen(EVENTS, "")) {
+      Iterator<String> all = lines.iterator();
+      awaitLine(all, "id:");
+      String before = awaitLine(all, "id:").substring("id:".length()).strip();
+      Watched.shop()
+          .useHandle(
+              handle -> {
+                handle.execute("select set_config('script_tracking.tenant', 'acme', false)");
+                handle.execute("select script_tracking.track_operation('Of acme', 'MANUAL')");
+              });
+      dataOf(all, "Of acme");
+      Watched.value("select script_tracking.revoke_tenant('acme', 'acme_reader')::text");
+      try {
+        Await.until(
+            "what came of acme is not heard any more",
+            () -> {
+              try (Stream<String> again = visitor.listen(EVENTS, before)) {
+                return again
+                    .takeWhile(line -> !line.startsWith(":"))
+                    .noneMatch(line -> line.contains("Of acme"));
+              }
+            });
+      } finally {
+        Watched.value("select script_tracking.grant_tenant('acme', 'acme_reader')::text");
+      }
     }
   }
 

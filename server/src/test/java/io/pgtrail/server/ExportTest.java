@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.pgtrail.testkit.Await;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -17,6 +18,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,8 +29,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 @QuarkusTestResource(Watched.class)
 class ExportTest {
 
-  private static final String EXPORT = "/api/v1/targets/shop/export/operations";
-  private static final String SESSION_OF_EXPORT =
+  static final String EXPORT = "/api/v1/targets/shop/export/operations";
+  static final String SESSION_OF_EXPORT =
       "from pg_stat_activity where usename = 'pgtrail_web' and state <> 'idle'"
           + " and query like '%script_execution_s%'";
 
@@ -133,7 +135,7 @@ class ExportTest {
         .isEqualTo("true");
   }
 
-  private static String restOf(InputStream in) {
+  static String restOf(InputStream in) {
     ByteArrayOutputStream rest = new ByteArrayOutputStream();
     try {
       in.transferTo(rest);
@@ -156,24 +158,59 @@ class ExportTest {
 
   @Test
   void slowReadersLeaveConnectionsToTheOthers() throws Exception {
-    Visitor auditor = new Visitor(server).signedInAs("auditor");
+    Visitor acme = new Visitor(server).signedInAs("acme");
     try (Socket first = slowReader();
-        Socket second = slowReader()) {
+        Socket second = slowReader(server, "operator")) {
       first.getInputStream().readNBytes(10_000);
       second.getInputStream().readNBytes(10_000);
 
-      assertThat(auditor.get(EXPORT + "?type=exported").statusCode()).isEqualTo(429);
-      assertThat(auditor.get("/api/v1/targets/shop/dashboard").statusCode()).isEqualTo(200);
+      HttpResponse<String> third = acme.get(EXPORT + "?type=exported");
+      assertThat(third.statusCode()).isEqualTo(429);
+      assertThat(third.body()).contains("2 exports of shop are being written", "15m at the latest");
+      assertThat(acme.get("/api/v1/targets/shop/dashboard").statusCode()).isEqualTo(200);
     }
     Watched.await("select (count(*) = 0)::text " + SESSION_OF_EXPORT);
   }
 
-  /** Somebody who asks for an export and does not read it. */
+  @Test
+  void oneAccountHasOneExportAtATimeAndLeavesTheOtherToOthers() throws Exception {
+    try (Socket slow = slowReader()) {
+      slow.getInputStream().readNBytes(10_000);
+
+      HttpResponse<String> second =
+          new Visitor(server).signedInAs("auditor").get(EXPORT + "?type=formula");
+      assertThat(second.statusCode()).isEqualTo(429);
+      assertThat(second.headers().firstValue("content-type").orElse(""))
+          .startsWith("application/problem+json");
+      assertThat(second.body()).contains("for this account already", "close its connection");
+      assertThat(new Visitor(server).signedInAs("acme").get(EXPORT + "?type=formula").statusCode())
+          .isEqualTo(200);
+    }
+  }
+
+  /** What a test leaves the server needs a moment to notice. */
+  @AfterEach
+  void nobodyWaitsForATurn() throws Exception {
+    for (String account : List.of("auditor", "operator")) {
+      String token = Watched.token(account).text();
+      Await.until(
+          "the turn of " + account,
+          () ->
+              new Visitor(server).getWithToken(EXPORT + "?type=formula", token).statusCode()
+                  == 200);
+    }
+  }
+
   private Socket slowReader() throws IOException {
+    return slowReader(server, "auditor");
+  }
+
+  /** Somebody who asks for an export and does not read it. */
+  static Socket slowReader(URI server, String account) throws IOException {
     Socket socket = new Socket(server.getHost(), server.getPort());
     String request =
         "GET %s?type=exported HTTP/1.1\r\nHost: %s\r\nAuthorization: Bearer %s\r\n\r\n"
-            .formatted(EXPORT, server.getAuthority(), Watched.token("auditor").text());
+            .formatted(EXPORT, server.getAuthority(), Watched.token(account).text());
     socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
     socket.getOutputStream().flush();
     return socket;

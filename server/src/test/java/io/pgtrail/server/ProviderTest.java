@@ -1,14 +1,17 @@
 package io.pgtrail.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pgtrail.accounts.AccountAdministration;
 import io.pgtrail.server.security.ApiToken;
+import io.pgtrail.testkit.Await;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -16,12 +19,15 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -30,7 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @TestProfile(ProviderTest.WithProvider.class)
 class ProviderTest {
 
-  private static final int SIGN_INS = 10;
+  private static final int SIGN_INS = 30;
 
   @TestHTTPResource("/")
   @SuppressWarnings("NullAway.Init")
@@ -56,7 +62,8 @@ class ProviderTest {
     public Map<String, String> getConfigOverrides() {
       return Map.of(
           "pgtrail.server.limits.writes-per-minute", "3",
-          "pgtrail.server.limits.streams-per-account", "2");
+          "pgtrail.server.limits.streams-per-account", "2",
+          "pgtrail.server.limits.export-time", "1s");
     }
   }
 
@@ -172,11 +179,50 @@ class ProviderTest {
   void whoSignsOutIsOut() throws Exception {
     Visitor visitor = new Visitor(server);
     signIn(visitor);
+    String copied = visitor.cookies();
+    assertThat(new Visitor(server).getWith("/t/shop", "Cookie", copied).statusCode())
+        .isEqualTo(200);
 
     visitor.post("/sign-out", Map.of("csrf", visitor.csrfOf("/t/shop")));
 
     assertThat(visitor.get("/t/shop").headers().firstValue("location").orElse(""))
         .endsWith("/sign-in");
+    for (String page : List.of("/t/shop", "/sign-in/provider", "/api/v1/targets/shop/dashboard")) {
+      assertThat(new Visitor(server).getWith(page, "Cookie", copied).statusCode())
+          .as(page)
+          .isIn(302, 303, 401);
+    }
+    assertThat(signIn(visitor)).endsWith("/");
+  }
+
+  @Test
+  @Timeout(60)
+  void whoSignsOutHearsNoEventsAnyMore() throws Exception {
+    Visitor visitor = new Visitor(server);
+    signIn(visitor);
+    try (Stream<String> lines = visitor.listen("/api/v1/targets/shop/events", "")) {
+      Iterator<String> all = lines.iterator();
+      assertThat(all.next()).isNotNull();
+
+      visitor.post("/sign-out", Map.of("csrf", visitor.csrfOf("/t/shop")));
+
+      all.forEachRemaining(line -> {});
+    }
+  }
+
+  @Test
+  void aSignInIsRecordedOnceWhateverIsAskedLaterWithItsSession() throws Exception {
+    String signIns =
+        "select count(*)::text from script_tracking.script_execution_s where script_type = 'SIGN_IN'";
+    Visitor visitor = new Visitor(server);
+    int before = Integer.parseInt(Watched.value(signIns));
+    signIn(visitor);
+
+    visitor.get("/sign-in/provider?code=x");
+    visitor.get("/sign-in/provider?code=x&state=y");
+    visitor.get("/sign-in/provider");
+
+    assertThat(Watched.value(signIns)).isEqualTo(String.valueOf(before + 1));
   }
 
   @Test
@@ -192,30 +238,43 @@ class ProviderTest {
 
   @Test
   void anAddressThatSignsInTooOftenWaitsAndTheOthersDoNot() throws Exception {
-    List<String> answers = new ArrayList<>();
-    for (int i = 0; i <= SIGN_INS; i++) {
-      answers.add(signInFrom("127.0.0.2", i));
+    assertThat(signInFrom("127.0.0.2", 0)).contains(" 302 ");
+    for (int i = 1; i < SIGN_INS; i++) {
+      assertThat(answerOfProviderFrom("127.0.0.2")).contains(" 302 ");
     }
 
-    assertThat(answers.subList(0, SIGN_INS)).allMatch(answer -> answer.contains(" 302 "));
-    assertThat(answers.get(SIGN_INS)).contains(" 429 ");
+    // Meanwhile a few more may have become allowed.
+    Await.until("no more codes", () -> answerOfProviderFrom("127.0.0.2").contains(" 429 "));
+    AtomicInteger number = new AtomicInteger();
+    Await.until(
+        "no more passwords",
+        () -> signInFrom("127.0.0.2", number.incrementAndGet()).contains(" 429 "));
     new Visitor(server).signedInAs("auditor");
   }
 
   private String signInFrom(String address, int number) throws IOException {
+    String form = "j_username=nobody&j_password=wrong";
+    return sendFrom(
+        address,
+        ("POST /sign-in/check HTTP/1.1\r\nHost: %s\r\nContent-Length: %d\r\n"
+                // Counts for nothing where there is no proxy.
+                + "X-Forwarded-For: 10.0.0.%d\r\nForwarded: for=10.0.0.%d\r\n"
+                + "Content-Type: application/x-www-form-urlencoded\r\nConnection: close\r\n\r\n%s")
+            .formatted(server.getAuthority(), form.length(), number, number, form));
+  }
+
+  private String answerOfProviderFrom(String address) throws IOException {
+    return sendFrom(
+        address,
+        "GET /sign-in/provider?code=x HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n"
+            .formatted(server.getAuthority()));
+  }
+
+  private String sendFrom(String address, String request) throws IOException {
     try (Socket socket = new Socket()) {
       socket.bind(new InetSocketAddress(address, 0));
       socket.connect(new InetSocketAddress(server.getHost(), server.getPort()));
-      String form = "j_username=nobody&j_password=wrong";
-      socket
-          .getOutputStream()
-          .write(
-              ("POST /sign-in/check HTTP/1.1\r\nHost: %s\r\nContent-Length: %d\r\n"
-                      // Counts for nothing where there is no proxy.
-                      + "X-Forwarded-For: 10.0.0.%d\r\nForwarded: for=10.0.0.%d\r\n"
-                      + "Content-Type: application/x-www-form-urlencoded\r\nConnection: close\r\n\r\n%s")
-                  .formatted(server.getAuthority(), form.length(), number, number, form)
-                  .getBytes(StandardCharsets.US_ASCII));
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
       return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }
   }
@@ -246,6 +305,28 @@ class ProviderTest {
 
       assertThat(program.getWithToken(events, token.text()).statusCode()).isEqualTo(429);
     }
+  }
+
+  @Test
+  void anExportThatIsNotReadIsBrokenOffAndFreesItsTurn() throws Exception {
+    ExportTest.record();
+    String noExport = "select (count(*) = 0)::text " + ExportTest.SESSION_OF_EXPORT;
+    try (Socket slow = ExportTest.slowReader(server, "auditor");
+        InputStream slowToo =
+            new Visitor(server).signedInAs("acme").read(ExportTest.EXPORT + "?type=exported")) {
+      InputStream in = slow.getInputStream();
+      in.readNBytes(10_000);
+      slowToo.readNBytes(10_000);
+
+      Watched.await(noExport);
+
+      assertThat(ExportTest.restOf(in)).doesNotEndWith("\r\n0\r\n\r\n");
+      assertThatThrownBy(slowToo::readAllBytes).isInstanceOf(IOException.class);
+    }
+    Visitor auditor = new Visitor(server).signedInAs("auditor");
+    Await.until(
+        "the turn is free",
+        () -> auditor.get(ExportTest.EXPORT + "?type=formula").statusCode() == 200);
   }
 
   /** To the provider and back; where that leads. */

@@ -76,6 +76,34 @@ class SchedulerTest {
         () -> !reader.get("/t/shop/health").body().contains("done elsewhere"));
   }
 
+  @Test
+  void whatIsDoneOfABacklogOfAlertsStaysDone() throws Exception {
+    Watched.shop()
+        .useHandle(
+            shop -> {
+              shop.execute(
+                  "select script_tracking.set_alert_rule('Backlog', 'SLOW_OPERATION',"
+                      + " '{\"type\": \"BACKLOG\", \"milliseconds\": 1}')");
+              // Versions of one transaction: they are read all at once, or in steps.
+              shop.execute(
+                  "select script_tracking.complete_script_execution("
+                      + "script_tracking.track_operation('Backlog', 'BACKLOG'), p_duration_ms => 1)"
+                      + " from generate_series(1, 3000)");
+            });
+    String alerts = " from pgtrail.alert where rule_name = 'Backlog'";
+
+    Watched.await("select (count(*) = 3000)::text" + alerts);
+
+    assertThat(Watched.value("select (count(distinct xmin::text) > 1)::text" + alerts))
+        .isEqualTo("true");
+    Watched.shop()
+        .useHandle(
+            shop -> {
+              shop.execute("select script_tracking.drop_alert_rule('Backlog')");
+              shop.execute("delete from pgtrail.alert where rule_name = 'Backlog'");
+            });
+  }
+
   private static Object runs(Handle handle, String task) {
     return handle
         .createQuery("select started_at::text from pgtrail.task where task = :task")

@@ -3,6 +3,7 @@ package io.pgtrail.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgtrail.server.security.ApiToken;
+import io.pgtrail.testkit.Await;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -250,9 +251,9 @@ class SignInTest {
       assertThat(program.body()).contains("\"error_code\":\"UNAVAILABLE\"");
     } finally {
       sql("alter role pgtrail_web login");
-      while (visitor.getWithToken("/api/v1/targets", token.text()).statusCode() != 200) {
-        Thread.onSpinWait();
-      }
+      Await.until(
+          "the accounts can be looked up again",
+          () -> visitor.getWithToken("/api/v1/targets", token.text()).statusCode() == 200);
     }
   }
 

@@ -6,13 +6,13 @@ import io.pgtrail.connection.Environment;
 import io.pgtrail.embedded.EmbeddedPostgres;
 import io.pgtrail.install.Installer;
 import io.pgtrail.server.security.ApiToken;
+import io.pgtrail.testkit.Await;
 import io.quarkus.elytron.security.common.BcryptUtil;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
@@ -103,7 +103,8 @@ public final class Watched implements QuarkusTestResourceLifecycleManager {
                 "operator", "shop_operator",
                 "acme", "acme_reader")
             .entrySet()) {
-      accounts.create(account.getKey(), account.getValue(), BcryptUtil.bcryptHash(PASSWORD));
+      // As cheap as can be: nearly every test signs in.
+      accounts.create(account.getKey(), account.getValue(), BcryptUtil.bcryptHash(PASSWORD, 4));
     }
     Map<String, String> configuration = new HashMap<>();
     configuration.put("pgtrail.server.targets.shop.url", url("pgtrail_web"));
@@ -172,14 +173,13 @@ public final class Watched implements QuarkusTestResourceLifecycleManager {
   }
 
   /** Waits until a query says so. */
-  static void await(String query) {
-    Instant deadline = Instant.now().plusSeconds(60);
-    while (!"true".equals(value(query))) {
-      if (Instant.now().isAfter(deadline)) {
-        throw new AssertionError("not within a minute: " + query);
-      }
-      Thread.onSpinWait();
-    }
+  static void await(String query) throws Exception {
+    shop()
+        .useHandle(
+            handle ->
+                Await.until(
+                    query,
+                    () -> "true".equals(handle.createQuery(query).mapTo(String.class).first())));
   }
 
   /** Just before an object changed last, as it stands in addresses. */

@@ -4,7 +4,6 @@ import io.pgtrail.error.PgtrailException;
 import io.pgtrail.reporting.Feed;
 import io.pgtrail.reporting.FeedPlace;
 import io.pgtrail.server.security.Account;
-import io.pgtrail.server.security.Accounts;
 import io.pgtrail.server.security.Caller;
 import io.pgtrail.server.targets.Targets;
 import io.pgtrail.server.web.Parameters;
@@ -26,8 +25,7 @@ import jakarta.ws.rs.sse.Sse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.UUID;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Versions of operations as they are committed. */
@@ -41,7 +39,6 @@ public class EventsResource {
 
   private final Targets targets;
   private final Caller caller;
-  private final Accounts accounts;
   private final Streams streams;
   private final RecentFeeds recentFeeds;
 
@@ -49,11 +46,9 @@ public class EventsResource {
   String target = "";
 
   @Inject
-  EventsResource(
-      Targets targets, Caller caller, Accounts accounts, Streams streams, RecentFeeds recentFeeds) {
+  EventsResource(Targets targets, Caller caller, Streams streams, RecentFeeds recentFeeds) {
     this.targets = targets;
     this.caller = caller;
-    this.accounts = accounts;
     this.streams = streams;
     this.recentFeeds = recentFeeds;
   }
@@ -62,8 +57,8 @@ public class EventsResource {
    * Server-sent events {@code operation}, each with a version of an operation. Whoever sends the id
    * of the last one as {@code Last-Event-ID}, as browsers do by themselves, misses none and gets
    * none twice; else it begins now. Long texts are abridged, as in the list of operations. Events
-   * without a name only say how far it is. Ends after five minutes, when account or token are gone
-   * and when the target does not answer: come back then.
+   * without a name only say how far it is. Ends after five minutes, when session, token or account
+   * do, when what the account may do changes, and when the target does not answer: come back then.
    */
   @GET
   @Produces(MediaType.SERVER_SENT_EVENTS)
@@ -73,7 +68,7 @@ public class EventsResource {
     FeedPlace start = Parameters.given(last).map(FeedPlace::parse).orElseGet(feed::end);
     Account account = caller.account();
     RecentFeed recent = recentFeeds.of(target, account);
-    Listener listener = new Listener(feed, recent, account, caller.token(), start, sse);
+    Listener listener = new Listener(feed, recent, caller.stays(), start, sse);
     streams.open(account.name());
     return Multi.createFrom()
         .ticks()
@@ -102,33 +97,25 @@ public class EventsResource {
   }
 
   /** One who listens, and how far it has heard. Asked by one thread after the other. */
-  private final class Listener {
+  private static final class Listener {
 
     private final Feed feed;
     private final RecentFeed recent;
-    private final Account account;
-    private final Optional<UUID> token;
+    private final BooleanSupplier callerStays;
     private final Sse sse;
     private volatile FeedPlace place;
 
-    Listener(
-        Feed feed,
-        RecentFeed recent,
-        Account account,
-        Optional<UUID> token,
-        FeedPlace start,
-        Sse sse) {
+    Listener(Feed feed, RecentFeed recent, BooleanSupplier callerStays, FeedPlace start, Sse sse) {
       this.feed = feed;
       this.recent = recent;
-      this.account = account;
-      this.token = token;
+      this.callerStays = callerStays;
       this.place = start;
       this.sse = sse;
     }
 
     List<OutboundSseEvent> next() {
-      if (!accounts.stillIs(account, token)) {
-        throw new AuthenticationFailedException("The account is not what it was");
+      if (!callerStays.getAsBoolean()) {
+        throw new AuthenticationFailedException("The caller is not who it was");
       }
       FeedPlace before = place;
       Feed.Stretch stretch = recent.after(before, feed, MOST);

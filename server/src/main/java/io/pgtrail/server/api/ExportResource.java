@@ -56,8 +56,8 @@ public class ExportResource {
   /**
    * The operations that the list would show, newest first, as of one moment. {@code format} is
    * ndjson, an object a line, or csv, where a text that a spreadsheet would calculate begins with
-   * an apostrophe. When something fails midway, the connection breaks: a file that ended well is
-   * whole.
+   * an apostrophe. When something fails midway or takes too long, the connection breaks: a file
+   * that ended well is whole. Each account writes one at a time.
    */
   @GET
   @Path("operations")
@@ -77,17 +77,20 @@ public class ExportResource {
     HistoryFilter filter = query.export();
     Target from = targets.named(target);
     History history = new History(caller.at(from));
+    String account = caller.account().name();
     StreamingOutput content =
         out ->
             exports.run(
                 from.name(),
+                account,
                 http,
-                () -> {
+                clock -> {
                   Writer writer =
                       new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8));
                   write(
                       history,
                       filter,
+                      clock,
                       csv
                           ? OperationExport.csv(writer)
                           : OperationExport.ndjson(writer, json.writer()));
@@ -111,13 +114,15 @@ public class ExportResource {
     };
   }
 
-  private static void write(History history, HistoryFilter filter, OperationExport export)
+  private static void write(
+      History history, HistoryFilter filter, Runnable clock, OperationExport export)
       throws IOException {
     export.begin();
     try {
       history.read(
           filter,
           operation -> {
+            clock.run();
             try {
               export.write(OperationDocument.of(operation));
               return true;

@@ -21,8 +21,16 @@ final class RecentFeed {
   private static final Duration DESERTED = Duration.ofSeconds(10);
   private static final int MOST_KEPT = 1000;
 
+  /**
+   * Who listens asks every second. Whoever comes back from further reads by itself, with the rights
+   * that it has then.
+   */
+  private static final Duration KEPT = Duration.ofSeconds(3);
+
+  private record Kept(Feed.Entry entry, long at) {}
+
   private final Lock lock = new ReentrantLock();
-  private final Deque<Feed.Entry> entries = new ArrayDeque<>();
+  private final Deque<Kept> entries = new ArrayDeque<>();
   private @Nullable FeedPlace begin;
   private @Nullable FeedPlace reached;
   private long readAt;
@@ -53,7 +61,8 @@ final class RecentFeed {
       return null;
     }
     List<Feed.Entry> later = new ArrayList<>();
-    for (Feed.Entry entry : entries) {
+    for (Kept kept : entries) {
+      Feed.Entry entry = kept.entry();
       if (entry.place().compareTo(place) > 0) {
         if (later.size() == most) {
           return new Feed.Stretch(later, later.get(most - 1).place());
@@ -68,13 +77,14 @@ final class RecentFeed {
     long now = System.nanoTime();
     FeedPlace end = reached;
     boolean all = true;
+    forget(now);
     if (end == null || now - readAt > DESERTED.toNanos()) {
       entries.clear();
       end = feed.end();
       begin = end;
     } else if (now - readAt > FRESH.toNanos()) {
       Feed.Stretch stretch = feed.after(end, most);
-      stretch.entries().forEach(this::keep);
+      stretch.entries().forEach(entry -> keep(entry, now));
       end = stretch.reached();
       all = stretch.entries().size() < most;
     } else {
@@ -86,10 +96,16 @@ final class RecentFeed {
     return end;
   }
 
-  private void keep(Feed.Entry entry) {
-    entries.add(entry);
+  private void keep(Feed.Entry entry, long now) {
+    entries.add(new Kept(entry, now));
     if (entries.size() > MOST_KEPT) {
-      begin = entries.remove().place();
+      begin = entries.remove().entry().place();
+    }
+  }
+
+  private void forget(long now) {
+    while (!entries.isEmpty() && now - entries.element().at() > KEPT.toNanos()) {
+      begin = entries.remove().entry().place();
     }
   }
 }

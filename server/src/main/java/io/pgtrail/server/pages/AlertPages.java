@@ -7,8 +7,6 @@ import io.pgtrail.server.alerts.AlertAdministration;
 import io.pgtrail.server.alerts.Alerts;
 import io.pgtrail.server.alerts.RuleParameters;
 import io.pgtrail.server.pages.Frame.Section;
-import io.pgtrail.server.security.Caller;
-import io.pgtrail.server.targets.Targets;
 import io.pgtrail.server.web.Parameters;
 import io.quarkus.qute.TemplateInstance;
 import jakarta.annotation.security.RolesAllowed;
@@ -17,7 +15,6 @@ import jakarta.ws.rs.FormParam;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
-import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
@@ -34,24 +31,18 @@ import org.jspecify.annotations.Nullable;
 @RolesAllowed("viewer")
 public class AlertPages {
 
-  private final Targets targets;
-  private final Caller caller;
-
-  @PathParam("target")
-  String target = "";
+  private final TargetView view;
 
   @Inject
-  AlertPages(Targets targets, Caller caller) {
-    this.targets = targets;
-    this.caller = caller;
+  AlertPages(TargetView view) {
+    this.view = view;
   }
 
   @GET
   public TemplateInstance alerts(@QueryParam("before") @Nullable String before) {
-    boolean mayRead = caller.account().rights().contains("auditor");
     return page(
-        mayRead
-            ? view(null, Parameters.given(before).map(HistoryCursor::parse))
+        view.callerHas("auditor")
+            ? shown(null, Parameters.given(before).map(HistoryCursor::parse))
             : AlertsView.none());
   }
 
@@ -108,7 +99,7 @@ public class AlertPages {
                 Parameters.required("url", url),
                 Parameters.required("template", template),
                 Parameters.required("severity", severity));
-    return page(view(secret, Optional.empty()));
+    return page(shown(secret, Optional.empty()));
   }
 
   @POST
@@ -153,25 +144,24 @@ public class AlertPages {
     }
   }
 
-  private TemplateInstance page(AlertsView view) {
-    return Pages.alerts(Frame.of(caller.account().name(), target, Section.ALERTS), view);
+  private TemplateInstance page(AlertsView alerts) {
+    return Pages.alerts(view.frame(Section.ALERTS), alerts);
   }
 
-  private AlertsView view(@Nullable String secret, Optional<HistoryCursor> before) {
-    boolean mayChange = caller.account().rights().contains("admin");
-    return AlertsView.of(alertsOfTarget(), mayChange, secret, before);
+  private AlertsView shown(@Nullable String secret, Optional<HistoryCursor> before) {
+    return AlertsView.of(alertsOfTarget(), view.callerHas("admin"), secret, before);
   }
 
   private Alerts alertsOfTarget() {
-    return new Alerts(caller.at(targets.named(target)));
+    return new Alerts(view.database());
   }
 
   private AlertAdministration administration() {
-    return new AlertAdministration(caller.at(targets.named(target)));
+    return new AlertAdministration(view.database());
   }
 
   /** So that nobody does it twice by loading the page again. */
   private Response back() {
-    return Response.seeOther(UriBuilder.fromPath("/t/{target}/alerts").build(target)).build();
+    return Response.seeOther(UriBuilder.fromPath("/t/{target}/alerts").build(view.name())).build();
   }
 }

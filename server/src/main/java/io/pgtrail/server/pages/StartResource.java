@@ -70,10 +70,10 @@ public class StartResource {
   @POST
   @Path("sign-out")
   public Response signOut() {
+    ended.end(identity);
     if (identity.getPrincipal() instanceof JsonWebToken) {
       session.logout().await().indefinitely();
     } else {
-      ended.end(identity);
       FormAuthenticationMechanism.logout(identity);
     }
     return Response.seeOther(URI.create("/sign-in")).build();

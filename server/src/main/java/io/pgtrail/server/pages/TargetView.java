@@ -33,10 +33,6 @@ public class TargetView {
     return targets.named(name);
   }
 
-  Caller caller() {
-    return caller;
-  }
-
   /** The role that the caller acts as. */
   String role() {
     return caller.account().actsAs();
@@ -45,6 +41,18 @@ public class TargetView {
   /** Access with the caller's rights. */
   Jdbi database() {
     return caller.at(target());
+  }
+
+  /** The same for what runs code of others: on a connection that nobody uses afterwards. */
+  Jdbi databaseOnce() {
+    return caller.onceAt(target());
+  }
+
+  /**
+   * Whether the caller may be offered what needs this right: viewer, auditor, operator or admin.
+   */
+  boolean callerHas(String right) {
+    return caller.account().rights().contains(right);
   }
 
   Frame frame(Section section) {

@@ -46,13 +46,26 @@ public class Scheduler {
     threads.shutdownNow();
   }
 
+  /** As {@code script_tracking.evaluate_alerts()}, but what is done of a backlog stays done. */
   private static String evaluateAlerts(Target target, Handle handle) {
-    return handle
-        .createQuery("select * from script_tracking.evaluate_alerts()")
-        .map(
-            (row, context) ->
-                row.getLong("fired") + " fired, " + row.getLong("resolved") + " resolved")
-        .one();
+    record Lasting(long fired, long resolved) {}
+    record Events(long fired, boolean more) {}
+    Lasting lasting =
+        handle
+            .createQuery("select fired, resolved from pgtrail.evaluate_lasting_rules()")
+            .map((row, context) -> new Lasting(row.getLong("fired"), row.getLong("resolved")))
+            .one();
+    long fired = lasting.fired();
+    Events events;
+    do {
+      events =
+          handle
+              .createQuery("select fired, more from pgtrail.evaluate_event_rules()")
+              .map((row, context) -> new Events(row.getLong("fired"), row.getBoolean("more")))
+              .one();
+      fired += events.fired();
+    } while (events.more());
+    return fired + " fired, " + lasting.resolved() + " resolved";
   }
 
   private static String refreshRollups(Target target, Handle handle) {

@@ -76,7 +76,7 @@ public class Accounts {
   }
 
   /** Whether an account, and the token that it came with, are what they were. */
-  public boolean stillIs(Account account, Optional<UUID> token) {
+  boolean stillIs(Account account, Optional<UUID> token) {
     return token
         .map(this::keptToken)
         .map(kept -> kept.map(Kept::account))

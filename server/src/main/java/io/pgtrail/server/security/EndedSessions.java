@@ -2,6 +2,7 @@ package io.pgtrail.server.security;
 
 import io.quarkus.security.identity.SecurityIdentity;
 import jakarta.inject.Singleton;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -30,10 +31,11 @@ public class EndedSessions {
 
   /** Somebody signs out. */
   public void end(SecurityIdentity identity) {
-    ended.add(identity.getPrincipal().getName());
+    Identities.session(identity).map(OpenSession::key).ifPresent(ended::add);
   }
 
-  boolean isEnded(Session session) {
-    return ended.contains(session.text());
+  /** Whether it was signed out of, or has lasted as long as it may. */
+  boolean isOver(OpenSession session, Instant now) {
+    return ended.contains(session.key()) || !now.isBefore(session.until());
   }
 }

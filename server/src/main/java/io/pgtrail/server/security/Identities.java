@@ -12,12 +12,13 @@ final class Identities {
 
   private static final String ACCOUNT = "pgtrail.account";
   private static final String TOKEN = "pgtrail.token";
+  private static final String SESSION = "pgtrail.session";
 
   private Identities() {}
 
   /** Somebody with a session: the framework keeps the name of the principal in its cookie. */
-  static SecurityIdentity inSession(Account account, Session session) {
-    return of(account, session.text()).build();
+  static SecurityIdentity inSession(Account account, OpenSession session) {
+    return of(account, session.key()).addAttribute(SESSION, session).build();
   }
 
   /** A program with a token. */
@@ -29,14 +30,25 @@ final class Identities {
    * Somebody for whom a provider vouches, whose session the framework's own mechanism keeps. Has
    * the rights of the account, and none that the provider gives.
    */
-  static SecurityIdentity vouchedFor(Account account, SecurityIdentity vouched) {
+  static SecurityIdentity vouchedFor(
+      Account account, OpenSession session, SecurityIdentity vouched) {
+    return withoutRights(vouched)
+        .addRoles(account.rights())
+        .addAttribute(ACCOUNT, account)
+        .addAttribute(SESSION, session)
+        .build();
+  }
+
+  /** Somebody for whom a provider vouches, and who has no account here. */
+  static SecurityIdentity stranger(SecurityIdentity vouched) {
+    return withoutRights(vouched).build();
+  }
+
+  private static QuarkusSecurityIdentity.Builder withoutRights(SecurityIdentity vouched) {
     return QuarkusSecurityIdentity.builder()
         .setPrincipal(vouched.getPrincipal())
         .addCredentials(vouched.getCredentials())
-        .addAttributes(vouched.getAttributes())
-        .addRoles(account.rights())
-        .addAttribute(ACCOUNT, account)
-        .build();
+        .addAttributes(vouched.getAttributes());
   }
 
   private static QuarkusSecurityIdentity.Builder of(Account account, String principal) {
@@ -61,6 +73,10 @@ final class Identities {
 
   static Optional<Account> accountIfAny(SecurityIdentity identity) {
     return Optional.ofNullable(identity.<Account>getAttribute(ACCOUNT));
+  }
+
+  static Optional<OpenSession> session(SecurityIdentity identity) {
+    return Optional.ofNullable(identity.<OpenSession>getAttribute(SESSION));
   }
 
   static Optional<UUID> token(SecurityIdentity identity) {

@@ -12,7 +12,7 @@ public interface LimitSettings {
   @WithDefault("12h")
   Duration sessionAge();
 
-  /** So many sign-ins of one address a minute. */
+  /** So many sign-ins of one address a minute, by password and by a provider. */
   @WithDefault("30")
   int signInsPerMinute();
 
@@ -23,4 +23,8 @@ public interface LimitSettings {
   /** So many streams of events of one account at a time. */
   @WithDefault("10")
   int streamsPerAccount();
+
+  /** An export is broken off after this time: as long it keeps a connection, and others waiting. */
+  @WithDefault("15m")
+  Duration exportTime();
 }

@@ -9,6 +9,7 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -17,12 +18,14 @@ import org.jspecify.annotations.Nullable;
 public class PasswordSignIn implements IdentityProvider<UsernamePasswordAuthenticationRequest> {
 
   private final Accounts accounts;
-  private final RateLimit limit;
+  private final SignInLimit limit;
+  private final Duration age;
 
   @Inject
-  PasswordSignIn(Accounts accounts, LimitSettings settings) {
+  PasswordSignIn(Accounts accounts, SignInLimit limit, LimitSettings settings) {
     this.accounts = accounts;
-    this.limit = new RateLimit("sign-ins", settings.signInsPerMinute());
+    this.limit = limit;
+    this.age = settings.sessionAge();
   }
 
   @Override
@@ -37,12 +40,12 @@ public class PasswordSignIn implements IdentityProvider<UsernamePasswordAuthenti
     return context.runBlocking(
         () -> {
           if (http != null) {
-            limit.require(Addresses.network(http.request().remoteAddress()));
+            limit.require(http.request());
           }
           Account account =
               accounts.signIn(
                   request.getUsername(), new String(request.getPassword().getPassword()));
-          return Identities.inSession(account, Session.of(account, Instant.now()));
+          return Identities.inSession(account, Session.of(account, Instant.now()).open(age));
         });
   }
 }

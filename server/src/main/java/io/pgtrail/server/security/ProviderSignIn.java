@@ -1,5 +1,6 @@
 package io.pgtrail.server.security;
 
+import io.quarkus.oidc.AuthenticationCompletionAction;
 import io.quarkus.security.AuthenticationCompletionException;
 import io.quarkus.security.identity.AuthenticationRequestContext;
 import io.quarkus.security.identity.SecurityIdentity;
@@ -20,7 +21,7 @@ import org.eclipse.microprofile.jwt.JsonWebToken;
  * what that allows, the account says: roles in the provider's token count for nothing.
  */
 @Singleton
-public class ProviderSignIn implements SecurityIdentityAugmentor {
+public class ProviderSignIn implements SecurityIdentityAugmentor, AuthenticationCompletionAction {
 
   /** Leads to the provider and back; {@code application.properties} says so, too. */
   public static final String PATH = "/sign-in/provider";
@@ -28,12 +29,15 @@ public class ProviderSignIn implements SecurityIdentityAugmentor {
   private static final String SESSION_COOKIE = "q_session";
 
   private final Accounts accounts;
+  private final EndedSessions ended;
   private final ProviderSettings provider;
   private final LimitSettings limits;
 
   @Inject
-  ProviderSignIn(Accounts accounts, ProviderSettings provider, LimitSettings limits) {
+  ProviderSignIn(
+      Accounts accounts, EndedSessions ended, ProviderSettings provider, LimitSettings limits) {
     this.accounts = accounts;
+    this.ended = ended;
     this.provider = provider;
     this.limits = limits;
   }
@@ -53,42 +57,54 @@ public class ProviderSignIn implements SecurityIdentityAugmentor {
       return Uni.createFrom().item(identity);
     }
     RoutingContext http = HttpSecurityUtils.getRoutingContextAttribute(attributes);
-    return context.runBlocking(() -> account(identity, token, http));
+    return context.runBlocking(() -> known(identity, token, http));
   }
 
-  private SecurityIdentity account(
+  private SecurityIdentity known(
       SecurityIdentity identity, JsonWebToken token, RoutingContext http) {
-    boolean signsIn = http.normalizedPath().equals(PATH);
+    OpenSession session = session(token);
     Optional<Account> account =
-        subject(token)
-            .filter(subject -> isKnown(subject, signsIn, http))
-            .flatMap(accounts::ofSubject);
-    if (account.isPresent() && !isTooOld(token)) {
-      return Identities.vouchedFor(account.get(), identity);
+        ended.isOver(session, Instant.now())
+            ? Optional.empty()
+            : subject(token).flatMap(accounts::ofSubject);
+    if (account.isPresent()) {
+      return Identities.vouchedFor(account.get(), session, identity);
     }
     forget(http);
-    if (signsIn) {
+    // Who it is, the record of the sign-in has to know.
+    return http.normalizedPath().equals(PATH) ? Identities.stranger(identity) : Identities.nobody();
+  }
+
+  /** The framework comes here once for each sign-in, with the provider's own answer. */
+  @Override
+  public Uni<Void> action(AuthenticationCompletionContext completed) {
+    return completed
+        .requestContext()
+        .runBlocking(() -> recorded(completed.identity()))
+        .replaceWithVoid();
+  }
+
+  private SecurityIdentity recorded(SecurityIdentity identity) {
+    boolean isAccount =
+        identity.getPrincipal() instanceof JsonWebToken token
+            && subject(token).filter(accounts::recordExternalSignIn).isPresent();
+    if (!isAccount || Identities.accountIfAny(identity).isEmpty()) {
       // Nobody else would end this: the provider would send the same one again.
       throw new AuthenticationCompletionException("No account is that of the provider's token");
     }
-    return Identities.nobody();
+    return identity;
   }
 
   private Optional<String> subject(JsonWebToken token) {
     return Optional.ofNullable(token.<Object>getClaim(provider.claim())).map(Object::toString);
   }
 
-  /** The provider's answer comes once for each sign-in; what comes later has a cookie only. */
-  private boolean isKnown(String subject, boolean signsIn, RoutingContext http) {
-    return !signsIn
-        || http.request().getParam("code") == null
-        || accounts.recordExternalSignIn(subject);
-  }
-
-  private boolean isTooOld(JsonWebToken token) {
-    return Instant.ofEpochSecond(token.getIssuedAtTime())
-        .plus(limits.sessionAge())
-        .isBefore(Instant.now());
+  /** The framework keeps the token in its cookie, and asks for no other in its place. */
+  private OpenSession session(JsonWebToken token) {
+    Instant oldest = Instant.ofEpochSecond(token.getIssuedAtTime()).plus(limits.sessionAge());
+    Instant expires = Instant.ofEpochSecond(token.getExpirationTime());
+    return new OpenSession(
+        SecretCheck.digest(token.getRawToken()), oldest.isBefore(expires) ? oldest : expires);
   }
 
   private static void forget(RoutingContext http) {

@@ -86,7 +86,8 @@ final class SecretCheck {
     return matches;
   }
 
-  private static String digest(String text) {
+  /** What is kept of a secret that is compared often: it cannot be read back. */
+  static String digest(String text) {
     try {
       return HexFormat.of()
           .formatHex(

@@ -48,7 +48,8 @@ record Session(String stamp, Instant since, String account) {
     return stamp.equals(current.stamp()) && account.equals(current.name());
   }
 
-  boolean isOlderThan(Duration age, Instant now) {
-    return since.plus(age).isBefore(now);
+  /** The session as long as it may last. */
+  OpenSession open(Duration age) {
+    return new OpenSession(text(), since.plus(age));
   }
 }

@@ -37,8 +37,7 @@ public class SessionSignIn implements IdentityProvider<TrustedAuthenticationRequ
     return context.runBlocking(
         () ->
             Session.parse(request.getPrincipal())
-                .filter(session -> !session.isOlderThan(age, Instant.now()))
-                .filter(session -> !ended.isEnded(session))
+                .filter(session -> !ended.isOver(session.open(age), Instant.now()))
                 .flatMap(this::signedIn)
                 .orElseGet(Identities::nobody));
   }
@@ -47,6 +46,6 @@ public class SessionSignIn implements IdentityProvider<TrustedAuthenticationRequ
     return accounts
         .current(session.account())
         .filter(session::isOf)
-        .map(account -> Identities.inSession(account, session));
+        .map(account -> Identities.inSession(account, session.open(age)));
   }
 }

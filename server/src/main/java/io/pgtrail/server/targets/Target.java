@@ -59,8 +59,11 @@ public final class Target implements AutoCloseable {
     // It may be down when the server starts.
     config.setInitializationFailTimeout(-1);
     // Whoever may create in a schema of the path could put a function or an operator before ours.
+    // And a server whose machine is gone shall not hold its locks for hours.
     config.setConnectionInitSql(
         "select pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', false),"
+            + " pg_catalog.set_config('tcp_keepalives_idle', '60', false),"
+            + " pg_catalog.set_config('tcp_keepalives_interval', '10', false),"
             + " pg_catalog.set_config('statement_timeout', '%d', false)"
                 .formatted(timeout.toMillis()));
     return new HikariDataSource(config);

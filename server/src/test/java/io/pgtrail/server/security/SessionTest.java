@@ -34,11 +34,11 @@ final class SessionTest {
 
   @Test
   void hasAnAgeHoweverBusyItIs() {
-    Session session = Session.of(ANNA, NOON);
+    OpenSession session = Session.of(ANNA, NOON).open(Duration.ofHours(12));
+    EndedSessions ended = new EndedSessions();
 
-    assertThat(session.isOlderThan(Duration.ofHours(12), NOON.plus(Duration.ofHours(11))))
-        .isFalse();
-    assertThat(session.isOlderThan(Duration.ofHours(12), NOON.plus(Duration.ofHours(13)))).isTrue();
+    assertThat(ended.isOver(session, NOON.plus(Duration.ofHours(11)))).isFalse();
+    assertThat(ended.isOver(session, NOON.plus(Duration.ofHours(12)))).isTrue();
   }
 
   @ParameterizedTest

@@ -2,11 +2,7 @@ package io.pgtrail.server.pages;
 
 import io.pgtrail.error.ErrorCode;
 import io.pgtrail.error.PgtrailException;
-import io.pgtrail.reporting.Reports;
 import io.pgtrail.server.pages.Frame.Section;
-import io.pgtrail.server.schedule.TaskStates;
-import io.pgtrail.server.security.Caller;
-import io.pgtrail.server.targets.Targets;
 import io.pgtrail.server.web.Parameters;
 import io.pgtrail.versioning.PlannedStep;
 import io.pgtrail.versioning.Rollback;
@@ -19,83 +15,59 @@ import jakarta.ws.rs.FormParam;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
-import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import java.util.List;
 import java.util.Optional;
-import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 
-/** The pages about one target. */
-@Path("/t/{target}")
+/** The way back: what would be done, and doing it. */
+@Path("/t/{target}/rollback")
 @Produces(MediaType.TEXT_HTML)
 @RolesAllowed("viewer")
-public class TargetPages {
+public class RollbackPages {
 
-  private final Targets targets;
-  private final Caller caller;
-  private final Overviews overviews;
-
-  @PathParam("target")
-  String target = "";
+  private final TargetView view;
 
   @Inject
-  TargetPages(Targets targets, Caller caller, Overviews overviews) {
-    this.targets = targets;
-    this.caller = caller;
-    this.overviews = overviews;
+  RollbackPages(TargetView view) {
+    this.view = view;
   }
 
   @GET
-  @Path("health")
-  public TemplateInstance health() {
-    Jdbi database = database();
-    Reports reports = new Reports(database);
-    return Pages.health(
-        frame(Section.HEALTH),
-        reports.health(),
-        TaskStates.in(database),
-        reports.performance(),
-        overviews.anomalies(target, caller.account().actsAs(), database));
-  }
-
-  @GET
-  @Path("rollback")
   public TemplateInstance rollback(@QueryParam("to") @Nullable String to) {
     Optional<String> moment = Parameters.given(to);
     List<PlannedStep> steps = moment.map(text -> way(text).preview()).orElseGet(List::of);
     return Pages.rollback(
-        frame(Section.ROLLBACK),
+        view.frame(Section.ROLLBACK),
         moment.orElse(null),
         steps,
         PlanDigest.of(steps),
-        caller.account().rights().contains("admin"),
+        view.callerHas("admin"),
         null,
         false);
   }
 
   /** The form has shown the plan, and its field asked for the name of the target. */
   @POST
-  @Path("rollback")
   @RolesAllowed("admin")
   public TemplateInstance rollBack(
       @FormParam("to") @Nullable String to,
       @FormParam("plan") @Nullable String plan,
       @FormParam("confirmation") @Nullable String confirmation,
       @FormParam("lose") @DefaultValue("false") boolean lose) {
-    if (!target.equals(confirmation)) {
+    if (!view.name().equals(confirmation)) {
       throw new PgtrailException(
           ErrorCode.INVALID_ARGUMENT,
           "Nothing was rolled back: the confirmation is not the name of the target",
-          "Type " + target + ".");
+          "Type " + view.name() + ".");
     }
     RollbackOutcome outcome =
         way(Parameters.required("to", to))
             .execute(lose, steps -> PlanDigest.of(steps).equals(plan));
     return Pages.rollback(
-        frame(Section.ROLLBACK),
+        view.frame(Section.ROLLBACK),
         null,
         List.of(),
         "",
@@ -107,14 +79,6 @@ public class TargetPages {
   }
 
   private Rollback way(String to) {
-    return Rollback.to(caller.onceAt(targets.named(target)), Parameters.requiredMoment("to", to));
-  }
-
-  private Jdbi database() {
-    return caller.at(targets.named(target));
-  }
-
-  private Frame frame(Section section) {
-    return Frame.of(caller.account().name(), target, section);
+    return Rollback.to(view.databaseOnce(), Parameters.requiredMoment("to", to));
   }
 }
