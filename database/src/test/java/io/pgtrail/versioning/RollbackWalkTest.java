@@ -15,13 +15,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Random DDL forth, rollbacks to random moments back: the schema is what it was, rows are kept. */
 final class RollbackWalkTest extends InstalledDatabase {
 
-  private static final int LEGS = 5;
-  private static final int TRANSACTIONS = 4;
+  /** How many rollbacks each walk carries out. */
+  private static final int ROLLBACKS = 25;
 
   /** One walk for each seed: as many as the build asks for, from the one that it asks for. */
   static LongStream seeds() {
     long first = Long.getLong("pgtrail.test.first-walk", 1);
-    return LongStream.range(first, first + Long.getLong("pgtrail.test.walks", 3));
+    return LongStream.range(first, first + Long.getLong("pgtrail.test.walks", 1));
   }
 
   @ParameterizedTest
@@ -36,12 +36,18 @@ final class RollbackWalkTest extends InstalledDatabase {
               new RandomDdl(session, seed, roles, database.majorVersion()));
       walk.begin();
 
-      for (int leg = 0; leg < LEGS; leg++) {
-        assertThat(walk.leg(TRANSACTIONS)).as("seed %s%n%s", seed, walk.script()).isEmpty();
+      int sequences = 0;
+      while (walk.carriedOut() < ROLLBACKS) {
+        assertThat(walk.sequence()).as("seed %s%n%s", seed, walk.script()).isEmpty();
+        sequences++;
+        // Some states cannot come back, for the rows that are there by now do not fit.
+        assertThat(sequences)
+            .as("%s%n%s", walk.refusals(), walk.script())
+            .isLessThan(2 * ROLLBACKS);
       }
 
       assertThat(walk.validStatements()).isGreaterThan(walk.rejectedStatements());
-      assertThat(walk.carriedOut()).as("%s%n%s", walk.refusals(), walk.script()).isPositive();
+      assertThat(walk.compared()).isGreaterThan(sequences / 2);
     }
   }
 
