@@ -35,7 +35,7 @@ final class RandomWalk {
   private static final int ROWS = 5;
 
   private final Connection connection;
-  private final String jdbcUrl;
+  private final Connection reader;
   private final RandomDdl ddl;
   private final List<Moment> moments = new ArrayList<>();
   private final List<String> log = new ArrayList<>();
@@ -54,9 +54,16 @@ final class RandomWalk {
    */
   private record Moment(String at, AbstractDatabase schema, String attributes) {}
 
-  RandomWalk(Connection connection, String jdbcUrl, RandomDdl ddl) {
+  /**
+   * Begins nowhere.
+   *
+   * @param connection of a superuser, which does everything
+   * @param reader another one, for the other tool
+   * @param ddl on the first
+   */
+  RandomWalk(Connection connection, Connection reader, RandomDdl ddl) {
     this.connection = connection;
-    this.jdbcUrl = jdbcUrl;
+    this.reader = reader;
     this.ddl = ddl;
   }
 
@@ -120,7 +127,7 @@ final class RandomWalk {
     String at = value("select pg_temp.walk_remember()");
     String attributes = value("select pg_temp.walk_attributes()");
     connection.commit();
-    return new Moment(at, IndependentDiffer.read(jdbcUrl), attributes);
+    return new Moment(at, IndependentDiffer.read(reader), attributes);
   }
 
   private List<String> back(Moment from, Moment to) throws Exception {

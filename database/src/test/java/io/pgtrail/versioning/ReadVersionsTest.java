@@ -236,7 +236,7 @@ final class ReadVersionsTest extends VersionedDatabase {
   }
 
   @Test
-  void blameNamesTheMomentOfTheCommitAndTheOperationInIt() throws SQLException {
+  void blameNamesTheMomentOfTheCommitAndTheLastOperationInIt() throws SQLException {
     String before = now();
     run(
         "begin",
@@ -257,8 +257,8 @@ final class ReadVersionsTest extends VersionedDatabase {
                     + " join script_tracking.script_execution_s as s using (script_execution_hk)"
                     + " where b.name in ('weight', 'height') order by b.name desc"))
         .containsExactly(
-            "alter table shop.item add column weight int true true",
-            "alter table shop.item add column weight int true true");
+            "alter table shop.item add column height int true true",
+            "alter table shop.item add column height int true true");
   }
 
   private List<String> blame(String table) throws SQLException {
@@ -421,10 +421,10 @@ final class ReadVersionsTest extends VersionedDatabase {
   @Test
   void slowFunctionsAreAlertsByTheirAverage() throws Exception {
     run(
-        "create function pggit.slow(seconds float8) returns void language sql as 'select pg_sleep(seconds)'",
-        "create function pggit.slower(seconds float8) returns void language sql as 'select pg_sleep(seconds)'",
-        "create function pggit.slowest(seconds float8) returns void language sql as 'select pg_sleep(seconds)'",
-        "create function pggit.quick(seconds float8) returns void language sql as 'select pg_sleep(seconds)'",
+        "create function pggit.slow(seconds float8) returns void language plpgsql as 'begin perform pg_sleep(seconds); end'",
+        "create function pggit.slower(seconds float8) returns void language plpgsql as 'begin perform pg_sleep(seconds); end'",
+        "create function pggit.slowest(seconds float8) returns void language plpgsql as 'begin perform pg_sleep(seconds); end'",
+        "create function pggit.quick(seconds float8) returns void language plpgsql as 'begin perform pg_sleep(seconds); end'",
         "set track_functions = 'all'");
     run(
         "select pggit.slow(0.24), pggit.slow(0)",

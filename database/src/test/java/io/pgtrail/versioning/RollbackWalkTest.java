@@ -1,11 +1,8 @@
 package io.pgtrail.versioning;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pgtrail.testkit.Login;
 import io.pgtrail.tracking.InstalledDatabase;
-import java.net.URLEncoder;
 import java.sql.Connection;
 import java.util.List;
 import java.util.stream.LongStream;
@@ -28,12 +25,11 @@ final class RollbackWalkTest extends InstalledDatabase {
   @MethodSource("seeds")
   void aRollbackLeadsExactlyToWhatWasThen(long seed) throws Exception {
     List<String> roles = List.of(member("one").user(), member("two").user());
-    try (Connection session = database.connect()) {
+    try (Connection session = database.connect();
+        Connection reader = database.connect()) {
       RandomWalk walk =
           new RandomWalk(
-              session,
-              urlWithLogin(),
-              new RandomDdl(session, seed, roles, database.majorVersion()));
+              session, reader, new RandomDdl(session, seed, roles, database.majorVersion()));
       walk.begin();
 
       int sequences = 0;
@@ -49,14 +45,5 @@ final class RollbackWalkTest extends InstalledDatabase {
       assertThat(walk.validStatements()).isGreaterThan(walk.rejectedStatements());
       assertThat(walk.compared()).isGreaterThan(sequences / 2);
     }
-  }
-
-  private String urlWithLogin() {
-    Login login = database.login();
-    return "%s?user=%s&password=%s"
-        .formatted(
-            login.jdbcUrl(),
-            URLEncoder.encode(login.user(), UTF_8),
-            URLEncoder.encode(login.password(), UTF_8));
   }
 }
