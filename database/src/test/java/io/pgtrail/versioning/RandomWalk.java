@@ -138,7 +138,12 @@ final class RandomWalk {
         .forEach(wrong::add);
     Sql.execute(connection, "select pg_temp.walk_keep_rows('before')");
     connection.commit();
-    Moment target = rollBack(to, wrong) ? to : from;
+    boolean carriedOut = rollBack(to, wrong);
+    if (!carriedOut) {
+      // The rows that do not fit it will hardly go away.
+      moments.remove(to);
+    }
+    Moment target = carriedOut ? to : from;
     Sql.execute(connection, "select pg_temp.walk_keep_rows('after')");
     Moment now = remember();
     moments.add(now);

@@ -375,6 +375,33 @@ final class RollbackTest extends VersionedDatabase {
   }
 
   @Test
+  void givesBackANameThatAnIndexOfAPartitionHasByNow() throws SQLException {
+    run(
+        "create table shop.visit (id int, day date) partition by range (day)",
+        "create table shop.visits partition of shop.visit default",
+        "create index visit_day on shop.visit (day)",
+        "alter index shop.purchase_customer rename to lent");
+    before = now();
+    run(
+        "alter index shop.lent rename to purchase_customer",
+        "alter index shop.visits_day_idx rename to lent");
+    String swapped = now();
+
+    run(rollBack(false));
+
+    assertThat(asItWas()).isEqualTo("t");
+    assertThat(value("select tablename from pg_indexes where indexname = 'lent'"))
+        .isEqualTo("purchase");
+
+    before = swapped;
+    run(rollBack(false));
+
+    assertThat(asItWas()).isEqualTo("t");
+    assertThat(value("select tablename from pg_indexes where indexname = 'lent'"))
+        .isEqualTo("visits");
+  }
+
+  @Test
   void refusesToDropTheRowsOfPartitionsThatAreNotThereInTheTarget() throws SQLException {
     run(
         "create table shop.other (id int, name text) partition by list (name)",

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgtrail.tracking.InstalledDatabase;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.util.List;
+import java.util.Properties;
 import java.util.stream.LongStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -13,7 +15,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class RollbackWalkTest extends InstalledDatabase {
 
   /** How many rollbacks each walk carries out. */
-  private static final int ROLLBACKS = 25;
+  private static final int ROLLBACKS = 50;
 
   /** One walk for each seed: as many as the build asks for, from the one that it asks for. */
   static LongStream seeds() {
@@ -26,7 +28,7 @@ final class RollbackWalkTest extends InstalledDatabase {
   void aRollbackLeadsExactlyToWhatWasThen(long seed) throws Exception {
     List<String> roles = List.of(member("one").user(), member("two").user());
     try (Connection session = database.connect();
-        Connection reader = database.connect()) {
+        Connection reader = DriverManager.getConnection(database.jdbcUrl(), prepared())) {
       RandomWalk walk =
           new RandomWalk(
               session, reader, new RandomDdl(session, seed, roles, database.majorVersion()));
@@ -43,7 +45,17 @@ final class RollbackWalkTest extends InstalledDatabase {
       }
 
       assertThat(walk.validStatements()).isGreaterThan(walk.rejectedStatements());
-      assertThat(walk.compared()).isGreaterThan(sequences / 2);
+      // Where the order of attributes, say, cannot come back, the other tool would find that.
+      assertThat(walk.compared()).isGreaterThan(sequences / 4);
     }
+  }
+
+  /** The other tool asks the same again and again: PostgreSQL shall plan it once. */
+  private Properties prepared() {
+    Properties properties = new Properties();
+    properties.setProperty("user", database.login().user());
+    properties.setProperty("password", database.login().password());
+    properties.setProperty("prepareThreshold", "1");
+    return properties;
   }
 }
