@@ -48,8 +48,8 @@ final class IndependentDiffer {
   }
 
   /**
-   * Lends a connection, which pgCodeKeeper would close: PostgreSQL knows its statements already,
-   * so that the next reading takes a fraction of the time.
+   * Lends a connection, which pgCodeKeeper would close: PostgreSQL knows its statements already, so
+   * that the next reading takes a fraction of the time.
    */
   private record Lent(Connection connection) implements IJdbcConnector {
 

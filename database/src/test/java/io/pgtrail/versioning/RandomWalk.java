@@ -34,6 +34,9 @@ final class RandomWalk {
 
   private static final int ROWS = 5;
 
+  /** How many earlier moments can be chosen; what the other tool keeps of each is large. */
+  private static final int KEPT = 12;
+
   private final Connection connection;
   private final Connection reader;
   private final RandomDdl ddl;
@@ -86,7 +89,7 @@ final class RandomWalk {
       forth();
     }
     Moment now = remember();
-    moments.add(now);
+    keep(now);
     return back(now, ddl.one(moments));
   }
 
@@ -130,6 +133,13 @@ final class RandomWalk {
     return new Moment(at, IndependentDiffer.read(reader), attributes);
   }
 
+  private void keep(Moment moment) {
+    if (moments.size() == KEPT) {
+      moments.remove(ddl.number(KEPT));
+    }
+    moments.add(moment);
+  }
+
   private List<String> back(Moment from, Moment to) throws Exception {
     List<String> wrong = new ArrayList<>();
     strings("select pg_temp.walk_misrecorded('" + from.at() + "')")
@@ -146,7 +156,7 @@ final class RandomWalk {
     Moment target = carriedOut ? to : from;
     Sql.execute(connection, "select pg_temp.walk_keep_rows('after')");
     Moment now = remember();
-    moments.add(now);
+    keep(now);
     wrong.addAll(
         strings("select pg_temp.walk_differences('%s', '%s')".formatted(target.at(), now.at())));
     wrong.addAll(strings("select pg_temp.walk_lost_rows()"));
