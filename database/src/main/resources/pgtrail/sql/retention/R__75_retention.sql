@@ -8,6 +8,66 @@ set local role pgtrail_owner;
 --     operations_removed, versions_removed
 -- So the next batch does not wade through what was kept, and where a cleanup was stopped is on record.
 
+create or replace function pgtrail.places_of_operations(
+    p_keys bytea[],
+    p_began timestamptz[],
+    p_recorded timestamptz[],
+    p_superseded bigint,
+    out hubs tid[],
+    out superseded_versions tid[]
+)
+    returns record
+    language plpgsql
+    stable
+    set search_path = pg_catalog, pg_temp
+    -- To plan for arrays of thousands that are known takes longer than to look them up, and the plan is the same.
+    set plan_cache_mode = force_generic_plan
+as $function$
+declare
+    recorded_later timestamptz[];
+begin
+    -- By time, as the trail lies on the disk, a batch takes a tenth of what it takes by key, where each
+    -- operation is on another page of each index. "offset 0" keeps the planner from using the key
+    -- nevertheless. Only if not all are found by time, all are looked up by key.
+    select coalesce(array_agg(h.ctid), '{}'), array_agg(h.load_date) filter (where h.version_number = 1)
+    into superseded_versions, recorded_later
+    from (
+        select h.ctid, h.script_execution_hk, h.version_number, h.load_date
+        from script_tracking.script_execution_s_history as h
+        where h.execution_timestamp = any (p_began)
+        offset 0
+    ) as h
+    join unnest(p_keys) as k (script_execution_hk) using (script_execution_hk);
+    if cardinality(superseded_versions) <> p_superseded then
+        superseded_versions := array(
+            select h.ctid
+            from script_tracking.script_execution_s_history as h
+            where h.script_execution_hk = any (p_keys)
+        );
+    end if;
+
+    hubs := array(
+        select h.ctid
+        from (
+            select h.ctid, h.script_execution_hk
+            from script_tracking.script_execution_h as h
+            where h.load_date = any (p_recorded || recorded_later)
+            offset 0
+        ) as h
+        join unnest(p_keys) as k (script_execution_hk) using (script_execution_hk)
+    );
+    if cardinality(hubs) <> cardinality(p_keys) then
+        hubs := array(
+            select h.ctid
+            from script_tracking.script_execution_h as h
+            where h.script_execution_hk = any (p_keys)
+        );
+    end if;
+end
+$function$;
+comment on function pgtrail.places_of_operations(bytea[], timestamptz[], timestamptz[], bigint) is
+    'Where the hubs and the superseded versions of operations lie: given their keys, the moments they began, the moments their current versions were recorded, and how many versions are superseded.';
+
 create or replace function pgtrail.lock_oldest(
     p_state jsonb,
     p_max_operations integer,
@@ -22,20 +82,19 @@ create or replace function pgtrail.lock_oldest(
     returns record
     language plpgsql
     set search_path = pg_catalog, pg_temp
-    -- A plan for some arrays of thousands is none for others.
+    -- A plan for one span of time is none for others.
     set plan_cache_mode = force_custom_plan
 as $function$
 declare
     before constant timestamptz := p_state ->> 'before';
     keys bytea[];
     places tid[];
-    superseded bigint;
+    began timestamptz[];
     recorded timestamptz[];
-    recorded_later timestamptz[];
+    versions bigint[];
     reached timestamptz := coalesce(p_state ->> 'reached', '-infinity');
     reached_operation bytea := coalesce(p_state ->> 'reached_operation', '');
     read_up_to pgtrail.feed_cursor;
-    began timestamptz[];
     last_hour timestamptz;
     size integer := p_max_operations;
 begin
@@ -44,10 +103,15 @@ begin
     read_up_to := (select c."position" from pgtrail.feed_consumer as c where c.consumer = 'rollups' for update);
 
     loop
-        select array_agg(o.script_execution_hk), array_agg(o.place), array_agg(o.execution_timestamp)
-        into keys, places, began
+        -- Whoever annotates one of them at this moment keeps it, until the next cleanup: to wait for that
+        -- session would keep all the others locked meanwhile.
+        select
+            array_agg(o.script_execution_hk), array_agg(o.place), array_agg(o.execution_timestamp),
+            array_agg(o.load_date), array_agg(o.version_number)
+        into keys, places, began, recorded, versions
         from (
-            select s.script_execution_hk, s.ctid as place, s.execution_timestamp
+            select
+                s.script_execution_hk, s.ctid as place, s.execution_timestamp, s.load_date, s.version_number
             from script_tracking.script_execution_s as s
             where s.execution_timestamp >= reached
                 and s.execution_timestamp < before
@@ -57,6 +121,7 @@ begin
                     <= (read_up_to.recorded_xid, read_up_to.script_execution_hk, read_up_to.version_number)
             order by s.execution_timestamp, s.script_execution_hk
             limit size + 1
+            for update skip locked
         ) as o;
         exit when coalesce(cardinality(keys), 0) <= size;
         last_hour := date_trunc('hour', began[size + 1], 'UTC');
@@ -91,64 +156,15 @@ begin
     state := p_state - 'reached_operation'
         || jsonb_strip_nulls(jsonb_build_object('reached', reached, 'reached_operation', reached_operation));
 
-    -- Whoever annotates one of them at this moment keeps it, until the next cleanup: to wait for that
-    -- session would keep all the others locked meanwhile.
-    select
-        coalesce(array_agg(o.script_execution_hk), '{}'), coalesce(array_agg(o.place), '{}'),
-        array_agg(o.execution_timestamp), coalesce(sum(o.version_number - 1), 0),
-        array_agg(o.load_date) filter (where o.version_number = 1)
-    into keys, current_versions, began, superseded, recorded
-    from (
-        select
-            s.script_execution_hk, s.ctid as place, s.execution_timestamp, s.version_number, s.load_date
-        from script_tracking.script_execution_s as s
-        where s.ctid = any (places[1:size])
-            and s.execution_status <> 'RUNNING'
-            and (s.recorded_xid, s.script_execution_hk, s.version_number)
-                <= (read_up_to.recorded_xid, read_up_to.script_execution_hk, read_up_to.version_number)
-        for update skip locked
-    ) as o;
+    keys := coalesce(keys[1:size], '{}');
+    current_versions := coalesce(places[1:size], '{}');
     operations := cardinality(keys);
-
-    -- In statements of their own: they see also the version that a session was just making of one of
-    -- them when the batch began. By time, as the trail lies on the disk, a batch takes a tenth of what it
-    -- takes by key, where each operation is on another page of each index. "offset 0" keeps the planner
-    -- from using the key nevertheless. Only if not all are found by time, all are looked up by key.
-    select
-        coalesce(array_agg(h.ctid), '{}'), array_agg(h.load_date) filter (where h.version_number = 1)
-    into superseded_versions, recorded_later
-    from (
-        select h.ctid, h.script_execution_hk, h.version_number, h.load_date
-        from script_tracking.script_execution_s_history as h
-        where h.execution_timestamp = any (began)
-        offset 0
-    ) as h
-    where h.script_execution_hk = any (keys);
-    if cardinality(superseded_versions) <> superseded then
-        superseded_versions := array(
-            select h.ctid
-            from script_tracking.script_execution_s_history as h
-            where h.script_execution_hk = any (keys)
-        );
-    end if;
-
-    hubs := array(
-        select h.ctid
-        from (
-            select h.ctid, h.script_execution_hk
-            from script_tracking.script_execution_h as h
-            where h.load_date = any (recorded || recorded_later)
-            offset 0
-        ) as h
-        where h.script_execution_hk = any (keys)
-    );
-    if cardinality(hubs) <> operations then
-        hubs := array(
-            select h.ctid
-            from script_tracking.script_execution_h as h
-            where h.script_execution_hk = any (keys)
-        );
-    end if;
+    -- In a statement of its own: it sees also the version that a session was just making of one of them
+    -- when the batch began.
+    select p.hubs, p.superseded_versions
+    into hubs, superseded_versions
+    from pgtrail.places_of_operations(
+        keys, began[1:size], recorded[1:size], (select sum(v - 1) from unnest(versions[1:size]) as v)::bigint) as p;
 end
 $function$;
 comment on function pgtrail.lock_oldest(jsonb, integer) is
@@ -310,7 +326,7 @@ comment on function pgtrail.state_of_cleanup(bytea, integer) is
 
 create or replace function pgtrail.cleanup_batch(
     p_cleanup bytea,
-    p_max_operations integer default 2500,
+    p_max_operations integer default 5000,
     out operations_removed bigint,
     out versions_removed bigint,
     out reached timestamptz,

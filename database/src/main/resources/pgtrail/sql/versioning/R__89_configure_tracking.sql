@@ -92,4 +92,4 @@ begin
 end
 $function$;
 comment on function pggit.configure_tracking(text[], boolean, boolean) is
-    'Says which schemas are versioned, NULL for all; objects without a schema are, too, unless the list is empty: then nothing is. exclude_temp_tables: whether DDL on temporary objects stays out of the trail; they have no versions in any case. track_system_objects must be false. Returns how many objects came under version control. For pgtrail_admin; raises PT001 for an unknown schema.';
+    'Says which schemas are versioned, NULL for all; objects without a schema are, too, unless the list is empty: then nothing is. exclude_temp_tables: whether DDL on temporary objects stays out of the trail; they have no versions in any case. track_system_objects must be false: PostgreSQL allows no DDL on its own objects, and those of pgtrail come with its release. Returns how many objects came under version control. For pgtrail_admin; raises PT001 for an unknown schema.';

@@ -1,5 +1,24 @@
 set local role pgtrail_owner;
 
+create or replace function pgtrail.parameters_with_privileges()
+    returns bigint
+    language plpgsql
+    stable
+    set search_path = pg_catalog, pg_temp
+as $function$
+declare
+    parameters bigint := 0;
+begin
+    -- There is none before PostgreSQL 15.
+    if to_regclass('pg_catalog.pg_parameter_acl') is not null then
+        execute 'select count(*) from pg_catalog.pg_parameter_acl' into parameters;
+    end if;
+    return parameters;
+end
+$function$;
+comment on function pgtrail.parameters_with_privileges() is
+    'How many parameters of the server somebody was granted a privilege on.';
+
 -- Large objects, subscriptions and the like are counted where everyone may read their catalog.
 create or replace function pgtrail.unversioned_objects()
     returns table (object_type text, objects bigint)
@@ -45,8 +64,16 @@ begin atomic
     union all
     select 'TEMPORARY OBJECT', count(*) from pg_class as c where c.relpersistence = 't' and c.relkind in ('r', 'p', 'v', 'S', 'i', 'I')
     union all
-    select 'SECURITY LABEL', count(*)
-    from pg_seclabel as l
+    select 'SECURITY LABEL', (select count(*) from pg_seclabel) + (select count(*) from pg_shseclabel)
+    union all
+    select 'MEMBERSHIP OF A ROLE', count(*)
+    from pg_auth_members as m
+    join pg_roles as r on r.oid = m.member
+    where r.rolname !~ '^(pg_|pgtrail_)'
+    union all
+    select 'PRIVILEGE ON A PARAMETER', pgtrail.parameters_with_privileges()
+    union all
+    select 'REPLICATION ORIGIN', count(*) from pg_replication_origin
     union all
     select 'DATABASE', count(*) from pg_database as d where not d.datistemplate
     union all
@@ -174,9 +201,12 @@ begin atomic
             ('SECURITY LABEL', false, 'means something to its label provider only'),
             ('LARGE OBJECT', false, 'is data'),
             ('ROLE', false, 'belongs to the cluster; its name is kept as owner and in privileges'),
+            ('MEMBERSHIP OF A ROLE', false, 'belongs to the cluster'),
             ('SETTING OF A ROLE OR DATABASE', false, 'belongs to the cluster'),
-            ('DATABASE', false, 'belongs to the cluster'),
-            ('TABLESPACE', false, 'belongs to the cluster; its name is kept'),
+            ('PRIVILEGE ON A PARAMETER', false, 'belongs to the cluster'),
+            ('REPLICATION ORIGIN', false, 'belongs to the replication of this cluster'),
+            ('DATABASE', false, 'belongs to the cluster, with its privileges and comment'),
+            ('TABLESPACE', false, 'belongs to the cluster; its name is kept by what lies in it'),
             ('MEMBER OF AN EXTENSION', false, 'comes with the extension, which is versioned'),
             ('TEMPORARY OBJECT', false, 'ends with its session')
     ) as k (object_type, versioned, remark)

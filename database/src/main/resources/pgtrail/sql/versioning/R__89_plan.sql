@@ -370,6 +370,7 @@ declare
     pair pgtrail.object_pair;
     item record;
     place bigint;
+    first_added integer;
     by_itself constant text[] := array['schema', 'name', 'table', 'comment', 'clustered', 'replica_identity', 'statistics'];
 begin
     for item in
@@ -423,6 +424,7 @@ begin
         end if;
     end loop;
     -- Their names are no part of any definition.
+    first_added := cardinality(pairs) + 1;
     for item in
         select
             p.old_level, o.key as old_name, n.key as new_name,
@@ -449,6 +451,22 @@ begin
         pair.old_level := item.old_level + 1;
         pair.new_level := item.old_level + 1;
         pairs := pairs || pair;
+    end loop;
+    -- One of them may have the name that another index gets, or the other way round.
+    for item in
+        select h.ordinality as place, h.old_name
+        from unnest(pairs) with ordinality as h
+        join unnest(pairs) with ordinality as w
+            on w.new_definition -> 'name' = h.old_definition -> 'name'
+            and w.new_definition -> 'schema' = h.old_definition -> 'schema'
+            and greatest(w.ordinality, h.ordinality) >= first_added
+        where h.new_definition is not null
+            and pgtrail.name_space(h.object_type) = 'RELATION'
+            and pgtrail.name_space(w.object_type) = 'RELATION'
+            and h.new_definition -> 'name' <> h.old_definition -> 'name'
+            and w.new_definition -> 'name' <> w.old_definition -> 'name'
+    loop
+        pairs[item.place].temporary_name := pgtrail.temporary_name(item.old_name);
     end loop;
     return pairs;
 end

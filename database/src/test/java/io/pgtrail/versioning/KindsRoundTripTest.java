@@ -7,14 +7,8 @@ import io.pgtrail.testkit.ClientProgram;
 import io.pgtrail.testkit.Login;
 import io.pgtrail.testkit.Sql;
 import io.pgtrail.tracking.InstalledDatabase;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -28,25 +22,8 @@ final class KindsRoundTripTest extends InstalledDatabase {
       order by s.object_type, s.full_name
       """;
 
-  static Stream<String> kinds() {
-    return Stream.of(
-        "code",
-        "collations",
-        "default_privileges",
-        "domains",
-        "extensions",
-        "foreign",
-        "foreign_tables",
-        "indexes",
-        "operators",
-        "partitions",
-        "publications",
-        "schemas",
-        "sequences",
-        "statistics",
-        "tables",
-        "text_search",
-        "types");
+  static List<String> kinds() {
+    return Kinds.ALL;
   }
 
   @ParameterizedTest
@@ -74,9 +51,7 @@ final class KindsRoundTripTest extends InstalledDatabase {
   }
 
   private void define(String kind) throws Exception {
-    try (Connection session = SimpleProtocol.of(database.login()).connect()) {
-      Sql.execute(session, fixture(kind));
-    }
+    Kinds.define(kind, database.login(), database.majorVersion());
     // PostgreSQL fires no event for event triggers.
     run("select pggit.adopt_drift()");
   }
@@ -88,28 +63,5 @@ final class KindsRoundTripTest extends InstalledDatabase {
       Sql.execute(session, value("select pggit.export_schema()"));
     }
     return copy;
-  }
-
-  /** A line {@code -- from N} leaves out what follows, up to an empty line, before major N. */
-  private String fixture(String kind) throws IOException {
-    List<String> lines = new ArrayList<>();
-    boolean left = false;
-    for (String line : resource("kinds/" + kind + ".sql").split("\n", -1)) {
-      if (line.matches("-- from \\d+")) {
-        left = Integer.parseInt(line.substring("-- from ".length())) > database.majorVersion();
-      } else if (line.isEmpty()) {
-        left = false;
-      }
-      if (!left) {
-        lines.add(line);
-      }
-    }
-    return String.join("\n", lines);
-  }
-
-  private static String resource(String name) throws IOException {
-    try (InputStream file = KindsRoundTripTest.class.getResourceAsStream(name)) {
-      return new String(Objects.requireNonNull(file).readAllBytes(), StandardCharsets.UTF_8);
-    }
   }
 }

@@ -1,17 +1,14 @@
 package io.pgtrail.versioning;
 
 import io.pgtrail.testkit.Sql;
-import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 import org.pgcodekeeper.core.schema.AbstractDatabase;
 import org.postgresql.util.PSQLException;
 
@@ -35,26 +32,41 @@ final class RandomWalk {
           "22007", "a date does not fit a type that comes back",
           "42846", "values cannot become a type that comes back");
 
-  /** Of so many moments one is read by the other tool, which takes longer than all the rest. */
-  private static final int ONE_MOMENT_IN = 3;
-
   private static final int ROWS = 5;
 
+  /** How many earlier moments can be chosen; what the other tool keeps of each is large. */
+  private static final int KEPT = 12;
+
   private final Connection connection;
-  private final String jdbcUrl;
+  private final Connection reader;
   private final RandomDdl ddl;
-  private final List<String> moments = new ArrayList<>();
+  private final List<Moment> moments = new ArrayList<>();
   private final List<String> log = new ArrayList<>();
   private final Map<String, Integer> refusals = new TreeMap<>();
-  private final Map<String, AbstractDatabase> schemas = new HashMap<>();
-  private final Map<String, String> attributes = new HashMap<>();
   private int statements;
   private int rejected;
   private int rollbacks;
+  private int compared;
 
-  RandomWalk(Connection connection, String jdbcUrl, RandomDdl ddl) {
+  /**
+   * A state that a rollback may lead to.
+   *
+   * @param at on the server
+   * @param schema as the other tool read it
+   * @param attributes what it minds, but no rollback can bring back
+   */
+  private record Moment(String at, AbstractDatabase schema, String attributes) {}
+
+  /**
+   * Begins nowhere.
+   *
+   * @param connection of a superuser, which does everything
+   * @param reader another one, for the other tool
+   * @param ddl on the first
+   */
+  RandomWalk(Connection connection, Connection reader, RandomDdl ddl) {
     this.connection = connection;
-    this.jdbcUrl = jdbcUrl;
+    this.reader = reader;
     this.ddl = ddl;
   }
 
@@ -68,15 +80,17 @@ final class RandomWalk {
       }
     }
     connection.commit();
-    remember();
+    moments.add(remember());
   }
 
-  /** Goes some transactions forth and one rollback back; gives what is wrong then. */
-  List<String> leg(int transactions) throws Exception {
-    for (int i = 0; i < transactions; i++) {
+  /** Goes one transaction or two forth and one rollback back; gives what is wrong then. */
+  List<String> sequence() throws Exception {
+    for (int i = ddl.number(2); i >= 0; i--) {
       forth();
     }
-    return back();
+    Moment now = remember();
+    keep(now);
+    return back(now, ddl.one(moments));
   }
 
   private void forth() throws Exception {
@@ -99,7 +113,6 @@ final class RandomWalk {
       connection.rollback();
       log.add("rollback; -- " + refused.getMessage());
     }
-    remember();
   }
 
   private boolean attempt(String sql) throws SQLException {
@@ -113,33 +126,63 @@ final class RandomWalk {
     }
   }
 
-  private void remember() throws Exception {
-    String moment = String.valueOf(value("select clock_timestamp()"));
-    Sql.execute(connection, "select pg_temp.walk_remember('" + moment + "', false)");
+  private Moment remember() throws Exception {
+    String at = value("select pg_temp.walk_remember()");
+    String attributes = value("select pg_temp.walk_attributes()");
     connection.commit();
-    moments.add(moment);
-    if (ddl.number(ONE_MOMENT_IN) == 0) {
-      schemas.put(moment, read());
-      attributes.put(moment, value("select pg_temp.walk_attributes()"));
-    }
+    return new Moment(at, IndependentDiffer.read(reader), attributes);
   }
 
-  private List<String> back() throws Exception {
-    String moment = ddl.one(moments);
-    log.add("select * from pggit.rollback_to_timestamp('" + moment + "', true);");
+  private void keep(Moment moment) {
+    if (moments.size() == KEPT) {
+      moments.remove(ddl.number(KEPT));
+    }
+    moments.add(moment);
+  }
+
+  private List<String> back(Moment from, Moment to) throws Exception {
     List<String> wrong = new ArrayList<>();
-    strings("select pg_temp.walk_misrecorded('" + moment + "')")
+    strings("select pg_temp.walk_misrecorded('" + from.at() + "')")
         .forEach(s -> wrong.add("recorded otherwise: " + s));
     strings("select 'capture failed: ' || message from pgtrail.capture_failure")
         .forEach(wrong::add);
-    Sql.execute(
-        connection, "select pg_temp.walk_forget()", "select pg_temp.walk_remember('before', true)");
+    Sql.execute(connection, "select pg_temp.walk_keep_rows('before')");
     connection.commit();
-    rollbacks++;
-    String target = moment;
+    boolean carriedOut = rollBack(to, wrong);
+    if (!carriedOut) {
+      // The rows that do not fit it will hardly go away.
+      moments.remove(to);
+    }
+    Moment target = carriedOut ? to : from;
+    Sql.execute(connection, "select pg_temp.walk_keep_rows('after')");
+    Moment now = remember();
+    keep(now);
+    wrong.addAll(
+        strings("select pg_temp.walk_differences('%s', '%s')".formatted(target.at(), now.at())));
+    wrong.addAll(strings("select pg_temp.walk_lost_rows()"));
+    wrong.addAll(strings("select pg_temp.walk_mixed_up('%s')".formatted(target.at())));
+    strings("select i::text from pggit.verify_database_integrity() as i")
+        .forEach(s -> wrong.add("drift: " + s));
+    connection.commit();
+    if (target.attributes().equals(now.attributes())) {
+      compared++;
+      String differences = IndependentDiffer.differences(target.schema(), now.schema());
+      if (!differences.isEmpty()) {
+        wrong.add("as pgCodeKeeper sees it: " + differences);
+      }
+    }
+    return wrong;
+  }
+
+  /** Whether the rollback was carried out; if not, there was a reason, or something is wrong. */
+  private boolean rollBack(Moment to, List<String> wrong) throws SQLException {
+    String call = "select * from pggit.rollback_to_timestamp('" + to.at() + "', true)";
+    log.add(call + ";");
     try {
-      Sql.execute(connection, "select * from pggit.rollback_to_timestamp('" + moment + "', true)");
+      Sql.execute(connection, call);
       connection.commit();
+      rollbacks++;
+      return true;
     } catch (PSQLException refusal) {
       connection.rollback();
       String state = sqlState(refusal);
@@ -148,28 +191,8 @@ final class RandomWalk {
       if (!IMPOSSIBLE.containsKey(state)) {
         wrong.add("refused: " + Objects.requireNonNull(refusal.getServerErrorMessage()));
       }
-      target = "before";
+      return false;
     }
-    Sql.execute(connection, "select pg_temp.walk_remember('after', true)");
-    wrong.addAll(strings("select pg_temp.walk_differences('" + target + "')"));
-    wrong.addAll(strings("select pg_temp.walk_lost_rows()"));
-    wrong.addAll(strings("select pg_temp.walk_mixed_up('" + target + "')"));
-    strings("select i::text from pggit.verify_database_integrity() as i")
-        .forEach(s -> wrong.add("drift: " + s));
-    connection.commit();
-    @Nullable AbstractDatabase then = schemas.get(target);
-    if (then != null && value("select pg_temp.walk_attributes()").equals(attributes.get(target))) {
-      String differences = IndependentDiffer.differences(then, read());
-      if (!differences.isEmpty()) {
-        wrong.add("as pgCodeKeeper sees it: " + differences);
-      }
-    }
-    remember();
-    return wrong;
-  }
-
-  private AbstractDatabase read() throws IOException, InterruptedException {
-    return IndependentDiffer.read(jdbcUrl);
   }
 
   private static String sqlState(PSQLException refusal) {
@@ -204,7 +227,12 @@ final class RandomWalk {
 
   /** Gives how many rollbacks were carried out. */
   int carriedOut() {
-    return rollbacks - refusals.values().stream().mapToInt(Integer::intValue).sum();
+    return rollbacks;
+  }
+
+  /** Gives after how many rollbacks, or refusals, the other tool compared the schema. */
+  int compared() {
+    return compared;
   }
 
   /** Gives how many statements were valid. */

@@ -2,6 +2,7 @@ package io.pgtrail.versioning;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgtrail.testkit.Await;
 import io.pgtrail.testkit.Login;
 import io.pgtrail.testkit.Sql;
 import io.pgtrail.tracking.Attempt;
@@ -234,6 +235,32 @@ final class ReadVersionsTest extends VersionedDatabase {
             "alter table shop.item rename column name to title");
   }
 
+  @Test
+  void blameNamesTheMomentOfTheCommitAndTheLastOperationInIt() throws SQLException {
+    String before = now();
+    run(
+        "begin",
+        "alter table shop.item add column weight int",
+        "alter table shop.item add column height int",
+        "commit");
+    String after = now();
+
+    assertThat(
+            column(
+                "select s.sql_command || ' ' || (b.changed_at = c.committed_at)"
+                    + " || ' ' || (s.execution_timestamp >= '"
+                    + before
+                    + "' and s.execution_timestamp <= b.changed_at and b.changed_at <= '"
+                    + after
+                    + "') from pggit.blame('shop.item') as b"
+                    + " join pggit.commit as c using (commit_id)"
+                    + " join script_tracking.script_execution_s as s using (script_execution_hk)"
+                    + " where b.name in ('weight', 'height') order by b.name desc"))
+        .containsExactly(
+            "alter table shop.item add column height int true true",
+            "alter table shop.item add column height int true true");
+  }
+
   private List<String> blame(String table) throws SQLException {
     return column(
         "select concat_ws(' ', part, name, change_type, changed_by) from pggit.blame('"
@@ -389,6 +416,45 @@ final class ReadVersionsTest extends VersionedDatabase {
                 "select count(*) from script_tracking.script_execution_s"
                     + " where sql_command like '%passing%'"))
         .isEqualTo("1");
+  }
+
+  @Test
+  void slowFunctionsAreAlertsByTheirAverage() throws Exception {
+    run(
+        "create function pggit.slow(seconds float8) returns void language plpgsql as 'begin perform pg_sleep(seconds); end'",
+        "create function pggit.slower(seconds float8) returns void language plpgsql as 'begin perform pg_sleep(seconds); end'",
+        "create function pggit.slowest(seconds float8) returns void language plpgsql as 'begin perform pg_sleep(seconds); end'",
+        "create function pggit.quick(seconds float8) returns void language plpgsql as 'begin perform pg_sleep(seconds); end'",
+        "set track_functions = 'all'");
+    run(
+        "select pggit.slow(0.24), pggit.slow(0)",
+        "select pggit.slower(0.55)",
+        "select pggit.slowest(1.01)",
+        "select pggit.quick(0), pggit.quick(0)");
+    Await.until(
+        "the calls are counted",
+        () ->
+            "6"
+                .equals(
+                    value(
+                        "select sum(calls) from pg_stat_user_functions where funcname ~ '^slow|quick'")));
+
+    List<String> alerts =
+        column(
+            "select concat_ws(' ', severity, message) from pggit.check_performance_alerts()"
+                + " where alert_type = 'PERFORMANCE' order by message");
+
+    assertThat(alerts)
+        .containsExactlyElementsOf(
+            column(
+                """
+                select case funcname when 'slow' then 'INFO' when 'slower' then 'WARNING' else 'CRITICAL' end
+                    || ' Function ' || funcname || ' averaging ' || round((total_time / calls)::numeric, 1) || ' ms'
+                from pg_stat_user_functions
+                where funcname in ('slow', 'slower', 'slowest')
+                order by funcname
+                """));
+    assertThat(alerts).hasSize(3);
   }
 
   static Stream<String> readingCalls() {

@@ -17,6 +17,16 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What is not a table: it comes back when it was dropped, and goes when it was created. */
 final class RollbackKindsTest extends VersionedDatabase {
 
+  private static final String STORAGE =
+      """
+      select concat_ws(' ', c.relname, coalesce(a.amname, '-'), s.spcname)
+      from pg_class as c
+      left join pg_am as a on a.oid = c.relam
+      left join pg_tablespace as s on s.oid = c.reltablespace
+      where c.relnamespace = 'shop'::regnamespace and c.relkind in ('r', 'p', 'm', 'i')
+      order by c.relname
+      """;
+
   @BeforeEach
   void createTheShop() throws SQLException {
     run(
@@ -151,6 +161,72 @@ final class RollbackKindsTest extends VersionedDatabase {
 
       assertThat(column(copy, states.formatted("live_state()"))).isEqualTo(wasThen);
     }
+  }
+
+  @Test
+  void whereAndHowATableIsStoredComesBack() throws Exception {
+    String space = "space_" + database.name();
+    String directory = value("show data_directory") + "/" + space;
+    run(
+        "copy (select) to program 'mkdir " + directory + "'",
+        "create tablespace " + space + " location '" + directory + "'",
+        "create access method other type table handler heap_tableam_handler",
+        "create table shop.item (id int primary key using index tablespace %1$s, name text) using other tablespace %1$s"
+            .formatted(space),
+        "create index item_name on shop.item (name) tablespace " + space,
+        "create materialized view shop.items using other tablespace %s as select id from shop.item"
+            .formatted(space),
+        "create table shop.part_of (id int) partition by range (id) tablespace " + space,
+        "create table shop.part partition of shop.part_of for values from (1) to (9)",
+        "insert into shop.item values (1, 'Pen')",
+        "insert into shop.part_of values (1)");
+    String there = now();
+    List<String> storage = column(STORAGE);
+    run(
+        "alter table shop.item set tablespace pg_default",
+        "alter index shop.item_pkey set tablespace pg_default",
+        "alter index shop.item_name set tablespace pg_default",
+        "alter materialized view shop.items set tablespace pg_default",
+        "alter table shop.part_of set tablespace pg_default",
+        "alter table shop.part set tablespace pg_default");
+    if (database.majorVersion() >= 15) {
+      run(
+          "alter table shop.item set access method heap",
+          "alter materialized view shop.items set access method heap");
+    }
+    String elsewhere = now();
+    List<String> storageElsewhere = column(STORAGE);
+
+    rollBack(there);
+
+    assertThat(asItWas(there)).isTrue();
+    assertThat(column(STORAGE)).isEqualTo(storage).isNotEqualTo(storageElsewhere);
+    assertThat(storage)
+        .containsExactly(
+            "item other " + space,
+            "item_name btree " + space,
+            "item_pkey btree " + space,
+            "items other " + space,
+            "part heap " + space,
+            "part_of - " + space);
+
+    rollBack(elsewhere);
+
+    assertThat(asItWas(elsewhere)).isTrue();
+    assertThat(column(STORAGE)).isEqualTo(storageElsewhere);
+    assertThat(value("select name from shop.item")).isEqualTo("Pen");
+    assertThat(value("select id from shop.part_of")).isEqualTo("1");
+
+    try (Connection copy = SimpleProtocol.of(database.twin()).connect()) {
+      Sql.execute(
+          copy,
+          "create access method other type table handler heap_tableam_handler",
+          value("select pggit.export_schema('" + there + "')"));
+
+      assertThat(column(copy, STORAGE)).isEqualTo(storage);
+      Sql.execute(copy, "drop schema shop cascade");
+    }
+    run("drop schema shop cascade", "drop tablespace " + space);
   }
 
   private void create(List<String> statements) throws SQLException {

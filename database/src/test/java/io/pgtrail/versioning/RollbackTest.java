@@ -127,6 +127,27 @@ final class RollbackTest extends VersionedDatabase {
   }
 
   @Test
+  void waitsForLocksFiveSecondsUnlessTheSessionSaysOtherwise() throws SQLException {
+    run(
+        "create table shop.seen (lock_timeout text)",
+        "create function shop.see() returns event_trigger language plpgsql as"
+            + " 'begin insert into shop.seen values (current_setting(''lock_timeout'')); end'",
+        "create event trigger see on ddl_command_start when tag in ('ALTER TABLE') execute function shop.see()",
+        "select pggit.adopt_drift()");
+    before = now();
+    String seen = "select distinct lock_timeout from shop.seen";
+
+    run("alter table shop.customer add column phone text", "truncate shop.seen", rollBack(false));
+    assertThat(column(seen)).containsExactly("5s");
+    assertThat(value("show lock_timeout")).isEqualTo("0");
+
+    run("alter table shop.customer add column phone text", "truncate shop.seen");
+    run("set lock_timeout = '7s'", rollBack(false));
+    assertThat(column(seen)).containsExactly("7s");
+    assertThat(value("show lock_timeout")).isEqualTo("7s");
+  }
+
+  @Test
   void waitingForLocksIsAsItWasAfterwards() throws SQLException {
     run("alter table shop.customer add column phone text", "begin", rollBack(false));
 
@@ -209,7 +230,12 @@ final class RollbackTest extends VersionedDatabase {
       Attempt refused = attempt(rollBack(false));
 
       assertThat(refused.sqlState()).isEqualTo("PT014");
-      assertThat(refused.message()).contains("lock timeout", "lock_timeout");
+      assertThat(refused.message())
+          .contains(
+              "the rollback is refused at step 1: canceling statement due to lock timeout",
+              "ALTER TABLE shop.customer DROP COLUMN phone",
+              "Nothing was changed",
+              "Another session uses the object. Try again, or set lock_timeout to wait longer.");
     }
     run(rollBack(false));
     assertThat(asItWas()).isEqualTo("t");
@@ -228,6 +254,43 @@ final class RollbackTest extends VersionedDatabase {
       assertThat(Attempt.at(session, rollBack(false)).sqlState()).isEqualTo(Attempt.NO_RIGHT);
     }
     assertThat(asItWas()).isEqualTo("f");
+  }
+
+  @Test
+  void isUndoneAsAWholeWhereOneOfTheObjectsBelongsToSomebodyElse() throws Exception {
+    Login sales = member("sales");
+    Login billing = member("billing");
+    Login keeper = member("keeper", "pgtrail_reader", sales.user());
+    run(
+        "grant all on schema shop to " + sales.user() + ", " + billing.user(),
+        "alter table shop.purchase owner to " + sales.user(),
+        "alter table shop.customer owner to " + billing.user());
+    before = now();
+    run(
+        "alter table shop.customer alter name drop not null",
+        "alter table shop.purchase alter customer set default 1");
+    String changed = now();
+
+    try (Connection session = keeper.connect()) {
+      Attempt refused = Attempt.at(session, rollBack(false));
+
+      assertThat(refused.sqlState()).isEqualTo("PT014");
+      assertThat(refused.message())
+          .contains("the rollback is refused at step 2: must be owner of table customer")
+          .contains("ALTER TABLE shop.customer ALTER COLUMN name SET NOT NULL")
+          .contains("Nothing was changed");
+      assertThat(changesSince(changed)).isEmpty();
+      assertThat(
+              value(
+                  "select atthasdef from pg_attribute"
+                      + " where attrelid = 'shop.purchase'::regclass and attname = 'customer'"))
+          .isEqualTo("t");
+
+      run("grant " + billing.user() + " to " + keeper.user());
+
+      assertThat(Attempt.at(session, rollBack(false)).sqlState()).isEqualTo(Attempt.DONE);
+    }
+    assertThat(asItWas()).isEqualTo("t");
   }
 
   @Test
@@ -309,6 +372,33 @@ final class RollbackTest extends VersionedDatabase {
 
     assertThat(column("select ddl from pggit.preview_rollback('" + before + "')")).isEmpty();
     assertThat(value("select id from shop.visit")).isEqualTo("1");
+  }
+
+  @Test
+  void givesBackANameThatAnIndexOfAPartitionHasByNow() throws SQLException {
+    run(
+        "create table shop.visit (id int, day date) partition by range (day)",
+        "create table shop.visits partition of shop.visit default",
+        "create index visit_day on shop.visit (day)",
+        "alter index shop.purchase_customer rename to lent");
+    before = now();
+    run(
+        "alter index shop.lent rename to purchase_customer",
+        "alter index shop.visits_day_idx rename to lent");
+    String swapped = now();
+
+    run(rollBack(false));
+
+    assertThat(asItWas()).isEqualTo("t");
+    assertThat(value("select tablename from pg_indexes where indexname = 'lent'"))
+        .isEqualTo("purchase");
+
+    before = swapped;
+    run(rollBack(false));
+
+    assertThat(asItWas()).isEqualTo("t");
+    assertThat(value("select tablename from pg_indexes where indexname = 'lent'"))
+        .isEqualTo("visits");
   }
 
   @Test
@@ -397,6 +487,23 @@ final class RollbackTest extends VersionedDatabase {
 
     assertThat(refused.sqlState()).isEqualTo("PT014");
     assertThat(refused.message()).contains("needs a secret, which is not kept");
+  }
+
+  @Test
+  void leavesASecretAsItIsWhereTheRestOfAMappingComesBack() throws SQLException {
+    run(
+        "create foreign data wrapper books",
+        "create server library foreign data wrapper books",
+        "create user mapping for public server library options (\"user\" 'ada', password 'hunter2')");
+    before = now();
+    run(
+        "alter user mapping for public server library options (set \"user\" 'max', set password 'hunter3')");
+
+    run(rollBack(false));
+
+    assertThat(asItWas()).isEqualTo("t");
+    assertThat(column("select unnest(umoptions) from pg_user_mapping"))
+        .containsExactlyInAnyOrder("password=hunter3", "user=ada");
   }
 
   @Test

@@ -6,6 +6,7 @@ import io.pgtrail.testkit.Login;
 import io.pgtrail.testkit.Sql;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -418,5 +419,93 @@ final class VersionCaptureTest extends VersionedDatabase {
             "RENAME TABLE shop.before 2.0.0",
             "CREATE TRIGGER unseen on shop.before 1.0.0",
             "DROP TABLE shop.seen");
+  }
+
+  @Test
+  void listsAnObjectByItsNamesWithoutQuotes() throws SQLException {
+    run(
+        "create schema \"My Shop\"",
+        "create table \"My Shop\".\"It\"\"em.s\" (\"Id\" int primary key)",
+        "create index \"By Id\" on \"My Shop\".\"It\"\"em.s\" (\"Id\")",
+        "create view \"My Shop\".\"select\" as select 1 as one",
+        "create type \"My Shop\".\"Mood\" as enum ('glad')",
+        "create function \"My Shop\".\"Sell\"(\"My Shop\".\"Mood\", int[]) returns int language sql as 'select 1'",
+        "create function \"My Shop\".tell() returns trigger language plpgsql as 'begin return new; end'",
+        "create trigger \"Tell Me\" before insert on \"My Shop\".\"It\"\"em.s\" for each row"
+            + " execute function \"My Shop\".tell()",
+        "create policy \"All\" on \"My Shop\".\"It\"\"em.s\"",
+        "create publication \"Every Thing\" for table \"My Shop\".\"It\"\"em.s\"");
+
+    assertThat(
+            column(
+                "select concat_ws(' | ', object_type, coalesce(schema_name, '-'), object_name, full_name)"
+                    + " from pggit.objects where full_name ~ 'My Shop|Every' order by 1"))
+        .containsExactly(
+            "FUNCTION | My Shop | Sell | \"My Shop\".\"Sell\"(\"My Shop\".\"Mood\",integer[])",
+            "FUNCTION | My Shop | tell | \"My Shop\".tell()",
+            "INDEX | My Shop | By Id | \"My Shop\".\"By Id\"",
+            "POLICY | My Shop | All | \"All\" on \"My Shop\".\"It\"\"em.s\"",
+            "PUBLICATION | - | Every Thing | \"Every Thing\"",
+            "SCHEMA | My Shop | My Shop | \"My Shop\"",
+            "TABLE | My Shop | It\"em.s | \"My Shop\".\"It\"\"em.s\"",
+            "TRIGGER | My Shop | Tell Me | \"Tell Me\" on \"My Shop\".\"It\"\"em.s\"",
+            "TYPE | My Shop | Mood | \"My Shop\".\"Mood\"",
+            "VIEW | My Shop | select | \"My Shop\".\"select\"");
+  }
+
+  @Test
+  void hashesWhatAnObjectIsAndNothingElse() throws SQLException {
+    String first = hash();
+
+    run("comment on table shop.item is 'What is sold'");
+    String commented = hash();
+    run("alter table shop.item add column name text");
+    String named = hash();
+    // Of two columns that came and went the numbers stay in the catalogs, and in no hash.
+    run(
+        "alter table shop.item drop column name, add column passing text",
+        "alter table shop.item drop column passing, add column name text");
+    String namedAgain = hash();
+    run("alter table shop.item drop column name", "comment on table shop.item is null");
+    String firstAgain = hash();
+    run("drop table shop.item");
+    String dropped = hash();
+    run("create table shop.item (id integer primary key)");
+
+    assertThat(List.of(first, commented, named)).doesNotHaveDuplicates();
+    assertThat(namedAgain).isEqualTo(named);
+    assertThat(List.of(firstAgain, dropped, hash())).containsOnly(first);
+    assertThat(
+            column(
+                "select full_name from pggit.objects where content_hash <>"
+                    + " sha256(convert_to((definition - 'numbers' - 'inherited')::text, 'UTF8'))"))
+        .isEmpty();
+  }
+
+  @Test
+  void countsTheVersionInItsThreeParts() throws SQLException {
+    assertThat(item()).isEqualTo("1.0.0 1 0 0 true");
+
+    run("comment on table shop.item is 'What is sold'");
+    assertThat(item()).isEqualTo("1.0.1 1 0 1 true");
+    run("alter table shop.item add column name text");
+    assertThat(item()).isEqualTo("1.1.0 1 1 0 true");
+    run("alter table shop.item drop column name");
+    assertThat(item()).isEqualTo("2.0.0 2 0 0 true");
+
+    run("drop table shop.item");
+    assertThat(item()).isEqualTo("2.0.0 2 0 0 false");
+    run("create table shop.item (id integer)");
+    assertThat(item()).isEqualTo("3.0.0 3 0 0 true");
+  }
+
+  private String hash() throws SQLException {
+    return value("select content_hash from pggit.objects where full_name = 'shop.item'");
+  }
+
+  private String item() throws SQLException {
+    return value(
+        "select concat_ws(' ', version, version_major, version_minor, version_patch, is_active::text)"
+            + " from pggit.objects where full_name = 'shop.item'");
   }
 }

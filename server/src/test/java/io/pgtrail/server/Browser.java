@@ -31,6 +31,7 @@ final class Browser implements AutoCloseable {
 
   private final URI server;
   private final ChromeDriver driver;
+  private String signedIn = "";
 
   Browser(URI server) {
     this.server = server;
@@ -62,15 +63,19 @@ final class Browser implements AutoCloseable {
     return driver;
   }
 
-  /** As if it had just been started. */
+  /** As if it had just been started, but that whoever is signed in stays so. */
   void forget() {
-    driver.executeCdpCommand("Network.clearBrowserCookies", Map.of());
     open("/sign-in");
     driver.executeScript("localStorage.clear(); sessionStorage.clear()");
     complaints();
   }
 
   Browser signedInAs(String account) {
+    if (account.equals(signedIn)) {
+      return this;
+    }
+    driver.executeCdpCommand("Network.clearBrowserCookies", Map.of());
+    signedIn = account;
     open("/");
     driver.findElement(By.name("j_username")).sendKeys(account);
     driver.findElement(By.name("j_password")).sendKeys(Watched.PASSWORD);

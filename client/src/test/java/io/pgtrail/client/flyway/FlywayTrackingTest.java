@@ -88,7 +88,7 @@ final class FlywayTrackingTest {
 
     assertThat(tracked("metadata ->> 'failed_statement', error_message"))
         .endsWith(
-            "3 break customer FAILED insert into customer values ('not a number')"
+            "3 break customer FAILED insert into customer values ('not a number');"
                 + " it failed; Flyway's own messages say why");
   }
 

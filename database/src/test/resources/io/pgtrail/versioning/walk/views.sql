@@ -88,12 +88,7 @@ create temporary view walk_insert as
 create temporary table walk_object (moment text, object text, definition jsonb);
 create temporary table walk_part (moment text, table_oid oid, attnum integer, name text, type text, computed boolean);
 create temporary table walk_row (moment text, table_oid oid, row_values jsonb);
-create function pg_temp.walk_remember(p_moment text, p_rows boolean) returns void language plpgsql as $$
-declare
-    every record;
-begin
-    insert into walk_object
-        select p_moment, s.object_type || ' ' || s.full_name, pgtrail.canonical(s.definition) from pgtrail.live_state() as s;
+create function pg_temp.walk_keep_parts(p_moment text) returns void language sql as $$
     insert into walk_part
         select p_moment, t.oid, a.attnum, a.attname,
             -- A renamed label of an enumeration is another value.
@@ -102,17 +97,32 @@ begin
             ), ''), a.attgenerated <> ''
         from walk_table as t
         join pg_attribute as a on a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped;
-    if p_rows then
-        for every in
-            select p.table_oid, string_agg(format('%L, x.%I', p.attnum, p.name), ', ') as parts
-            from walk_part as p
-            where p.moment = p_moment and not p.computed
-            group by p.table_oid
-        loop
-            execute format('insert into walk_row select %L, %s, jsonb_build_object(%s) from only %s as x',
-                p_moment, every.table_oid, every.parts, every.table_oid::regclass);
-        end loop;
-    end if;
+$$;
+create function pg_temp.walk_remember() returns text language plpgsql as $$
+declare
+    this_moment constant text := clock_timestamp();
+begin
+    insert into walk_object
+        select this_moment, s.object_type || ' ' || s.full_name, pgtrail.canonical(s.definition) from pgtrail.live_state() as s;
+    perform pg_temp.walk_keep_parts(this_moment);
+    return this_moment;
+end $$;
+create function pg_temp.walk_keep_rows(p_side text) returns void language plpgsql as $$
+declare
+    every record;
+begin
+    delete from walk_part where moment = p_side;
+    delete from walk_row where moment = p_side;
+    perform pg_temp.walk_keep_parts(p_side);
+    for every in
+        select p.table_oid, string_agg(format('%L, x.%I', p.attnum, p.name), ', ') as parts
+        from walk_part as p
+        where p.moment = p_side and not p.computed
+        group by p.table_oid
+    loop
+        execute format('insert into walk_row select %L, %s, jsonb_build_object(%s) from only %s as x',
+            p_side, every.table_oid, every.parts, every.table_oid::regclass);
+    end loop;
 end $$;
 create function pg_temp.walk_lost_rows() returns setof text language sql as $$
     with kept as (
@@ -156,15 +166,15 @@ create function pg_temp.walk_mixed_up(p_moment text) returns setof text language
     join walk_part as a on a.table_oid = t.table_oid and a.attnum = t.attnum and a.moment = 'after'
     where t.moment = p_moment and a.name <> t.name
 $$;
-create function pg_temp.walk_differences(p_moment text) returns setof text language sql as $$
+create function pg_temp.walk_differences(p_then text, p_now text) returns setof text language sql as $$
     select coalesce(t.object, f.object) || ': ' || coalesce(
         (select string_agg(c.change || ' ' || array_to_string(c.path, '.') || ' ' || coalesce(c.old_value::text, '') || ' -> ' || coalesce(c.new_value::text, ''), E'
   ')
         from pgtrail.definition_changes(t.definition, f.definition) as c
         where t.object is not null and f.object is not null),
         case when t.object is null then 'is too much' else 'is missing' end)
-    from (select * from walk_object where moment = p_moment) as t
-    full join (select * from walk_object where moment = 'after') as f on f.object = t.object
+    from (select * from walk_object where moment = p_then) as t
+    full join (select * from walk_object where moment = p_now) as f on f.object = t.object
     where t.definition is distinct from f.definition
 $$;
 create function pg_temp.walk_misrecorded(p_moment text) returns setof text language sql as $$
@@ -172,9 +182,4 @@ create function pg_temp.walk_misrecorded(p_moment text) returns setof text langu
     from (select * from walk_object where moment = p_moment) as t
     full join (select s.*, s.object_type || ' ' || s.full_name as object from pgtrail.state_at(p_moment::timestamptz) as s) as s on s.object = t.object
     where t.definition is distinct from pgtrail.canonical(s.definition)
-$$;
-create function pg_temp.walk_forget() returns void language sql as $$
-    delete from walk_object where moment in ('before', 'after');
-    delete from walk_part where moment in ('before', 'after');
-    delete from walk_row;
 $$;
