@@ -45,6 +45,11 @@ final class DemoCommandTest {
             "4.0.0 → 4.1.0",
             "psql -h 127.0.0.1 -p ");
     assertThat(first.out())
+        .containsSubsequence(
+            "How the bad migration was undone, as pgtrail rollback --preview showed it before:",
+            "ALTER TABLE shop.customer ADD COLUMN email text",
+            "The newest versions (pgtrail log), the bad migration and its rollback first:");
+    assertThat(first.out())
         .containsSubsequence("The dashboard:", "How pgtrail itself is:", "What failed:");
     assertThat(trail(PGTRAIL.run(demo))).isEqualTo(trail(first));
 
