@@ -480,25 +480,33 @@ begin
     perform pgtrail.require_maintainer('close abandoned operations');
     perform pgtrail.refuse_read_only();
 
+    with abandoned as materialized (
+        select s.script_execution_hk
+        from script_tracking.script_execution_s as s
+        cross join pgtrail.settings as settings
+        where s.execution_status = 'RUNNING'
+            -- A program that records over a connection of its own keeps it for no longer than it has to.
+            and s.execution_timestamp < clock_timestamp()
+                - case s.record_source
+                    when 'CLIENT' then greatest(settings.abandoned_after, interval '1 day')
+                    else settings.abandoned_after
+                end
+            -- A process id is used again: a backend that began after the operation is another session.
+            and not exists (
+                select
+                from pg_stat_activity as a
+                where a.pid = s.backend_pid
+                    and (a.backend_start is null or a.backend_start <= s.execution_timestamp)
+            )
+        -- Whoever annotates or ends one at this moment need not be waited for: it is not abandoned.
+        for update of s skip locked
+    )
     update script_tracking.script_execution_s as s
     set execution_status = 'FAILED',
         error_message = coalesce(s.error_message, 'Abandoned: its session ended without completing it.'),
         metadata = coalesce(s.metadata, '{}') || '{"abandoned": true}'
-    from pgtrail.settings as settings
-    where s.execution_status = 'RUNNING'
-        -- A program that records over a connection of its own keeps it for no longer than it has to.
-        and s.execution_timestamp < clock_timestamp()
-            - case s.record_source
-                when 'CLIENT' then greatest(settings.abandoned_after, interval '1 day')
-                else settings.abandoned_after
-            end
-        -- A process id is used again: a backend that began after the operation is another session.
-        and not exists (
-            select
-            from pg_stat_activity as a
-            where a.pid = s.backend_pid
-                and (a.backend_start is null or a.backend_start <= s.execution_timestamp)
-        );
+    from abandoned
+    where s.script_execution_hk = abandoned.script_execution_hk;
     get diagnostics closed = row_count;
     return closed;
 end

@@ -77,6 +77,24 @@ final class AbandonedTest extends InstalledDatabase {
   }
 
   @Test
+  void doesNotWaitForWhoAnnotatesOneAtThisMoment() throws Exception {
+    trackAndDie("Lost");
+    run("select script_tracking.configure('abandoned_after', '0')", "set lock_timeout = '10s'");
+    try (Connection other = database.connect()) {
+      other.setAutoCommit(false);
+      Sql.execute(
+          other,
+          "update script_tracking.script_execution_s set metadata = '{\"note\": 1}'"
+              + " where script_name = 'Lost'");
+
+      assertThat(value("select script_tracking.close_abandoned()")).isEqualTo("0");
+      other.rollback();
+    }
+
+    assertThat(value("select script_tracking.close_abandoned()")).isEqualTo("1");
+  }
+
+  @Test
   void isForAdministrators() throws Exception {
     trackAndDie("Lost");
     run("select script_tracking.configure('abandoned_after', '0')");

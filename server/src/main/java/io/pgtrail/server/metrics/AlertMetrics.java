@@ -1,7 +1,6 @@
 package io.pgtrail.server.metrics;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
 import io.pgtrail.error.PgtrailException;
 import io.pgtrail.server.alerts.Alerts;
@@ -11,39 +10,39 @@ import io.quarkus.logging.Log;
 import io.quarkus.scheduler.Scheduled;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.HashMap;
+import java.util.Map;
 
 /** How many alerts of each severity are open in each target that answers. */
 @Singleton
 public class AlertMetrics {
 
   private final Targets targets;
-  private final MultiGauge open;
+  private final SteadyGauge open;
 
   @Inject
   AlertMetrics(Targets targets, MeterRegistry registry) {
     this.targets = targets;
-    this.open = MultiGauge.builder("pgtrail.alerts.open").register(registry);
+    this.open = new SteadyGauge("pgtrail.alerts.open", registry);
   }
 
   /** Reads all targets anew. */
   @Scheduled(every = "15s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
-  public void refresh() {
-    List<MultiGauge.Row<?>> rows = new ArrayList<>();
+  public synchronized void refresh() {
+    Map<Tags, Double> rows = new HashMap<>();
     for (Target target : targets.all()) {
       try {
         new Alerts(target.asServer())
             .openBySeverity()
             .forEach(
                 (severity, number) ->
-                    rows.add(
-                        MultiGauge.Row.of(
-                            Tags.of("target", target.name(), "severity", severity), number)));
+                    rows.put(
+                        Tags.of("target", target.name(), "severity", severity),
+                        number.doubleValue()));
       } catch (PgtrailException failure) {
         Log.debugf("%s: %s", target.name(), failure.getMessage());
       }
     }
-    open.register(rows, true);
+    open.set(rows);
   }
 }

@@ -1,7 +1,6 @@
 package io.pgtrail.server.metrics;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
 import io.pgtrail.error.PgtrailException;
 import io.pgtrail.reporting.Reports;
@@ -12,9 +11,8 @@ import io.quarkus.logging.Log;
 import io.quarkus.scheduler.Scheduled;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jdbi.v3.core.Jdbi;
@@ -43,7 +41,7 @@ public class TargetMetrics {
 
   private final Targets targets;
   private final MeterRegistry registry;
-  private final Map<String, MultiGauge> gauges = new TreeMap<>();
+  private final Map<String, SteadyGauge> gauges = new TreeMap<>();
 
   @Inject
   TargetMetrics(Targets targets, MeterRegistry registry) {
@@ -53,22 +51,20 @@ public class TargetMetrics {
 
   /** Reads all targets anew. */
   @Scheduled(every = "15s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
-  public void refresh() {
-    Map<String, List<MultiGauge.Row<?>>> rows = new LinkedHashMap<>();
+  public synchronized void refresh() {
+    Map<String, Map<Tags, Double>> rows = new HashMap<>();
     for (Target target : targets.all()) {
-      Map<String, Double> values = read(target);
-      values.forEach(
-          (name, value) ->
-              rows.computeIfAbsent(name, unused -> new ArrayList<>())
-                  .add(MultiGauge.Row.of(Tags.of("target", target.name()), value)));
+      Tags tags = Tags.of("target", target.name());
+      read(target)
+          .forEach(
+              (name, value) ->
+                  rows.computeIfAbsent(name, unused -> new HashMap<>()).put(tags, value));
     }
     rows.keySet()
         .forEach(
-            name ->
-                gauges.computeIfAbsent(
-                    name, unused -> MultiGauge.builder(name).register(registry)));
+            name -> gauges.computeIfAbsent(name, unused -> new SteadyGauge(name, registry)));
     // What no target gives any more is gone, not as it was.
-    gauges.forEach((name, gauge) -> gauge.register(rows.getOrDefault(name, List.of()), true));
+    gauges.forEach((name, gauge) -> gauge.set(rows.getOrDefault(name, Map.of())));
   }
 
   private static Map<String, Double> read(Target target) {
