@@ -134,6 +134,7 @@ final class FunctionRightsTest extends InstalledDatabase {
             "pgtrail.span",
             "pgtrail.start_cleanup",
             "pgtrail.start_operation",
+            "pgtrail.write_reported",
             "pgtrail.success_status",
             "pgtrail.tell_host",
             "pgtrail.tenant_facts",
@@ -174,6 +175,7 @@ final class FunctionRightsTest extends InstalledDatabase {
             "script_tracking.set_alert_rule",
             "script_tracking.set_tenant",
             "script_tracking.test_webhook",
+            "script_tracking.record_operations",
             "script_tracking.track_operation",
             "script_tracking.track_script_execution");
   }
