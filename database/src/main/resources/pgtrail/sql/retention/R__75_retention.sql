@@ -485,12 +485,13 @@ begin
         from script_tracking.script_execution_s as s
         cross join pgtrail.settings as settings
         where s.execution_status = 'RUNNING'
-            -- A program that records over a connection of its own keeps it for no longer than it has to.
-            and s.execution_timestamp < clock_timestamp()
-                - case s.record_source
-                    when 'CLIENT' then greatest(settings.abandoned_after, interval '1 day')
-                    else settings.abandoned_after
-                end
+            and s.execution_timestamp < clock_timestamp() - settings.abandoned_after
+            -- The session of a program that records over a connection of its own says nothing of the program:
+            -- what counts is when it was heard of last.
+            and (
+                s.record_source <> 'CLIENT'
+                or s.load_date < clock_timestamp() - greatest(settings.abandoned_after, interval '1 day')
+            )
             -- A process id is used again: a backend that began after the operation is another session.
             and not exists (
                 select
@@ -512,4 +513,4 @@ begin
 end
 $function$;
 comment on function script_tracking.close_abandoned() is
-    'Closes as FAILED what is RUNNING, is older than the setting abandoned_after, or for what a program records by record_operations() a day, and has lost its session; returns how many. For pgtrail_admin.';
+    'Closes as FAILED what is RUNNING, is older than the setting abandoned_after and has lost its session; what record_operations() told only after a day without a word of it. Returns how many. For pgtrail_admin.';

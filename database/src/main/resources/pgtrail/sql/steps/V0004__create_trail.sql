@@ -109,6 +109,24 @@ alter table script_tracking.script_execution_s_history alter column load_end_dat
 comment on table script_tracking.script_execution_s_history is
     'Superseded versions of operations, end-dated. Written by a trigger, never changed.';
 
+create type pgtrail.reported_operation as (
+    script_execution_hk bytea,
+    business_key text,
+    name text,
+    type text,
+    content text,
+    status text,
+    age_ms numeric,
+    duration_ms numeric,
+    error text,
+    objects text[],
+    metadata jsonb,
+    tenant text,
+    application_user text
+);
+comment on type pgtrail.reported_operation is
+    'What script_tracking.record_operations() is told of an operation, checked and redacted.';
+
 -- The history page, recent errors and retention all walk the trail by time.
 create index idx_script_execution_s_timestamp
     on script_tracking.script_execution_s (execution_timestamp desc);

@@ -51,11 +51,7 @@ comment on function pgtrail.reported_tenant(text) is
     'Tenant to record for, by its business key; that of the session for NULL. Raises PT004 for one that is not granted.';
 
 create or replace function pgtrail.reported_operations(p_operations jsonb)
-    returns table (
-        script_execution_hk bytea, business_key text, name text, type text, content text, status text,
-        age_ms numeric, duration_ms numeric, error text, objects text[], metadata jsonb, tenant text,
-        application_user text
-    )
+    returns setof pgtrail.reported_operation
     language sql
     stable
     set search_path = pg_catalog, pg_temp
@@ -71,14 +67,23 @@ as $function$
         where pgtrail.require_reported(r.id, r.name, r.type, r.status, r.age_ms, r.duration_ms, r.metadata)
         order by r.id, r.place desc
     ),
-    keyed as (
-        select r.*, left(r.name, 190) || '_' || replace(r.id::text, '-', '') as business_key
+    -- A name may be the beginning of a statement. What it says is the same each time it is sent.
+    named as (
+        select r.*, left(pgtrail.redact(r.name), 255) as clean_name
         from reported as r
+    ),
+    keyed as (
+        select n.*, left(n.clean_name, 190) || '_' || replace(n.id::text, '-', '') as business_key
+        from named as n
     )
     select
-        sha256(convert_to(k.business_key, 'UTF8')), k.business_key, k.name, k.type, pgtrail.redact(k.content), k.status,
-        k.age_ms, k.duration_ms, pgtrail.redact(k.error), nullif(k.objects, '{}'), k.metadata, k.tenant,
-        left(nullif(k.application_user, ''), 255)
+        sha256(convert_to(k.business_key, 'UTF8')), k.business_key, k.clean_name, k.type, pgtrail.redact(k.content),
+        k.status, k.age_ms, round(k.duration_ms, 3), pgtrail.redact(k.error), nullif(k.objects, '{}'),
+        case
+            when k.duration_ms is null then k.metadata
+            else coalesce(k.metadata, '{}') || jsonb_build_object('duration_ms', round(k.duration_ms, 3))
+        end,
+        k.tenant, left(nullif(k.application_user, ''), 255)
     from keyed as k;
 $function$;
 comment on function pgtrail.reported_operations(jsonb) is
@@ -91,12 +96,16 @@ create or replace function pgtrail.write_reported(p_operations jsonb)
     set search_path = pg_catalog, pg_temp
     set standard_conforming_strings = on
     set enable_seqscan = off
+    -- Whoever sends can send again; a session that holds one operation must not hold up all others.
+    set lock_timeout = '5s'
 as $function$
 declare
     recorded constant timestamptz := clock_timestamp();
-    oldest constant interval := interval '7 days';
+    -- In milliseconds: a week has 167 hours where clocks go forward.
+    oldest constant numeric := 7 * 24 * 3600 * 1000;
+    reported pgtrail.reported_operation[];
     fresh integer;
-    too_old text;
+    refused record;
 begin
     perform pgtrail.refuse_read_only();
     if jsonb_typeof(p_operations) is distinct from 'array' or jsonb_array_length(p_operations) > 10000 then
@@ -105,16 +114,13 @@ begin
             message = 'operations are recorded from a JSON array of at most 10,000',
             hint = '[{"id": "<uuid>", "name": "Import", "type": "DATA_IMPORT", "status": "COMPLETED", "age_ms": 12, "duration_ms": 12}]';
     end if;
+    reported := array(select r from pgtrail.reported_operations(p_operations) as r);
 
     -- The tables find what is there already: a batch that is sent again, or the end of what began in an earlier one.
     return query
-    with reported as materialized (
-        select r.*, recorded - make_interval(secs => r.age_ms / 1000) as started
-        from pgtrail.reported_operations(p_operations) as r
-    ),
-    tenant as materialized (
+    with tenant as materialized (
         select r.tenant, pgtrail.reported_tenant(r.tenant) as tenant_hk
-        from reported as r
+        from unnest(reported) as r
         group by r.tenant
     ),
     hub as (
@@ -122,23 +128,13 @@ begin
             script_execution_hk, script_execution_bk, tenant_hk, load_date, record_source
         )
         select r.script_execution_hk, r.business_key, t.tenant_hk, recorded, 'CLIENT'
-        from reported as r
+        from unnest(reported) as r
         join tenant as t on t.tenant is not distinct from r.tenant
-        where r.started > recorded - oldest
+        where r.age_ms < oldest
         -- In one order, so that two that send the same wait for each other one way round.
         order by r.script_execution_hk
         on conflict (script_execution_hk) do nothing
         returning h.script_execution_hk, h.tenant_hk
-    ),
-    described as (
-        select
-            r.*, h.tenant_hk, pgtrail.whole_milliseconds(r.duration_ms) as whole_ms,
-            case
-                when r.duration_ms is null then r.metadata
-                else coalesce(r.metadata, '{}') || jsonb_build_object('duration_ms', round(r.duration_ms, 3))
-            end as known
-        from hub as h
-        join reported as r using (script_execution_hk)
     )
     insert into script_tracking.script_execution_s (
         script_execution_hk, load_date, hash_diff, script_name, script_type, execution_status,
@@ -146,51 +142,57 @@ begin
         record_source, tenant_hk, effective_role, application_name, application_user, recorded_xid
     )
     select
-        d.script_execution_hk, recorded,
-        pgtrail.hash_diff(d.name, d.type, d.status, d.whole_ms, d.objects, d.content, d.error, d.known),
-        d.name, d.type, d.status, d.started, d.whole_ms, d.objects, d.content, d.error, d.known,
-        'CLIENT', d.tenant_hk, pgtrail.caller(), nullif(current_setting('application_name'), ''),
-        d.application_user, pgtrail.current_place()
-    from described as d
+        r.script_execution_hk, recorded,
+        pgtrail.hash_diff(
+            r.name, r.type, r.status, pgtrail.whole_milliseconds(r.duration_ms), r.objects, r.content, r.error,
+            r.metadata),
+        r.name, r.type, r.status, recorded - make_interval(secs => r.age_ms / 1000),
+        pgtrail.whole_milliseconds(r.duration_ms), r.objects, r.content, r.error, r.metadata,
+        'CLIENT', h.tenant_hk, pgtrail.caller(), nullif(current_setting('application_name'), ''),
+        r.application_user, pgtrail.current_place()
+    from hub as h
+    join unnest(reported) as r using (script_execution_hk)
     returning script_execution_s.script_execution_hk, script_execution_s.execution_status::text;
     get diagnostics fresh = row_count;
 
     -- In a statement of its own, which sees what another session has committed while the first one waited for it.
-    if fresh < jsonb_array_length(p_operations) then
+    if fresh < cardinality(reported) then
+        select r.name, s.script_execution_hk is null as is_too_old
+        into refused
+        from unnest(reported) as r
+        left join script_tracking.script_execution_s as s
+            on s.script_execution_hk = r.script_execution_hk and s.record_source = 'CLIENT'
+        where s.script_execution_hk is null
+            or s.execution_status = 'RUNNING' and not pgtrail.may_complete(s.db_session_user, s.tenant_hk)
+        limit 1;
+        if refused.is_too_old then
+            raise exception using
+                errcode = 'PT001',
+                message = format('the operation %I began more than seven days ago', refused.name),
+                hint = 'Nobody could tell such an operation from an invented one. Record operations while they run.';
+        elsif not refused.is_too_old then
+            raise exception using
+                errcode = 'PT006',
+                message = format('the operation %I was begun by another role, and is not yours to end', refused.name),
+                hint = 'The role that began it ends it, or one that has pgtrail_writer.';
+        end if;
+
         return query
         update script_tracking.script_execution_s as s
         set execution_status = r.status,
             execution_duration_ms = pgtrail.whole_milliseconds(r.duration_ms),
-            error_message = case when s.execution_status = 'RUNNING' then coalesce(r.error, s.error_message) else r.error end,
+            error_message = coalesce(r.error, s.error_message),
             affected_objects = coalesce(r.objects, s.affected_objects),
-            metadata = coalesce(s.metadata, '{}') - 'abandoned' || coalesce(r.metadata, '{}')
-        from pgtrail.reported_operations(p_operations) as r
+            metadata = case when r.metadata is null then s.metadata else coalesce(s.metadata, '{}') || r.metadata end
+        from unnest(reported) as r
         where s.script_execution_hk = r.script_execution_hk
-            -- Its program runs, whatever close_abandoned() thought.
-            and (nullif(s.execution_status, 'RUNNING') is null or s.metadata ? 'abandoned')
+            and nullif(s.execution_status, 'RUNNING') is null
             and (
                 r.status <> 'RUNNING'
                 or coalesce(s.metadata, '{}') || coalesce(r.metadata, '{}') <> coalesce(s.metadata, '{}')
             )
             and pgtrail.may_complete(s.db_session_user, s.tenant_hk)
         returning s.script_execution_hk, s.execution_status::text;
-
-        select r.name
-        into too_old
-        from pgtrail.reported_operations(p_operations) as r
-        where r.age_ms >= extract(epoch from oldest) * 1000
-            and not exists (
-                select
-                from script_tracking.script_execution_h as h
-                where h.script_execution_hk = r.script_execution_hk
-            )
-        limit 1;
-        if found then
-            raise exception using
-                errcode = 'PT001',
-                message = format('the operation %I began more than %s days ago', too_old, extract(day from oldest)),
-                hint = 'Nobody could tell such an operation from an invented one. Record operations while they run.';
-        end if;
     end if;
 end
 $function$;
@@ -207,4 +209,4 @@ return (
     from pgtrail.write_reported(p_operations) as w
 )::integer;
 comment on function script_tracking.record_operations(jsonb) is
-    'Records what a program tells of many operations, and returns how many are new or changed. Each is an object: id (uuid, chosen by the program), name, type, status (RUNNING, COMPLETED or FAILED), age_ms (since it began), duration_ms (unless RUNNING), and optionally content, error, objects (schema.name), metadata (object), tenant and application_user. What is known of an id already is brought up to date while it is RUNNING or closed as abandoned, and left as it is afterwards, so that a batch may be sent again. Raises PT001 for what cannot be recorded, and then records nothing of the batch; PT004 for a tenant not granted; PT007 in a read-only transaction.';
+    'Records what a program tells of many operations, and returns how many are new or changed. Each is an object: id (uuid, chosen by the program), name, type, status (RUNNING, COMPLETED or FAILED), age_ms (since it began), duration_ms (unless RUNNING), and optionally content, error, objects (schema.name), metadata (object), tenant and application_user. What is known of an id already is brought up to date while it is RUNNING, and left as it is afterwards, so that a batch may be sent again. Raises PT001 for what cannot be recorded, and then records nothing of the batch; PT004 for a tenant not granted; PT006 for an operation that another role began; PT007 in a read-only transaction.';

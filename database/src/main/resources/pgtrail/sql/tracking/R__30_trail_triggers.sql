@@ -19,6 +19,13 @@ begin
     if new.execution_status <> old.execution_status then
         elapsed := coalesce(
             new.execution_duration_ms, pgtrail.milliseconds(old.execution_timestamp, clock_timestamp()));
+        -- Who gives the duration may give it exactly.
+        if new.execution_duration_ms is not null
+            and jsonb_typeof(new.metadata -> 'duration_ms') = 'number'
+            and pgtrail.whole_milliseconds((new.metadata ->> 'duration_ms')::numeric) = elapsed
+        then
+            elapsed := new.metadata ->> 'duration_ms';
+        end if;
         new.execution_duration_ms := pgtrail.whole_milliseconds(elapsed);
         new.metadata := coalesce(new.metadata, '{}') || jsonb_build_object('duration_ms', elapsed);
     end if;

@@ -61,8 +61,7 @@ public class TargetMetrics {
                   rows.computeIfAbsent(name, unused -> new HashMap<>()).put(tags, value));
     }
     rows.keySet()
-        .forEach(
-            name -> gauges.computeIfAbsent(name, unused -> new SteadyGauge(name, registry)));
+        .forEach(name -> gauges.computeIfAbsent(name, unused -> new SteadyGauge(name, registry)));
     // What no target gives any more is gone, not as it was.
     gauges.forEach((name, gauge) -> gauge.set(rows.getOrDefault(name, Map.of())));
   }
