@@ -65,6 +65,26 @@ final class RollbackNamesTest extends VersionedDatabase {
   }
 
   @Test
+  void ofColumnsThatAParentTakesBackFromItsChildren() throws SQLException {
+    run(
+        "create table shop.fish (legs int, feet int, fins int)",
+        "create view shop.fishes as select legs, feet from shop.fish",
+        "insert into shop.fish values (1, 2, 3)");
+    before = now();
+    run(
+        "alter table shop.item rename legs to feet",
+        "create table shop.owl (legs text) inherits (shop.bird)",
+        "alter table shop.fish add column id int, add check (feet >= 0)",
+        "alter table shop.fish rename constraint fish_feet_check to item_legs_check",
+        "alter table shop.fish inherit shop.item");
+
+    rollBack();
+
+    assertThat(asItWas()).isEqualTo("t");
+    assertThat(value("select legs || ', ' || feet from shop.fishes")).isEqualTo("1, 2");
+  }
+
+  @Test
   void eventTriggersOfUsersFireAndMayForbidIt() throws SQLException {
     run(
         "create table shop.extra (id int)",
