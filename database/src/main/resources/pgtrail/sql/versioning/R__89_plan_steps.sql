@@ -57,7 +57,12 @@ begin
                 'SAFE', 'moved to another schema', null)::pgtrail.planned_step;
         end if;
     end if;
-    if object_name <> wanted_name then
+    if p_pair.is_same is null then
+        -- The index of a partition, which may be gone by then. What goes, too, may have its name until then.
+        return next (array[29, 0], 'RENAME', p_pair.object_type, p_pair.old_name,
+            format('ALTER INDEX IF EXISTS %s RENAME TO %I', pgtrail.name_in(schema_name, object_name), wanted_name),
+            'SAFE', 'renamed', null)::pgtrail.planned_step;
+    elsif object_name <> wanted_name then
         return next (array[5, stage + 2], 'RENAME', p_pair.object_type, p_pair.old_name,
             format(named || ' RENAME TO %I', pgtrail.name_in(schema_name, object_name), wanted_name),
             'SAFE', 'renamed', null)::pgtrail.planned_step;
