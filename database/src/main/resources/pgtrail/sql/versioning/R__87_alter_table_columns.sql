@@ -356,8 +356,7 @@ begin
             end if;
             if old ? 'generated' and old -> 'generated' <> pair.new -> 'generated' then
                 return next ('ALTER', format('%s ALTER COLUMN %I SET EXPRESSION AS (%s)', alter_table, pair.name, pair.new ->> 'generated'),
-                    case when pair.new ? 'virtual' then 'SAFE' else 'REWRITE' end,
-                    format('column %s is computed another way', pair.name), null)::pgtrail.step;
+                    'REWRITE', format('column %s is computed another way', pair.name), null)::pgtrail.step;
             end if;
             return query select * from pgtrail.not_null_steps(table_name, p_full_name, pair.name, old, pair.new);
             if pair.new ? 'default' and (retyped or old -> 'default' is distinct from pair.new -> 'default') then

@@ -370,8 +370,13 @@ declare
     pair pgtrail.object_pair;
     item record;
     place bigint;
-    first_added integer;
     by_itself constant text[] := array['schema', 'name', 'table', 'comment', 'clustered', 'replica_identity', 'statistics'];
+    held constant text[] := array(
+        select pgtrail.name_in(p.old_definition ->> 'schema', n.name)
+        from unnest(p_pairs) as p
+        cross join lateral unnest(pgtrail.key_names(p.old_definition) || (p.old_definition ->> 'name')) as n (name)
+        where pgtrail.name_space(p.object_type) = 'RELATION'
+    );
 begin
     for item in
         select
@@ -424,25 +429,44 @@ begin
         end if;
     end loop;
     -- Their names are no part of any definition.
-    first_added := cardinality(pairs) + 1;
     for item in
+        with renamed as (
+            select
+                p.ordinality as place, p.old_level, s.is_new, i.key as full_name, s.schema_name,
+                i.value - by_itself as definition, i.value -> 'name' as name,
+                row_number() over (partition by p.ordinality, s.is_new, i.value - by_itself order by i.key collate "C") as rank
+            from unnest(p_pairs) with ordinality as p
+            cross join lateral (select p.reworded #> '{inherited,indexes}', p.new_definition #> '{inherited,indexes}') as x (old, new)
+            cross join lateral (
+                values (false, p.old_definition -> 'schema', x.old, x.new), (true, p.new_definition -> 'schema', x.new, x.old)
+            ) as s (is_new, schema_name, indexes, others)
+            cross join lateral jsonb_each(s.indexes) as i
+            where p.reworded -> 'partition_of' = p.new_definition -> 'partition_of'
+                and (
+                    not exists (
+                        select
+                        from jsonb_each(s.others) as j
+                        where j.value -> 'name' = i.value -> 'name' and j.value - by_itself = i.value - by_itself
+                    )
+                    -- Something else has the name where the partition goes.
+                    or p.old_definition -> 'schema' <> p.new_definition -> 'schema'
+                        and pgtrail.name_in(p.new_definition ->> 'schema', i.value ->> 'name') = any (held)
+                )
+        )
         select
-            p.old_level, o.key as old_name, n.key as new_name,
-            o.value || jsonb_build_object('schema', p.new_definition -> 'schema') as old_definition,
-            o.value || jsonb_build_object('schema', p.new_definition -> 'schema', 'name', n.value -> 'name') as new_definition
-        from unnest(p_pairs) as p
-        cross join lateral jsonb_each(p.reworded #> '{inherited,indexes}') as o
-        join lateral jsonb_each(p.new_definition #> '{inherited,indexes}') as n
-            on n.value - by_itself = o.value - by_itself
-        where p.reworded -> 'partition_of' = p.new_definition -> 'partition_of'
-            and not p.new_definition #> '{inherited,indexes}' ? o.key
-            and not p.reworded #> '{inherited,indexes}' ? n.key
+            o.old_level, o.full_name as old_name, n.full_name as new_name,
+            o.definition || jsonb_build_object('schema', o.schema_name, 'name', o.name) as old_definition,
+            o.definition || jsonb_build_object('schema', n.schema_name, 'name', n.name) as new_definition
+        from renamed as o
+        join renamed as n on n.place = o.place and n.definition = o.definition and n.rank = o.rank
+        where n.is_new and not o.is_new
     loop
         pair := null;
         pair.id := gen_random_uuid();
         pair.object_type := 'INDEX';
         pair.is_rebuilt := false;
         pair.old_name := item.old_name;
+        pair.temporary_name := pgtrail.temporary_name(item.old_name);
         pair.old_definition := item.old_definition;
         pair.reworded := item.new_definition;
         pair.new_name := item.new_name;
@@ -451,22 +475,6 @@ begin
         pair.old_level := item.old_level + 1;
         pair.new_level := item.old_level + 1;
         pairs := pairs || pair;
-    end loop;
-    -- One of them may have the name that another index gets, or the other way round.
-    for item in
-        select h.ordinality as place, h.old_name
-        from unnest(pairs) with ordinality as h
-        join unnest(pairs) with ordinality as w
-            on w.new_definition -> 'name' = h.old_definition -> 'name'
-            and w.new_definition -> 'schema' = h.old_definition -> 'schema'
-            and greatest(w.ordinality, h.ordinality) >= first_added
-        where h.new_definition is not null
-            and pgtrail.name_space(h.object_type) = 'RELATION'
-            and pgtrail.name_space(w.object_type) = 'RELATION'
-            and h.new_definition -> 'name' <> h.old_definition -> 'name'
-            and w.new_definition -> 'name' <> w.old_definition -> 'name'
-    loop
-        pairs[item.place].temporary_name := pgtrail.temporary_name(item.old_name);
     end loop;
     return pairs;
 end
@@ -529,4 +537,4 @@ begin
 end
 $function$;
 comment on function pgtrail.plan(pgtrail.object_state[], pgtrail.object_state[]) is
-    'The statements that lead from one state of the schema to another, in an order that works. Phases: 1 no default privileges, 5 renames, 10 take parts off, 20 drop objects and columns, 29 create schemas, 40 create and alter, 50 foreign keys, owned sequences and rows of materialized views, 51 names of indexes of partitions, 60 drop types and schemas, 70 default privileges.';
+    'The statements that lead from one state of the schema to another, in an order that works. Phases: 1 no default privileges, 5 renames, 10 take parts off, 20 drop objects and columns, 29 names of indexes of partitions that stay, create schemas, 40 create and alter, 50 foreign keys, owned sequences and rows of materialized views, 51 names of those made anew, 60 drop types and schemas, 70 default privileges.';

@@ -57,7 +57,12 @@ begin
                 'SAFE', 'moved to another schema', null)::pgtrail.planned_step;
         end if;
     end if;
-    if object_name <> wanted_name then
+    if p_pair.is_same is null then
+        -- The index of a partition, which may be gone by then. What goes, too, may have its name until then.
+        return next (array[29, 0], 'RENAME', p_pair.object_type, p_pair.old_name,
+            format('ALTER INDEX IF EXISTS %s RENAME TO %I', pgtrail.name_in(schema_name, object_name), wanted_name),
+            'SAFE', 'renamed', null)::pgtrail.planned_step;
+    elsif object_name <> wanted_name then
         return next (array[5, stage + 2], 'RENAME', p_pair.object_type, p_pair.old_name,
             format(named || ' RENAME TO %I', pgtrail.name_in(schema_name, object_name), wanted_name),
             'SAFE', 'renamed', null)::pgtrail.planned_step;
@@ -94,6 +99,34 @@ as $function$
 $function$;
 comment on function pgtrail.left_column_renames(pgtrail.object_pair, pgtrail.object_pair[]) is
     'Columns that a table had from parents which it leaves, and that shall have another name than those parents give them.';
+
+create or replace function pgtrail.blocking_columns(p_pair pgtrail.object_pair, p_pairs pgtrail.object_pair[])
+    returns setof text
+    language sql
+    stable
+    set search_path = pg_catalog, pg_temp
+as $function$
+    with recursive ancestor (name) as (
+        select unnest(pgtrail.parents(p_pair.old_definition))
+        union
+        select unnest(pgtrail.parents(t.old_definition))
+        from ancestor as a
+        join unnest(p_pairs) as t on t.old_name = a.name
+    )
+    select distinct r.new_name
+    from ancestor as a
+    join unnest(p_pairs) as t on t.old_name = a.name and t.is_same
+    cross join lateral pgtrail.column_renames(t) as r
+    where p_pair.old_definition -> 'columns' -> r.new_name ? 'type'
+        and (
+            p_pair.new_definition is null
+            or p_pair.is_same
+                -- It gets another name itself.
+                and not exists (select from pgtrail.column_renames(p_pair) as o where o.old_name = r.new_name)
+        )
+$function$;
+comment on function pgtrail.blocking_columns(pgtrail.object_pair, pgtrail.object_pair[]) is
+    'Own columns of a table that goes, or leaves its parents, with the names that columns of those parents get while it is still there.';
 
 create or replace function pgtrail.plan_renames(p_pairs pgtrail.object_pair[], p_schemas jsonb)
     returns setof pgtrail.planned_step
@@ -185,6 +218,18 @@ as $function$
                 select from unnest(p_pairs) as t where t.is_rebuilt and t.new_name = any (pgtrail.parents(p.new_definition))
             )
         )
+    union all
+    select
+        array[s.phase, s.stage], 'RENAME', p.object_type, p.old_name,
+        format('ALTER %s %s RENAME COLUMN %I TO %I', p.object_type, p.name_now, s.from_name, s.to_name),
+        'SAFE', 'gives its name to one of a parent meanwhile', null
+    from unnest(p_pairs) as p
+    cross join lateral pgtrail.blocking_columns(p, p_pairs) as c (name)
+    cross join lateral (
+        values (5, 5, c.name, pgtrail.temporary_name(c.name)), (7, 2, pgtrail.temporary_name(c.name), c.name)
+    ) as s (phase, stage, from_name, to_name)
+    where p.object_type in ('TABLE', 'FOREIGN TABLE')
+        and (s.phase = 5 or p.new_definition is not null)
 $function$;
 comment on function pgtrail.plan_renames(pgtrail.object_pair[], jsonb) is
     'Steps that give schemas, objects and columns their new names.';

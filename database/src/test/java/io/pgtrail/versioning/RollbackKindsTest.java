@@ -1,6 +1,7 @@
 package io.pgtrail.versioning;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.pgtrail.testkit.Sql;
 import io.pgtrail.tracking.Attempt;
@@ -138,6 +139,37 @@ final class RollbackKindsTest extends VersionedDatabase {
             "LOCK: ALTER TABLE shop.item ADD CONSTRAINT item_price_check CHECK ((price > 0))",
             "LOCK: CREATE INDEX item_name ON shop.item USING btree (name)",
             "LOCK: REFRESH MATERIALIZED VIEW shop.items");
+  }
+
+  @Test
+  void aVirtualColumnIsComputedAsItWasAlsoWithChecksAndPublications() throws SQLException {
+    assumeThat(database.majorVersion()).isGreaterThanOrEqualTo(18);
+    run(
+        "create table shop.item (id int, name text, code text generated always as (name || '-') virtual)",
+        "create table shop.pen (check (name <> '')) inherits (shop.item)",
+        "create table shop.page (like shop.item including all)",
+        "create publication pages for table shop.page",
+        "create view shop.codes as select code from shop.item",
+        "insert into shop.pen values (1, 'Pen')");
+    String before = now();
+    run(
+        "alter table shop.pen drop constraint pen_name_check",
+        "alter table shop.item alter code set expression as ('other')",
+        "alter table shop.pen add constraint pen_name_check check (name <> '')",
+        "drop publication pages",
+        "alter table shop.page alter code set expression as ('other')",
+        "create publication pages for table shop.page");
+    String after = now();
+
+    rollBack(before);
+
+    assertThat(asItWas(before)).isTrue();
+    assertThat(value("select code from shop.codes")).isEqualTo("Pen-");
+
+    rollBack(after);
+
+    assertThat(asItWas(after)).isTrue();
+    assertThat(value("select code from shop.codes")).isEqualTo("other");
   }
 
   @Test

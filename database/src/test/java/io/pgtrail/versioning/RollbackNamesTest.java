@@ -54,6 +54,38 @@ final class RollbackNamesTest extends VersionedDatabase {
   }
 
   @Test
+  void ofIndexesOfAPartitionThatOthersHaveByNow() throws SQLException {
+    run(
+        "create index log_day_2 on shop.log (day)",
+        "create index log_day_3 on shop.log (day)",
+        "create index log_day_4 on shop.log (day)");
+    before = now();
+    run(
+        "alter table shop.log_old set schema store",
+        "alter index store.log_old_day_idx rename to other",
+        "alter index store.log_old_day_idx1 rename to another",
+        "create sequence store.log_old_day_idx",
+        "create view shop.log_old_day_idx1 as select id from shop.item",
+        "create index log_old_day_idx3 on shop.item (id)",
+        "alter table shop.sale rename constraint sale_key to log_old_day_idx2");
+    String after = now();
+
+    rollBack();
+
+    assertThat(asItWas()).isEqualTo("t");
+    assertThat(column("select indexname from pg_indexes where tablename = 'log_old' order by 1"))
+        .containsExactly(
+            "log_old_day_idx", "log_old_day_idx1", "log_old_day_idx2", "log_old_day_idx3");
+
+    before = after;
+    rollBack();
+
+    assertThat(asItWas()).isEqualTo("t");
+    assertThat(column("select indexname from pg_indexes where tablename = 'log_old' order by 1"))
+        .containsExactly("another", "log_old_day_idx2", "log_old_day_idx3", "other");
+  }
+
+  @Test
   void ofAConstraintThatAParentAndItsChildWereBothGiven() throws SQLException {
     run(
         "alter table shop.item add constraint k3 check (legs >= 0)",
@@ -62,6 +94,26 @@ final class RollbackNamesTest extends VersionedDatabase {
     rollBack();
 
     assertThat(asItWas()).isEqualTo("t");
+  }
+
+  @Test
+  void ofColumnsThatAParentTakesBackFromItsChildren() throws SQLException {
+    run(
+        "create table shop.fish (legs int, feet int, fins int)",
+        "create view shop.fishes as select legs, feet from shop.fish",
+        "insert into shop.fish values (1, 2, 3)");
+    before = now();
+    run(
+        "alter table shop.item rename legs to feet",
+        "create table shop.owl (legs text) inherits (shop.bird)",
+        "alter table shop.fish add column id int, add check (feet >= 0)",
+        "alter table shop.fish rename constraint fish_feet_check to item_legs_check",
+        "alter table shop.fish inherit shop.item");
+
+    rollBack();
+
+    assertThat(asItWas()).isEqualTo("t");
+    assertThat(value("select legs || ', ' || feet from shop.fishes")).isEqualTo("1, 2");
   }
 
   @Test
