@@ -7,9 +7,11 @@ import io.pgtrail.client.Tracker;
 import io.pgtrail.install.Installer;
 import io.pgtrail.testkit.TestDatabase;
 import io.pgtrail.testkit.TestDatabases;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.util.List;
 import liquibase.Contexts;
 import liquibase.LabelExpression;
 import liquibase.Liquibase;
@@ -63,7 +65,7 @@ final class LiquibaseTrackingTest {
             """
             create-customer by ann COMPLETED update 0 changes.sql 9:
             fill-customer by ann COMPLETED update 5 changes.sql 9:
-            fill-customer by ann COMPLETED rollback 5 changes.sql 9:\
+            fill-customer by ann COMPLETED rollback changes.sql 9:\
             """);
   }
 
@@ -77,6 +79,47 @@ final class LiquibaseTrackingTest {
 
     assertThat(tracked("metadata ->> 'error_code', error_message like '%invalid input syntax%'"))
         .endsWith("break by ann FAILED 22P02 t");
+  }
+
+  @Test
+  void tellsWhatBecameOfAChangeSetWhosePreconditionFails() throws Exception {
+    for (String then : List.of("CONTINUE", "MARK_RAN", "WARN", "HALT")) {
+      write(
+          GOOD
+              + """
+              --changeset ann:%1$s
+              --preconditions onFail:%1$s onError:%1$s
+              --precondition-sql-check expectedResult:0 select count(*) from customer
+              delete from customer where id = 1;
+              """
+                  .formatted(then));
+      Work update = liquibase -> liquibase.update(new Contexts(), new LabelExpression());
+      if (then.equals("HALT")) {
+        assertThatThrownBy(() -> run(update)).isInstanceOf(LiquibaseException.class);
+      } else {
+        run(update);
+      }
+    }
+    assertThat(tracked("metadata ->> 'outcome', metadata ->> 'rows_affected'"))
+        .endsWith(
+            """
+            CONTINUE by ann COMPLETED SKIPPED
+            MARK_RAN by ann COMPLETED MARK_RAN
+            WARN by ann COMPLETED EXECUTED 1
+            HALT by ann FAILED\
+            """);
+  }
+
+  @Test
+  @SuppressWarnings("deprecation")
+  void tracksNothingOfWhatIsOnlyWrittenDown() throws Exception {
+    write(GOOD);
+
+    StringWriter script = new StringWriter();
+    run(liquibase -> liquibase.update(new Contexts(), new LabelExpression(), script));
+
+    assertThat(script.toString()).contains("create table customer");
+    assertThat(tracked("''")).isEqualTo("null");
   }
 
   @FunctionalInterface
