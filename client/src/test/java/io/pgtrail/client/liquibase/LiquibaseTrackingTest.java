@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pgtrail.client.Tracker;
+import io.pgtrail.client.migration.ChangedRows;
 import io.pgtrail.install.Installer;
+import io.pgtrail.testkit.Login;
+import io.pgtrail.testkit.Sql;
 import io.pgtrail.testkit.TestDatabase;
 import io.pgtrail.testkit.TestDatabases;
 import java.io.StringWriter;
@@ -120,6 +123,19 @@ final class LiquibaseTrackingTest {
 
     assertThat(script.toString()).contains("create table customer");
     assertThat(tracked("''")).isEqualTo("null");
+  }
+
+  @Test
+  void leavesATransactionWholeInWhichRowsCannotBeCounted() throws Exception {
+    Login clerk = database.role("clerk");
+    database.execute("revoke select on pg_catalog.pg_stat_xact_user_tables from public");
+    try (Connection connection = clerk.dataSource().getConnection()) {
+      connection.setAutoCommit(false);
+
+      assertThat(ChangedRows.over(connection).since()).isEmpty();
+
+      assertThat(Sql.queryForString(connection, "select 1")).isEqualTo("1");
+    }
   }
 
   @FunctionalInterface
