@@ -1,20 +1,24 @@
 package io.pgtrail.client;
 
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.sql.SQLException;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The thread that records. A batch is sent until the database has taken it or refused it; one that
- * is refused is halved until those are alone that cannot be recorded, and they are dropped.
+ * is refused, or too much for the server, is halved until those are alone that cannot be recorded,
+ * and they are dropped.
  */
 final class Delivery {
 
   /** Large enough for a thousand usual operations, small enough for any server and heap. */
   private static final long HEAVIEST_BATCH = 4_000_000;
+
+  /** So often a single operation may be too much for the server. */
+  private static final int MOST_ATTEMPTS = 5;
 
   private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
@@ -22,18 +26,24 @@ final class Delivery {
 
   private final Outbox outbox;
   private final Losses losses;
-  private final Logger log;
   private final int batchSize;
   private final TrailConnection connection;
   private final Thread thread = new Thread(this::run, "pgtrail-tracker");
   private final AtomicLong recorded = new AtomicLong();
   private volatile boolean stopped;
+
+  /** What was taken and is not settled, in parts, the next first. */
+  private final Deque<List<Outbox.Entry>> parts = new ArrayDeque<>();
+
+  /** Of the first part. */
+  private int attempts;
+
+  private long pauseNanos = FIRST_PAUSE_NANOS;
   private boolean away;
 
-  Delivery(TrackerBuilder settings, Outbox outbox, Losses losses, Logger log) {
+  Delivery(TrackerBuilder settings, Outbox outbox, Losses losses) {
     this.outbox = outbox;
     this.losses = losses;
-    this.log = log;
     this.batchSize = settings.batchSize;
     this.connection = new TrailConnection(settings.dataSource, settings.longestSend);
     thread.setDaemon(true);
@@ -51,84 +61,158 @@ final class Delivery {
   void stop() {
     stopped = true;
     thread.interrupt();
-    connection.abort();
     try {
-      thread.join(TimeUnit.SECONDS.toMillis(1));
+      thread.join(100);
+      if (thread.isAlive()) {
+        connection.abort();
+        thread.join(TimeUnit.SECONDS.toMillis(1));
+      }
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     }
   }
 
   private void run() {
-    try {
-      while (!stopped) {
-        List<Operation> batch = outbox.take(batchSize, HEAVIEST_BATCH, IDLE_NANOS);
-        if (batch.isEmpty()) {
-          // An application's pool has better uses for a connection than to idle here.
-          connection.release();
-        } else {
-          batch.forEach(Operation::endWaiting);
-          deliver(batch);
-        }
-      }
-    } catch (InterruptedException stop) {
-      // Only stop() interrupts this thread.
-    } finally {
-      connection.release();
-    }
-  }
-
-  private void deliver(List<Operation> batch) throws InterruptedException {
-    long pause = FIRST_PAUSE_NANOS;
-    while (true) {
+    while (!stopped) {
       try {
-        connection.record(batch);
-        recorded.addAndGet(batch.size());
-        wentThrough();
-        // Last: whoever waits for it may ask for the statistics next.
-        outbox.settle(batch);
-        return;
-      } catch (SQLException | RuntimeException failure) {
-        if (Refusals.isOfContent(failure)) {
-          refused(batch, failure);
-          return;
-        }
-        heldUp(failure);
+        turn();
+      } catch (InterruptedException interrupted) {
+        // By stop(), which the loop sees; anybody else has no say here.
+      } catch (Throwable failure) {
+        // What was taken is kept for the next turn.
+        survive(failure);
       }
-      TimeUnit.NANOSECONDS.sleep(pause);
-      pause = Math.min(2 * pause, LONGEST_PAUSE_NANOS);
     }
+    connection.release();
   }
 
-  private void refused(List<Operation> batch, Exception failure) throws InterruptedException {
-    if (batch.size() == 1) {
-      losses.dropped(1, "the database refuses it: " + failure.getMessage());
-      outbox.settle(batch);
+  private void turn() throws InterruptedException {
+    if (parts.isEmpty()) {
+      List<Outbox.Entry> batch = outbox.take(batchSize, HEAVIEST_BATCH, IDLE_NANOS);
+      if (batch.isEmpty()) {
+        // An application's pool has better uses for a connection than to idle here.
+        connection.release();
+        return;
+      }
+      parts.add(batch);
+      batch.forEach(entry -> entry.operation().endWaiting());
+    }
+    send(parts.getFirst());
+  }
+
+  private void send(List<Outbox.Entry> part) throws InterruptedException {
+    try {
+      connection.open();
+    } catch (SQLException | RuntimeException | Error failure) {
+      heldUp(failure);
       return;
     }
-    int half = batch.size() / 2;
-    deliver(batch.subList(0, half));
-    deliver(batch.subList(half, batch.size()));
+    if (stopped) {
+      return;
+    }
+    String json;
+    try {
+      // Just before it is sent: it tells how long ago things were.
+      json = json(part);
+    } catch (RuntimeException | Error failure) {
+      refused(part, failure);
+      return;
+    }
+    try {
+      connection.record(json);
+    } catch (SQLException | RuntimeException | Error failure) {
+      failed(part, failure);
+      return;
+    }
+    recorded.addAndGet(part.size());
+    wentThrough();
+    settleFirst();
   }
 
-  private void heldUp(Exception failure) throws InterruptedException {
-    connection.discard();
-    if (stopped) {
-      throw new InterruptedException();
+  private static String json(List<Outbox.Entry> part) {
+    StringBuilder out = new StringBuilder(300 * part.size());
+    char separator = '[';
+    for (Outbox.Entry entry : part) {
+      out.append(separator);
+      separator = ',';
+      entry.operation().writeJson(out);
     }
-    losses.heldUp(String.valueOf(failure.getMessage()));
+    return out.append(']').toString();
+  }
+
+  private void failed(List<Outbox.Entry> part, Throwable failure) throws InterruptedException {
+    Refusal refusal = Refusal.of(failure);
+    attempts++;
+    if (refusal == Refusal.CONTENT) {
+      refused(part, failure);
+    } else if (refusal == Refusal.TOO_MUCH && part.size() == 1 && attempts >= MOST_ATTEMPTS) {
+      connection.release();
+      refused(part, failure);
+    } else {
+      if (refusal != Refusal.AWAY && part.size() > 1) {
+        halveFirst();
+      }
+      heldUp(failure);
+    }
+  }
+
+  private void refused(List<Outbox.Entry> part, Throwable failure) {
+    if (part.size() == 1) {
+      losses.dropped(1, "it cannot be recorded: " + Values.text(failure));
+      settleFirst();
+    } else {
+      halveFirst();
+    }
+  }
+
+  private void halveFirst() {
+    List<Outbox.Entry> part = parts.removeFirst();
+    parts.addFirst(part.subList(part.size() / 2, part.size()));
+    parts.addFirst(part.subList(0, part.size() / 2));
+    attempts = 0;
+  }
+
+  /** Last: whoever waits for it may ask for the statistics next. */
+  private void settleFirst() {
+    attempts = 0;
+    outbox.settle(parts.removeFirst());
+  }
+
+  private void heldUp(Throwable failure) throws InterruptedException {
+    connection.release();
+    if (stopped) {
+      return;
+    }
+    losses.heldUp(Values.text(failure));
     if (!away) {
       away = true;
-      log.log(Level.WARNING, "Operations are held: the database cannot record them now.", failure);
+      Log.warning("Operations are held: the database cannot record them now.", failure);
+    }
+    pause();
+  }
+
+  private void pause() throws InterruptedException {
+    TimeUnit.NANOSECONDS.sleep(pauseNanos);
+    pauseNanos = Math.min(2 * pauseNanos, LONGEST_PAUSE_NANOS);
+  }
+
+  /** Whatever happens: nobody else records what the application tells. */
+  private void survive(Throwable failure) {
+    try {
+      losses.heldUp(Values.text(failure));
+      Log.warning("Operations are held: they cannot be recorded now.", failure);
+      pause();
+    } catch (Throwable more) {
+      // The next turn comes nevertheless.
     }
   }
 
   private void wentThrough() {
+    pauseNanos = FIRST_PAUSE_NANOS;
     if (away) {
       away = false;
-      log.log(Level.INFO, "Operations are recorded again.");
+      Log.info("Operations are recorded again.");
     }
     losses.wentThrough();
-    losses.report();
   }
 }

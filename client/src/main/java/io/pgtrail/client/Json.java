@@ -19,21 +19,25 @@ final class Json {
 
   private Json() {}
 
-  static void write(StringBuilder out, @Nullable Object value) {
-    write(out, value, DEEPEST);
+  /**
+   * Writes a value, and stops soon after {@code longest} characters of the whole, which is no JSON
+   * then.
+   */
+  static void write(StringBuilder out, @Nullable Object value, int longest) {
+    write(out, value, longest, DEEPEST);
   }
 
-  private static void write(StringBuilder out, @Nullable Object value, int depth) {
+  private static void write(StringBuilder out, @Nullable Object value, int longest, int depth) {
     if (value == null || value instanceof Boolean || isPlainNumber(value)) {
       out.append(value);
     } else if (value instanceof Map<?, ?> map && depth > 0) {
-      writeObject(out, map, depth - 1);
+      writeObject(out, map, longest, depth - 1);
     } else if (value instanceof Collection<?> list && depth > 0) {
-      writeArray(out, list, depth - 1);
+      writeArray(out, list, longest, depth - 1);
     } else if (depth == 0) {
       writeString(out, value.getClass().getName());
     } else {
-      writeString(out, String.valueOf(value));
+      writeString(out, Values.beginning(String.valueOf(value), longest + 1));
     }
   }
 
@@ -45,30 +49,43 @@ final class Json {
         || value instanceof Byte
         || (value instanceof Double real && Double.isFinite(real))
         || (value instanceof Float single && Float.isFinite(single))
-        || value.getClass() == BigDecimal.class
-        || value.getClass() == BigInteger.class;
+        || (value.getClass() == BigDecimal.class && isNumeric((BigDecimal) value))
+        || (value.getClass() == BigInteger.class && isNumeric(new BigDecimal((BigInteger) value)));
   }
 
-  private static void writeObject(StringBuilder out, Map<?, ?> map, int depth) {
-    char separator = '{';
+  /** PostgreSQL's numbers have so many digits before and after the point. */
+  private static boolean isNumeric(BigDecimal number) {
+    return number.scale() <= 16_383 && (long) number.precision() - number.scale() <= 131_072;
+  }
+
+  private static void writeObject(StringBuilder out, Map<?, ?> map, int longest, int depth) {
+    String separator = "";
+    out.append('{');
     for (Map.Entry<?, ?> entry : map.entrySet()) {
+      if (out.length() > longest) {
+        return;
+      }
       out.append(separator);
-      separator = ',';
-      writeString(out, String.valueOf(entry.getKey()));
+      separator = ",";
+      writeString(out, Values.beginning(String.valueOf(entry.getKey()), longest + 1));
       out.append(':');
-      write(out, entry.getValue(), depth);
+      write(out, entry.getValue(), longest, depth);
     }
-    out.append(map.isEmpty() ? "{}" : "}");
+    out.append('}');
   }
 
-  private static void writeArray(StringBuilder out, Collection<?> list, int depth) {
-    char separator = '[';
+  private static void writeArray(StringBuilder out, Collection<?> list, int longest, int depth) {
+    String separator = "";
+    out.append('[');
     for (Object element : list) {
+      if (out.length() > longest) {
+        return;
+      }
       out.append(separator);
-      separator = ',';
-      write(out, element, depth);
+      separator = ",";
+      write(out, element, longest, depth);
     }
-    out.append(list.isEmpty() ? "[]" : "]");
+    out.append(']');
   }
 
   static void writeString(StringBuilder out, String text) {

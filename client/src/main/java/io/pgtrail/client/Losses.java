@@ -1,7 +1,5 @@
 package io.pgtrail.client;
 
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -14,44 +12,53 @@ final class Losses {
 
   private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
-  private final Logger log;
   private long count;
   private long untold;
+  private @Nullable String untoldReason;
   private long toldNanos = System.nanoTime() - PAUSE_NANOS;
   private @Nullable String lastProblem;
 
-  Losses(Logger log) {
-    this.log = log;
-  }
-
-  synchronized void dropped(long changes, String reason) {
+  void dropped(long changes, String reason) {
     if (changes == 0) {
       return;
     }
-    count += changes;
-    untold += changes;
-    lastProblem = reason;
-    if (System.nanoTime() - toldNanos >= PAUSE_NANOS) {
-      report();
+    synchronized (this) {
+      count += changes;
+      untold += changes;
+      untoldReason = reason;
+      lastProblem = reason;
     }
+    report(PAUSE_NANOS);
   }
 
   /** Tells the log of what it has not been told yet. */
-  synchronized void report() {
-    if (untold > 0) {
-      log.log(
-          Level.WARNING, "{0} changes of operations were not recorded: {1}", untold, lastProblem);
+  void report() {
+    report(0);
+  }
+
+  private void report(long pauseNanos) {
+    String message;
+    synchronized (this) {
+      if (untold == 0 || System.nanoTime() - toldNanos < pauseNanos) {
+        return;
+      }
+      message = untold + " changes of operations were not recorded: " + untoldReason;
       untold = 0;
       toldNanos = System.nanoTime();
     }
+    // While nobody waits for this: who knows how long a log takes.
+    Log.warning(message);
   }
 
   synchronized void heldUp(String reason) {
     lastProblem = reason;
   }
 
-  synchronized void wentThrough() {
-    lastProblem = null;
+  void wentThrough() {
+    synchronized (this) {
+      lastProblem = null;
+    }
+    report(PAUSE_NANOS);
   }
 
   synchronized long count() {

@@ -2,12 +2,14 @@ package io.pgtrail.client;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What is known of an operation before it begins. Not safe for concurrent use. */
 public final class NewOperation {
 
   private static final int LONGEST_CONTENT = 1 << 20;
+  private static final int LONGEST_WHO = 255;
   private static final long USUAL_WEIGHT = 500;
 
   private final Tracker tracker;
@@ -28,9 +30,9 @@ public final class NewOperation {
    * Says what is executed. The database redacts secrets in it. Of more than 1,048,576 characters
    * only the beginning is kept, which the metadata say.
    */
-  public NewOperation content(String statement) {
-    content = Values.beginning(statement, LONGEST_CONTENT);
-    if (statement.length() > LONGEST_CONTENT) {
+  public NewOperation content(@Nullable String statement) {
+    content = statement == null ? null : Values.beginning(statement, LONGEST_CONTENT);
+    if (statement != null && statement.length() > LONGEST_CONTENT) {
       annotate("content_truncated", true);
       annotate("content_length", statement.codePointCount(0, statement.length()));
     }
@@ -39,13 +41,13 @@ public final class NewOperation {
 
   /** As {@link Operation#annotate}. */
   public NewOperation annotate(String key, @Nullable Object value) {
-    metadata.put(key, Values.json(value));
+    metadata.put(String.valueOf(key), Values.json(value));
     return this;
   }
 
   /** Says who it is done for, instead of what the tracker's context says. */
-  public NewOperation context(OperationContext who) {
-    context = who;
+  public NewOperation context(@Nullable OperationContext who) {
+    context = Objects.requireNonNullElse(who, OperationContext.NONE);
     return this;
   }
 
@@ -67,8 +69,13 @@ public final class NewOperation {
     return metadata;
   }
 
+  /** Gives about how many characters it holds. */
   long weight() {
-    return USUAL_WEIGHT + (content == null ? 0 : content.length());
+    long weight = USUAL_WEIGHT + (content == null ? 0 : content.length());
+    for (Map.Entry<String, String> known : metadata.entrySet()) {
+      weight += known.getKey().length() + known.getValue().length();
+    }
+    return weight;
   }
 
   /** Says why the database would not take it; NULL if it would. */
@@ -79,6 +86,10 @@ public final class NewOperation {
     if (type.isBlank() || type.codePointCount(0, type.length()) > 50) {
       return "the type of an operation has 1 to 50 characters";
     }
+    String tenant = context.tenant();
+    if (tenant != null && tenant.codePointCount(0, tenant.length()) > LONGEST_WHO) {
+      return "the business key of a tenant has at most 255 characters";
+    }
     return null;
   }
 
@@ -87,7 +98,8 @@ public final class NewOperation {
     writeText(out, "type", type);
     writeText(out, "content", content);
     writeText(out, "tenant", context.tenant());
-    writeText(out, "application_user", context.applicationUser());
+    String user = context.applicationUser();
+    writeText(out, "application_user", user == null ? null : Values.beginning(user, LONGEST_WHO));
   }
 
   private static void writeText(StringBuilder out, String key, @Nullable String value) {

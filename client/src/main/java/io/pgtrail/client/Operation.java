@@ -1,9 +1,7 @@
 package io.pgtrail.client;
 
-import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -29,7 +27,6 @@ public final class Operation implements AutoCloseable {
   private final UUID id = UUID.randomUUID();
   private final NewOperation begin;
   private final long startedNanos = System.nanoTime();
-  private final long weight;
 
   // Guarded by this operation.
   private final Map<String, String> metadata = new LinkedHashMap<>();
@@ -38,6 +35,7 @@ public final class Operation implements AutoCloseable {
   private long durationNanos;
   private @Nullable String error;
   private boolean waiting;
+  private long weight;
 
   Operation(Tracker tracker, NewOperation begin) {
     this.tracker = tracker;
@@ -68,7 +66,7 @@ public final class Operation implements AutoCloseable {
     String json = Values.json(value);
     synchronized (this) {
       if (status == Status.RUNNING) {
-        metadata.put(key, json);
+        put(String.valueOf(key), json);
         return this;
       }
     }
@@ -76,7 +74,15 @@ public final class Operation implements AutoCloseable {
     return this;
   }
 
-  /** Records what was annotated until now, which is otherwise recorded with the end. */
+  private void put(String key, String json) {
+    String before = metadata.put(key, json);
+    weight += json.length() + (before == null ? key.length() : -before.length());
+  }
+
+  /**
+   * Records what was annotated until now, which is otherwise recorded with the end. The database
+   * may close as abandoned what it hears nothing of for a day.
+   */
   public void report() {
     if (isRunning()) {
       tracker.changed(this);
@@ -90,10 +96,14 @@ public final class Operation implements AutoCloseable {
    *
    * @param names as schema.name
    */
-  public Operation affects(String... names) {
+  public Operation affects(@Nullable String @Nullable ... names) {
     synchronized (this) {
       if (status == Status.RUNNING) {
-        objects.addAll(List.of(names));
+        for (String name : names == null ? new String[0] : names) {
+          if (name != null && objects.add(name)) {
+            weight += name.length();
+          }
+        }
         return this;
       }
     }
@@ -107,12 +117,16 @@ public final class Operation implements AutoCloseable {
   }
 
   /** Ends it as FAILED, with the exception's class and message, and the SQLSTATE if it has one. */
-  public void fail(Throwable cause) {
-    end(Status.FAILED, Values.text(cause), sqlState(cause));
+  public void fail(@Nullable Throwable cause) {
+    if (cause == null) {
+      end(Status.FAILED, null, null);
+    } else {
+      end(Status.FAILED, Values.text(cause), Values.sqlState(cause));
+    }
   }
 
   /** Ends it as FAILED. */
-  public void fail(String reason) {
+  public void fail(@Nullable String reason) {
     end(Status.FAILED, reason, null);
   }
 
@@ -132,8 +146,9 @@ public final class Operation implements AutoCloseable {
         status = how;
         durationNanos = System.nanoTime() - startedNanos;
         error = reason == null ? null : Values.beginning(reason, LONGEST_ERROR);
+        weight += error == null ? 0 : error.length();
         if (sqlState != null) {
-          metadata.put("error_code", Values.json(sqlState));
+          put("error_code", Values.json(sqlState));
         }
       }
     }
@@ -146,18 +161,6 @@ public final class Operation implements AutoCloseable {
 
   private synchronized boolean isRunning() {
     return status == Status.RUNNING;
-  }
-
-  private static @Nullable String sqlState(Throwable cause) {
-    // A chain of causes may be a ring.
-    Throwable each = cause;
-    for (int depth = 0; each != null && depth < 50; depth++) {
-      if (each instanceof SQLException failure && failure.getSQLState() != null) {
-        return failure.getSQLState();
-      }
-      each = each.getCause();
-    }
-    return null;
   }
 
   /** Tells whether it has to be put into the queue: it is not there already. */
@@ -178,7 +181,7 @@ public final class Operation implements AutoCloseable {
   }
 
   /** Gives about how many characters it holds. */
-  long weight() {
+  synchronized long weight() {
     return weight;
   }
 
@@ -198,7 +201,7 @@ public final class Operation implements AutoCloseable {
     }
     if (!objects.isEmpty()) {
       out.append(",\"objects\":");
-      Json.write(out, objects);
+      Json.write(out, objects, Integer.MAX_VALUE - 1);
     }
     char separator = '{';
     if (!metadata.isEmpty()) {

@@ -19,10 +19,17 @@ final class Outbox {
   /** Characters, of two bytes at most: what a service can spare. */
   private static final long LARGEST_WEIGHT = 64_000_000;
 
+  /**
+   * An operation in it.
+   *
+   * @param weight what it weighed when it was put in: it may have grown since
+   */
+  record Entry(Operation operation, long weight) {}
+
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition filled = lock.newCondition();
   private final Condition settledSome = lock.newCondition();
-  private final Deque<Operation> waiting = new ArrayDeque<>();
+  private final Deque<Entry> waiting = new ArrayDeque<>();
   private final int capacity;
   private long weight;
   private long accepted;
@@ -40,10 +47,11 @@ final class Outbox {
    *     time, or nobody delivers any more
    */
   long offer(Operation operation, long longestWaitNanos) throws InterruptedException {
+    Entry entry = new Entry(operation, operation.weight());
     lock.lock();
     try {
       long left = longestWaitNanos;
-      while (!abandoned && isFull(operation.weight())) {
+      while (!abandoned && isFull(entry.weight())) {
         if (left <= 0) {
           return -1;
         }
@@ -52,8 +60,8 @@ final class Outbox {
       if (abandoned) {
         return -1;
       }
-      waiting.add(operation);
-      weight += operation.weight();
+      waiting.add(entry);
+      weight += entry.weight();
       filled.signal();
       return ++accepted;
     } finally {
@@ -68,19 +76,21 @@ final class Outbox {
   }
 
   /** Takes what is there, waiting for a first one; empty if none comes. */
-  List<Operation> take(int most, long heaviest, long longestWaitNanos) throws InterruptedException {
+  List<Entry> take(int most, long heaviest, long longestWaitNanos) throws InterruptedException {
     lock.lock();
     try {
       long left = longestWaitNanos;
       while (waiting.isEmpty() && left > 0) {
         left = filled.awaitNanos(left);
       }
-      List<Operation> batch = new ArrayList<>(Math.min(most, waiting.size()));
+      List<Entry> batch = new ArrayList<>(Math.min(most, waiting.size()));
       long taken = 0;
-      while (batch.size() < most
-          && !waiting.isEmpty()
-          && (batch.isEmpty() || taken + waiting.peek().weight() <= heaviest)) {
-        taken += waiting.peek().weight();
+      while (batch.size() < most && !waiting.isEmpty()) {
+        // As heavy as it will be sent, which is as it is by then.
+        taken += waiting.element().operation().weight();
+        if (taken > heaviest && !batch.isEmpty()) {
+          break;
+        }
         batch.add(waiting.remove());
       }
       return batch;
@@ -90,15 +100,15 @@ final class Outbox {
   }
 
   /** Makes room for as many: they were recorded, or dropped for good. */
-  void settle(List<Operation> operations) {
+  void settle(List<Entry> entries) {
     lock.lock();
     try {
       if (abandoned) {
         return;
       }
-      settled += operations.size();
-      for (Operation operation : operations) {
-        weight -= operation.weight();
+      settled += entries.size();
+      for (Entry entry : entries) {
+        weight -= entry.weight();
       }
       settledSome.signalAll();
     } finally {

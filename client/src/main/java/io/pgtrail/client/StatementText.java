@@ -17,7 +17,6 @@ final class StatementText {
           "CREATE",
           "ALTER",
           "DROP",
-          "TRUNCATE",
           "GRANT",
           "REVOKE",
           "COMMENT",

@@ -1,7 +1,5 @@
 package io.pgtrail.client;
 
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Objects;
@@ -30,22 +28,20 @@ import javax.sql.DataSource;
  */
 public final class Tracker implements AutoCloseable {
 
-  private static final Logger LOG = System.getLogger("io.pgtrail.client");
-
   private final Outbox outbox;
   private final Delivery delivery;
-  private final Losses losses = new Losses(LOG);
+  private final Losses losses = new Losses();
   private final Supplier<OperationContext> context;
   private final boolean synchronous;
   private final long blockNanos;
   private final long waitNanos;
   private final Duration longestClose;
-  private final Thread shutdownHook = new Thread(this::close, "pgtrail-flush");
+  private final Thread shutdownHook = new Thread(this::programEnds, "pgtrail-flush");
   private final AtomicBoolean closed = new AtomicBoolean();
 
   Tracker(TrackerBuilder settings) {
     outbox = new Outbox(settings.capacity);
-    delivery = new Delivery(settings, outbox, losses, LOG);
+    delivery = new Delivery(settings, outbox, losses);
     context = settings.context;
     synchronous = settings.synchronous;
     waitNanos = Outbox.nanos(settings.longestWait);
@@ -85,8 +81,8 @@ public final class Tracker implements AutoCloseable {
   private OperationContext currentContext() {
     try {
       return Objects.requireNonNullElse(context.get(), OperationContext.NONE);
-    } catch (RuntimeException failure) {
-      LOG.log(Level.WARNING, "The context of an operation cannot be told.", failure);
+    } catch (RuntimeException | StackOverflowError | LinkageError failure) {
+      Log.warning("The context of an operation cannot be told.", failure);
       return OperationContext.NONE;
     }
   }
@@ -176,7 +172,7 @@ public final class Tracker implements AutoCloseable {
   }
 
   void misused(Operation operation, String what) {
-    LOG.log(Level.WARNING, "The operation \"{0}\" was {1}: ignored.", operation.name(), what);
+    Log.warning("The operation \"" + operation.name() + "\" was " + what + ": ignored.");
   }
 
   /**
@@ -215,7 +211,17 @@ public final class Tracker implements AutoCloseable {
     try {
       Runtime.getRuntime().removeShutdownHook(shutdownHook);
     } catch (IllegalStateException shuttingDown) {
-      // It runs already: as this very thread, or it will find us closed.
+      // It runs already, and finds nothing left to do.
+    }
+  }
+
+  /** Leaves it open: what else runs while the program ends may still have something to tell. */
+  private void programEnds() {
+    flush(longestClose);
+    losses.report();
+    long left = outbox.size();
+    if (left > 0) {
+      Log.warning(left + " changes of operations are not recorded as the program ends.");
     }
   }
 }

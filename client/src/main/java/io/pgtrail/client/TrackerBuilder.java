@@ -1,6 +1,7 @@
 package io.pgtrail.client;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 
@@ -19,7 +20,7 @@ public final class TrackerBuilder {
   Supplier<OperationContext> context = () -> OperationContext.NONE;
 
   TrackerBuilder(DataSource dataSource) {
-    this.dataSource = dataSource;
+    this.dataSource = Objects.requireNonNull(dataSource, "dataSource");
   }
 
   /**
@@ -39,19 +40,20 @@ public final class TrackerBuilder {
 
   /** Says what becomes of changes for which there is no room: they block by default. */
   public TrackerBuilder overflow(Overflow policy) {
-    overflow = policy;
+    overflow = Objects.requireNonNull(policy, "policy");
     return this;
   }
 
   /** Bounds how long one change may block the application: 100 ms by default. */
   public TrackerBuilder longestWait(Duration bound) {
-    longestWait = bound;
+    longestWait = Objects.requireNonNull(bound, "bound");
     return this;
   }
 
   /**
-   * Makes each change wait until it is recorded, or for as long as {@link #longestWait}; then the
-   * change goes on waiting in the background.
+   * Makes each change wait until it is recorded, or for as long as {@link #longestWait}: then the
+   * application goes on though it is not recorded yet, and nothing but {@link Tracker#statistics}
+   * tells.
    */
   public TrackerBuilder synchronous() {
     synchronous = true;
@@ -60,13 +62,13 @@ public final class TrackerBuilder {
 
   /** Bounds how long {@link Tracker#close} waits for what is not recorded yet: 5 s by default. */
   public TrackerBuilder longestClose(Duration bound) {
-    longestClose = bound;
+    longestClose = Objects.requireNonNull(bound, "bound");
     return this;
   }
 
-  /** Bounds how long the database may take for one batch: 30 s by default. */
+  /** Bounds how long the database may take for one batch, in whole seconds: 30 s by default. */
   public TrackerBuilder longestSend(Duration bound) {
-    longestSend = bound;
+    longestSend = Objects.requireNonNull(bound, "bound");
     return this;
   }
 
@@ -78,7 +80,7 @@ public final class TrackerBuilder {
 
   /** Asks, when an operation begins and on its thread, who it is done for. */
   public TrackerBuilder context(Supplier<OperationContext> who) {
-    context = who;
+    context = Objects.requireNonNull(who, "who");
     return this;
   }
 

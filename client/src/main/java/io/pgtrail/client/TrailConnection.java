@@ -5,7 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.time.Duration;
-import java.util.List;
+import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -18,96 +18,109 @@ final class TrailConnection {
   private static final String RECORD =
       "select script_tracking.record_operations(cast(? as pg_catalog.jsonb))";
 
+  /** For the server to be told that the time is over, and to answer. */
+  private static final int CANCEL_MILLIS = 2_000;
+
   private final DataSource dataSource;
-  private final int longestSendMillis;
+  private final int longestSendSeconds;
   private volatile @Nullable Connection connection;
-  private boolean madeAutoCommit;
+
+  /** How the connection was when it was taken; unknown while {@code null}. */
+  private @Nullable Integer networkMillis;
+
+  private @Nullable Boolean autoCommit;
 
   TrailConnection(DataSource dataSource, Duration longestSend) {
     this.dataSource = dataSource;
-    this.longestSendMillis = (int) Math.max(1, Math.min(longestSend.toMillis(), Integer.MAX_VALUE));
+    long nanos = Math.min(Outbox.nanos(longestSend), TimeUnit.DAYS.toNanos(1));
+    this.longestSendSeconds = (int) Math.max(1, (nanos + 999_999_999) / 1_000_000_000);
   }
 
-  /** Records the present state of operations; when this returns it is committed. */
-  void record(List<Operation> operations) throws SQLException {
-    try (PreparedStatement statement = open().prepareStatement(RECORD)) {
-      statement.setString(1, json(operations));
+  /** Takes a connection if there is none. */
+  void open() throws SQLException {
+    if (connection != null) {
+      return;
+    }
+    Connection open = dataSource.getConnection();
+    connection = open;
+    networkMillis = limitNetwork(open, 1_000 * longestSendSeconds + CANCEL_MILLIS);
+    autoCommit = open.getAutoCommit();
+    if (!autoCommit) {
+      open.setAutoCommit(true);
+    }
+  }
+
+  /** Records a JSON array of operations; when this returns it is committed. */
+  void record(String operations) throws SQLException {
+    Connection open = connection;
+    if (open == null) {
+      throw new IllegalStateException("not open");
+    }
+    try (PreparedStatement statement = open.prepareStatement(RECORD)) {
+      limit(statement);
+      statement.setString(1, operations);
       statement.execute();
     }
   }
 
-  private static String json(List<Operation> operations) {
-    StringBuilder out = new StringBuilder(300 * operations.size());
-    char separator = '[';
-    for (Operation operation : operations) {
-      out.append(separator);
-      separator = ',';
-      operation.writeJson(out);
+  /** The server itself ends what takes too long: a connection that is cut leaves it at work. */
+  private void limit(PreparedStatement statement) throws SQLException {
+    try {
+      statement.setQueryTimeout(longestSendSeconds);
+    } catch (SQLFeatureNotSupportedException | AbstractMethodError leftToSettings) {
+      return;
     }
-    return out.append(']').toString();
   }
 
-  private Connection open() throws SQLException {
-    Connection open = connection;
-    if (open == null) {
-      open = dataSource.getConnection();
-      connection = open;
-      madeAutoCommit = !open.getAutoCommit();
-      if (madeAutoCommit) {
-        open.setAutoCommit(true);
-      }
-      limitNetwork(open, longestSendMillis);
-    }
-    return open;
-  }
-
-  /** Gives a sound connection back as it was; does nothing where there is none. */
+  /** Gives the connection back as it was, sound or not; does nothing where there is none. */
   void release() {
     Connection open = connection;
-    if (open != null) {
-      try {
-        limitNetwork(open, 0);
-        if (madeAutoCommit) {
-          open.setAutoCommit(false);
-        }
-      } catch (SQLException lost) {
-        // Closing it tells the pool.
-      }
-      discard();
-    }
-  }
-
-  /** Gives up a connection of which nothing is known. */
-  void discard() {
-    Connection open = connection;
     connection = null;
-    if (open != null) {
-      try {
-        open.close();
-      } catch (SQLException lost) {
-        // It is gone, which is what was wanted.
-      }
+    if (open == null) {
+      return;
     }
+    Integer network = networkMillis;
+    if (network != null) {
+      attempt(() -> open.setNetworkTimeout(Runnable::run, network));
+    }
+    if (Boolean.FALSE.equals(autoCommit)) {
+      attempt(() -> open.setAutoCommit(false));
+    }
+    attempt(open::close);
+    networkMillis = null;
+    autoCommit = null;
   }
 
   /** Cuts a connection that another thread waits for. */
   void abort() {
     Connection open = connection;
     if (open != null) {
-      try {
-        open.abort(Runnable::run);
-      } catch (SQLException lost) {
-        // It is gone, which is what was wanted.
-      }
+      attempt(() -> open.abort(Runnable::run));
     }
   }
 
-  /** A driver or pool that cannot do it leaves the limits to its own settings. */
-  private static void limitNetwork(Connection open, int millis) throws SQLException {
+  @FunctionalInterface
+  private interface Step {
+    void run() throws SQLException;
+  }
+
+  /** A connection that is gone needs it no longer, and closing it tells the pool. */
+  private static void attempt(Step step) {
     try {
-      open.setNetworkTimeout(Runnable::run, millis);
-    } catch (SQLFeatureNotSupportedException | AbstractMethodError leftToSettings) {
+      step.run();
+    } catch (SQLException | RuntimeException | LinkageError lost) {
       return;
+    }
+  }
+
+  /** Gives what it was before; a driver or pool that cannot leaves it to its own settings. */
+  private static @Nullable Integer limitNetwork(Connection open, int millis) throws SQLException {
+    try {
+      int before = open.getNetworkTimeout();
+      open.setNetworkTimeout(Runnable::run, millis);
+      return before;
+    } catch (SQLFeatureNotSupportedException | AbstractMethodError leftToSettings) {
+      return null;
     }
   }
 }

@@ -1,5 +1,7 @@
 package io.pgtrail.client;
 
+import java.sql.SQLException;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Renders what applications hand over, whatever it does when it is asked for its text. */
@@ -13,8 +15,8 @@ final class Values {
   static String json(@Nullable Object value) {
     StringBuilder out = new StringBuilder();
     try {
-      Json.write(out, value);
-    } catch (RuntimeException unprintable) {
+      Json.write(out, value, LONGEST_VALUE);
+    } catch (RuntimeException | StackOverflowError | LinkageError unprintable) {
       return unprintable(value);
     }
     return out.length() <= LONGEST_VALUE ? out.toString() : shortened(out.toString());
@@ -37,10 +39,27 @@ final class Values {
   /** Gives the class and message of an exception. */
   static String text(Throwable cause) {
     try {
-      return cause.toString();
-    } catch (RuntimeException unprintable) {
+      return Objects.requireNonNull(cause.toString());
+    } catch (RuntimeException | StackOverflowError | LinkageError unprintable) {
       return cause.getClass().getName();
     }
+  }
+
+  /** Gives the SQLSTATE of an exception or its causes. */
+  static @Nullable String sqlState(Throwable cause) {
+    try {
+      // A chain of causes may be a ring.
+      Throwable each = cause;
+      for (int depth = 0; each != null && depth < 50; depth++) {
+        if (each instanceof SQLException failure && failure.getSQLState() != null) {
+          return failure.getSQLState();
+        }
+        each = each.getCause();
+      }
+    } catch (RuntimeException | StackOverflowError | LinkageError unknown) {
+      // As if it had none.
+    }
+    return null;
   }
 
   /** Gives at most so many characters, and no half of a surrogate pair. */

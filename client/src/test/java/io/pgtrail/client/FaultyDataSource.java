@@ -19,8 +19,17 @@ final class FaultyDataSource implements DataSource {
   /** How often the answer of a statement that was carried out is lost. */
   final AtomicInteger lostAnswers = new AtomicInteger();
 
+  /** How often asking for a connection ends in an error that no driver should throw. */
+  final AtomicInteger errors = new AtomicInteger();
+
+  /** What the last connection was like when it was closed. */
+  volatile @Nullable String givenBack;
+
   private final DataSource real;
   private volatile boolean away;
+  private volatile @Nullable String refusedText;
+  private volatile String refusal = "";
+  private volatile String sent = "";
 
   FaultyDataSource(DataSource real) {
     this.real = real;
@@ -34,12 +43,25 @@ final class FaultyDataSource implements DataSource {
     away = false;
   }
 
+  /** Statements that are sent a text are not carried out, for a reason; none for {@code null}. */
+  void refuse(@Nullable String text, String sqlState) {
+    refusal = sqlState;
+    refusedText = text;
+  }
+
+  /** Gives a connection as pools may: not in auto-commit, with settings that others rely on. */
   @Override
   public Connection getConnection() throws SQLException {
-    if (away) {
-      throw new SQLNonTransientConnectionException("nobody there", "08001");
+    if (errors.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+      throw new LinkageError("half a driver");
     }
-    return faulty(Connection.class, real.getConnection());
+    if (away) {
+      throw new SQLException("nobody there, whatever its class says", "22023");
+    }
+    Connection connection = real.getConnection();
+    connection.setAutoCommit(false);
+    connection.setNetworkTimeout(Runnable::run, 77_000);
+    return faulty(Connection.class, connection);
   }
 
   private <T> T faulty(Class<T> type, T sound) {
@@ -49,6 +71,16 @@ final class FaultyDataSource implements DataSource {
             new Class<?>[] {type},
             (proxy, method, arguments) -> {
               Object result;
+              if (sound instanceof Connection connection && method.getName().equals("close")) {
+                givenBack = connection.getAutoCommit() + " " + connection.getNetworkTimeout();
+              }
+              if (method.getName().equals("setString")) {
+                sent = (String) arguments[1];
+              }
+              String refused = refusedText;
+              if (method.getName().equals("execute") && refused != null && sent.contains(refused)) {
+                throw new SQLException("refused by the test", refusal);
+              }
               try {
                 if (away && !method.getName().equals("close")) {
                   throw new SQLNonTransientConnectionException("gone", "08006");

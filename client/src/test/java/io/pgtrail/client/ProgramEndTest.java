@@ -18,7 +18,7 @@ final class ProgramEndTest {
   @RegisterExtension
   static final TestDatabases DATABASES = TestDatabases.with(Installations.PGTRAIL);
 
-  /** The program: a hundred operations, then it ends as it is told. */
+  /** The program: a hundred operations, then it ends as it is told; one more as it ends. */
   static final class Body {
 
     private Body() {}
@@ -28,6 +28,14 @@ final class ProgramEndTest {
       boolean killed = arguments[3].equals("killed");
       TrackerBuilder settings = Tracker.of(login.dataSource()).longestWait(Duration.ofSeconds(30));
       Tracker tracker = killed ? settings.synchronous().start() : settings.start();
+      Runtime.getRuntime()
+          .addShutdownHook(
+              new Thread(
+                  () -> {
+                    tracker.flush(Duration.ofSeconds(30));
+                    tracker.start("Last words", OperationTypes.MANUAL).succeed();
+                    tracker.flush(Duration.ofSeconds(30));
+                  }));
       for (int i = 0; i < 100; i++) {
         tracker.start("Import " + i, OperationTypes.DATA_IMPORT).succeed();
       }
@@ -41,7 +49,7 @@ final class ProgramEndTest {
   void recordsWhatWaitedWhenTheProgramEnds(TestDatabase database) throws Exception {
     assertThat(run(database, "returning")).isZero();
 
-    assertThat(ended(database)).isEqualTo("100 100");
+    assertThat(ended(database)).isEqualTo("101 101");
   }
 
   @Test

@@ -111,6 +111,7 @@ final class TrackedDataSourceTest {
     "' -- why\n /* that * is */ ALTER TABLE t', true",
     "insert into created values (1), false",
     "creation, false",
+    "truncate t, false",
     "'', false",
     "/* open, false",
   })

@@ -11,6 +11,7 @@ import io.pgtrail.testkit.Login;
 import io.pgtrail.testkit.Sql;
 import io.pgtrail.testkit.TestDatabase;
 import io.pgtrail.testkit.TestDatabases;
+import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -188,6 +189,7 @@ final class TrackerTest {
       tracker.flush(LONG);
 
       source.goAway();
+      source.errors.set(2);
       before.succeed();
       try (Operation meanwhile = tracker.start("Meanwhile", DATA_IMPORT)) {
         meanwhile.succeed();
@@ -294,6 +296,129 @@ final class TrackerTest {
   }
 
   @Test
+  void dropsWhatAloneIsTooMuchForTheServer() throws Exception {
+    FaultyDataSource source = new FaultyDataSource(database.dataSource());
+    source.goAway();
+    source.refuse("Bad", "57014");
+    try (Tracker tracker = Tracker.of(source).start()) {
+      for (String name : List.of("Good 1", "Bad", "Good 2", "Good 3")) {
+        tracker.start(name, DATA_IMPORT).succeed();
+      }
+      source.comeBack();
+      assertThat(tracker.flush(LONG)).isTrue();
+
+      assertThat(tracker.statistics().dropped()).isEqualTo(1);
+    }
+    assertThat(all("script_name").split(", "))
+        .containsExactlyInAnyOrder("Good 1", "Good 2", "Good 3");
+  }
+
+  @Test
+  void keepsWhatTheServerCannotRecordForNow() throws Exception {
+    FaultyDataSource source = new FaultyDataSource(database.dataSource());
+    source.goAway();
+    source.refuse("Bad", "XX000");
+    try (Tracker tracker = Tracker.of(source).start()) {
+      for (String name : List.of("Good 1", "Bad", "Good 2")) {
+        tracker.start(name, DATA_IMPORT).succeed();
+      }
+      source.comeBack();
+      while (tracker.statistics().recorded() == 0) {
+        tracker.flush(Duration.ofMillis(20));
+      }
+      source.refuse(null, "");
+      assertThat(tracker.flush(LONG)).isTrue();
+    }
+    assertThat(all("script_name").split(", ")).containsExactlyInAnyOrder("Good 1", "Bad", "Good 2");
+  }
+
+  @Test
+  void hasTheServerEndWhatTakesTooLong() throws Exception {
+    try (Tracker tracker =
+        Tracker.of(database.dataSource()).longestSend(Duration.ofSeconds(1)).start()) {
+      try (Connection maintenance = database.connect()) {
+        maintenance.setAutoCommit(false);
+        Sql.execute(maintenance, "lock table script_tracking.script_execution_h in exclusive mode");
+        tracker.start("Import", DATA_IMPORT);
+        while (tracker.statistics().lastProblem().isEmpty()) {
+          tracker.flush(Duration.ofMillis(20));
+        }
+        assertThat(tracker.statistics().lastProblem().orElseThrow()).contains("cancel");
+        maintenance.rollback();
+      }
+      assertThat(tracker.flush(LONG)).isTrue();
+    }
+    assertThat(only("execution_status")).containsEntry("execution_status", "RUNNING");
+  }
+
+  @Test
+  void countsWhatIsAnnotatedAsMemory() throws Exception {
+    FaultyDataSource source = new FaultyDataSource(database.dataSource());
+    source.goAway();
+    String large = "x".repeat(90_000);
+    try (Tracker tracker =
+        Tracker.of(source).overflow(Overflow.DROP).longestClose(Duration.ZERO).start()) {
+      for (int i = 0; i < 800; i++) {
+        tracker.prepare("Import", DATA_IMPORT).annotate("large", large).start();
+      }
+      assertThat(tracker.statistics().waiting()).isBetween(600L, 711L);
+      assertThat(tracker.statistics().dropped()).isPositive();
+    }
+  }
+
+  @Test
+  void takesNothingForAbsent() throws Exception {
+    Object textless =
+        new Object() {
+          @Override
+          @SuppressWarnings("ToStringReturnsNull")
+          public @Nullable String toString() {
+            return null;
+          }
+        };
+    try (Tracker tracker =
+        Tracker.of(database.dataSource())
+            .context(
+                () -> {
+                  throw new StackOverflowError();
+                })
+            .start()) {
+      Operation operation =
+          tracker
+              .prepare("Import", DATA_IMPORT)
+              .content(null)
+              .context(null)
+              .annotate(nothing(), 1)
+              .start();
+      operation.annotate(nothing(), 2).annotate("textless", textless);
+      operation.affects("public.a", null).affects((String[]) null).affects((String) null);
+      operation.fail((Throwable) null);
+      assertThat(tracker.flush(LONG)).isTrue();
+      assertThat(tracker.statistics().dropped()).isZero();
+    }
+    assertThat(
+            only(
+                """
+                execution_status, error_message, sql_command, affected_objects,
+                metadata -> 'null' as of_null
+                """))
+        .containsEntry("execution_status", "FAILED")
+        .containsEntry("error_message", null)
+        .containsEntry("sql_command", null)
+        .containsEntry("affected_objects", List.of("public.a"))
+        .containsEntry("of_null", "2");
+  }
+
+  @Test
+  void refusesSettingsThatAreNone() {
+    assertThatThrownBy(() -> Tracker.of(nothing())).isInstanceOf(NullPointerException.class);
+    TrackerBuilder settings = Tracker.of(database.dataSource());
+    assertThatThrownBy(() -> settings.context(nothing())).isInstanceOf(NullPointerException.class);
+    assertThatThrownBy(() -> settings.longestWait(nothing()))
+        .isInstanceOf(NullPointerException.class);
+  }
+
+  @Test
   void recordsWhateverTextItIsGiven() throws Exception {
     Object ring =
         new Object() {
@@ -304,11 +429,18 @@ final class TrackerTest {
         };
     List<Object> endless = new ArrayList<>();
     endless.add(endless);
+    List<Object> exponential = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      exponential.add(exponential);
+    }
     try (Tracker tracker = Tracker.of(database.dataSource()).start()) {
       Operation operation =
           tracker.start("\"'\\\n\t\u0001\u0000 \ud83d\ude00 \ud83d", "weird type");
       operation.annotate("\u0000", "\udc00").annotate("not a number", Double.NaN);
       operation.annotate("unprintable", ring).annotate("endless", endless).annotate("none", null);
+      operation.annotate("exponential", exponential);
+      operation.annotate("vast", new BigDecimal("1E+200000"));
+      operation.annotate("tiny", new BigDecimal("1E-20000"));
       operation.annotate("long", "x".repeat(1_000_000));
       operation.fail("'; drop table customer; --");
 
@@ -319,12 +451,13 @@ final class TrackerTest {
             only(
                 """
                 script_name, error_message, metadata ->> 'not a number' as number,
-                metadata ->> U&'\\FFFD' as replaced, metadata -> 'none' = 'null' as none,
+                metadata ->> 'vast' as vast, metadata ->> U&'\\FFFD' as replaced, metadata -> 'none' = 'null' as none,
                 length(metadata ->> 'long') as long
                 """))
         .containsEntry("script_name", "\"'\\\n\t\u0001\ufffd \ud83d\ude00 \ufffd")
         .containsEntry("error_message", "'; drop table customer; --")
         .containsEntry("number", "NaN")
+        .containsEntry("vast", "1E+200000")
         .containsEntry("replaced", "\ufffd")
         .containsEntry("none", true)
         .containsEntry("long", 100_001);
@@ -390,6 +523,22 @@ final class TrackerTest {
   }
 
   @Test
+  void restoresWhatItChangedOfAConnection() throws Exception {
+    FaultyDataSource source = new FaultyDataSource(database.dataSource());
+    source.lostAnswers.set(1);
+    try (Tracker tracker = Tracker.of(source).start()) {
+      Operation operation = tracker.start("Import", DATA_IMPORT);
+      assertThat(tracker.flush(LONG)).isTrue();
+      assertThat(source.givenBack).as("after a failure").isEqualTo("false 77000");
+
+      source.givenBack = null;
+      operation.succeed();
+      assertThat(tracker.flush(LONG)).isTrue();
+    }
+    assertThat(source.givenBack).as("at the end").isEqualTo("false 77000");
+  }
+
+  @Test
   void recordsForARoleWithoutRights() throws Exception {
     Login clerk = database.role("clerk");
     try (Tracker tracker = Tracker.of(clerk.dataSource()).start()) {
@@ -398,6 +547,11 @@ final class TrackerTest {
     assertThat(only("db_session_user, execution_status"))
         .containsEntry("db_session_user", clerk.user())
         .containsEntry("execution_status", "COMPLETED");
+  }
+
+  @SuppressWarnings({"NullAway", "TypeParameterUnusedInFormals"})
+  private static <T> T nothing() {
+    return null;
   }
 
   private static TrackerStatistics statistics(long recorded, long dropped) {

@@ -5,8 +5,12 @@ import io.pgtrail.client.Operation;
 import io.pgtrail.client.OperationTypes;
 import io.pgtrail.client.Tracker;
 import io.pgtrail.client.migration.ChangedRows;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -26,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  * tracking.migrate(Flyway.configure().dataSource(dataSource).callbacks(tracking).load());
  * }</pre>
  *
- * <p>Flyway tells its callbacks that a migration failed and not why; {@link #migrate} hears it.
+ * <p>Flyway tells its callbacks that a migration failed and not why; {@link #migrate} hears it. A
+ * migration is COMPLETED once its transaction is committed.
  */
 public final class FlywayTracking implements Callback {
 
@@ -35,11 +40,19 @@ public final class FlywayTracking implements Callback {
           Event.BEFORE_EACH_MIGRATE,
           Event.AFTER_EACH_MIGRATE,
           Event.AFTER_EACH_MIGRATE_STATEMENT_ERROR,
-          Event.AFTER_EACH_MIGRATE_ERROR);
+          Event.AFTER_EACH_MIGRATE_ERROR,
+          Event.AFTER_MIGRATE,
+          Event.AFTER_MIGRATE_ERROR);
   private static final int LONGEST_NAME = 255;
+  private static final String NO_REASON = "it failed; Flyway's own messages say why";
 
   private final Tracker tracker;
+
+  /** Carried out and not known to be committed, with the rows they changed. */
+  private final Map<Operation, OptionalLong> done = new LinkedHashMap<>();
+
   private @Nullable Operation operation;
+  private @Nullable String failedStatement;
   private @Nullable ChangedRows rows;
   private boolean reasonFollows;
 
@@ -56,12 +69,11 @@ public final class FlywayTracking implements Callback {
   public MigrateResult migrate(Flyway flyway) {
     reasonFollows = true;
     try {
-      return flyway.migrate();
-    } catch (FlywayException failure) {
-      Operation running = end();
-      if (running != null) {
-        running.fail(cause(failure));
-      }
+      MigrateResult result = flyway.migrate();
+      committed();
+      return result;
+    } catch (Throwable failure) {
+      fail(cause(failure));
       throw failure;
     } finally {
       reasonFollows = false;
@@ -69,11 +81,13 @@ public final class FlywayTracking implements Callback {
   }
 
   /** What the database said, if it was the database. */
-  private static Throwable cause(FlywayException failure) {
-    for (Throwable each = failure; each != null; each = each.getCause()) {
+  private static Throwable cause(Throwable failure) {
+    Throwable each = failure;
+    for (int depth = 0; each != null && depth < 50; depth++) {
       if (each instanceof SQLException) {
         return each;
       }
+      each = each.getCause();
     }
     return failure;
   }
@@ -97,13 +111,17 @@ public final class FlywayTracking implements Callback {
   public void handle(Event event, Context context) {
     switch (event) {
       case BEFORE_EACH_MIGRATE -> begin(context);
+      case AFTER_EACH_MIGRATE -> carriedOut(context);
       case AFTER_EACH_MIGRATE_STATEMENT_ERROR -> note(context);
-      case AFTER_EACH_MIGRATE_ERROR -> fail();
-      default -> succeed();
+      case AFTER_MIGRATE -> committed();
+      default -> failWithoutReason();
     }
   }
 
   private void begin(Context context) {
+    if (!context.getConfiguration().isGroup()) {
+      committed();
+    }
     MigrationInfo migration = context.getMigrationInfo();
     NewOperation description =
         tracker
@@ -129,34 +147,74 @@ public final class FlywayTracking implements Callback {
   }
 
   private void note(Context context) {
-    Operation running = operation;
-    if (running != null && context.getStatement() != null) {
-      running.annotate("failed_statement", context.getStatement().getSql());
+    if (context.getStatement() != null) {
+      failedStatement = context.getStatement().getSql();
     }
   }
 
-  private void fail() {
-    Operation running = reasonFollows ? null : end();
-    if (running != null) {
-      running.fail("it failed; Flyway's own messages say why");
+  /** Flyway commits after it has told this, and a group of migrations after the last. */
+  private void carriedOut(Context context) {
+    OptionalLong changed = rows == null ? OptionalLong.empty() : rows.since();
+    Operation running = end();
+    if (running == null) {
+      return;
+    }
+    done.put(running, changed);
+    if (isOutsideTransaction(context.getConnection())) {
+      committed();
     }
   }
 
-  private void succeed() {
-    ChangedRows counted = rows;
+  private static boolean isOutsideTransaction(Connection connection) {
+    try {
+      return connection.getAutoCommit();
+    } catch (SQLException gone) {
+      // Then it is not committed either, which Flyway will tell.
+      return false;
+    }
+  }
+
+  private void committed() {
+    done.forEach(
+        (each, changed) -> {
+          changed.ifPresent(count -> each.annotate("rows_affected", count));
+          each.succeed();
+        });
+    done.clear();
+  }
+
+  private void failWithoutReason() {
+    if (!reasonFollows) {
+      fail(null);
+    }
+  }
+
+  /** What was carried out before it in the same transaction is rolled back with it. */
+  private void fail(@Nullable Throwable cause) {
+    String statement = failedStatement;
     Operation running = end();
     if (running != null) {
-      if (counted != null) {
-        counted.since().ifPresent(changed -> running.annotate("rows_affected", changed));
+      String reason = cause == null ? NO_REASON : String.valueOf(cause);
+      if (cause instanceof SQLException failure && failure.getSQLState() != null) {
+        running.annotate("error_code", failure.getSQLState());
       }
-      running.succeed();
+      running.fail(statement == null ? reason : reason + "\nin: " + statement);
     }
+    for (Operation each : done.keySet()) {
+      if (cause == null) {
+        each.fail(NO_REASON);
+      } else {
+        each.fail(cause);
+      }
+    }
+    done.clear();
   }
 
   private @Nullable Operation end() {
     Operation running = operation;
     operation = null;
     rows = null;
+    failedStatement = null;
     return running;
   }
 }

@@ -5,6 +5,10 @@ import io.pgtrail.client.OperationTypes;
 import io.pgtrail.client.Tracker;
 import io.pgtrail.client.migration.ChangedRows;
 import java.util.Objects;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+import liquibase.Scope;
+import liquibase.change.Change;
 import liquibase.changelog.ChangeSet;
 import liquibase.changelog.ChangeSet.ExecType;
 import liquibase.changelog.ChangeSet.RunStatus;
@@ -12,6 +16,11 @@ import liquibase.changelog.DatabaseChangeLog;
 import liquibase.changelog.visitor.AbstractChangeExecListener;
 import liquibase.database.Database;
 import liquibase.database.jvm.JdbcConnection;
+import liquibase.exception.PreconditionErrorException;
+import liquibase.exception.PreconditionFailedException;
+import liquibase.executor.ExecutorService;
+import liquibase.precondition.core.PreconditionContainer.ErrorOption;
+import liquibase.precondition.core.PreconditionContainer.FailOption;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +38,7 @@ public final class LiquibaseTracking extends AbstractChangeExecListener {
   private final Tracker tracker;
   private @Nullable Operation operation;
   private @Nullable ChangedRows rows;
+  private OptionalLong changedRows = OptionalLong.empty();
 
   /** Tracks with a tracker, which the application closes. */
   public LiquibaseTracking(Tracker tracker) {
@@ -39,30 +49,63 @@ public final class LiquibaseTracking extends AbstractChangeExecListener {
   public void willRun(
       ChangeSet change, DatabaseChangeLog log, Database database, RunStatus status) {
     begin(change, database, "update");
+    // Only here: a rollback has no moment between its statements and its commit that one hears of.
+    rows =
+        operation != null && database.getConnection() instanceof JdbcConnection connection
+            ? ChangedRows.over(connection.getUnderlyingConnection())
+            : null;
+  }
+
+  /** After each change of a change set, and the last time its rows can be counted. */
+  @Override
+  public void ran(Change change, ChangeSet set, DatabaseChangeLog log, Database database) {
+    ChangedRows counted = rows;
+    if (counted != null) {
+      changedRows = counted.since();
+    }
   }
 
   @Override
   public void ran(ChangeSet change, DatabaseChangeLog log, Database database, ExecType outcome) {
-    Operation running = end();
-    if (running == null) {
-      return;
-    }
-    running.annotate("outcome", outcome.value);
     if (outcome == ExecType.FAILED) {
-      running.fail("it failed and the change log goes on");
-    } else {
-      running.succeed();
+      changedRows = OptionalLong.empty();
     }
+    end(
+        running -> {
+          running.annotate("outcome", outcome.value);
+          if (outcome == ExecType.FAILED) {
+            running.fail("it failed and the change log goes on");
+          } else {
+            running.succeed();
+          }
+        });
+  }
+
+  @Override
+  public void preconditionFailed(PreconditionFailedException failure, FailOption then) {
+    if (then == FailOption.CONTINUE) {
+      skipped();
+    }
+  }
+
+  @Override
+  public void preconditionErrored(PreconditionErrorException failure, ErrorOption then) {
+    if (then == ErrorOption.CONTINUE) {
+      skipped();
+    }
+  }
+
+  /** Of all else that may follow Liquibase tells. */
+  private void skipped() {
+    end(running -> running.annotate("outcome", ExecType.SKIPPED.value).succeed());
   }
 
   @Override
   public void runFailed(
       ChangeSet change, DatabaseChangeLog log, Database database, Exception failure) {
-    Operation running = operation;
-    operation = null;
-    if (running != null) {
-      running.fail(failure);
-    }
+    // What was changed is rolled back.
+    changedRows = OptionalLong.empty();
+    end(running -> running.fail(failure));
   }
 
   @Override
@@ -72,10 +115,7 @@ public final class LiquibaseTracking extends AbstractChangeExecListener {
 
   @Override
   public void rolledBack(ChangeSet change, DatabaseChangeLog log, Database database) {
-    Operation running = end();
-    if (running != null) {
-      running.succeed();
-    }
+    end(Operation::succeed);
   }
 
   @Override
@@ -85,6 +125,10 @@ public final class LiquibaseTracking extends AbstractChangeExecListener {
   }
 
   private void begin(ChangeSet change, Database database, String direction) {
+    end(running -> running.fail("Liquibase did not say how it ended"));
+    if (!isCarriedOut(database)) {
+      return;
+    }
     String name = change.getId() + " by " + change.getAuthor();
     operation =
         tracker
@@ -97,22 +141,29 @@ public final class LiquibaseTracking extends AbstractChangeExecListener {
             .annotate("version", change.getId())
             .annotate("checksum", checksum(change))
             .start();
-    rows =
-        database.getConnection() instanceof JdbcConnection connection
-            ? ChangedRows.over(connection.getUnderlyingConnection())
-            : null;
   }
 
   private static @Nullable String checksum(ChangeSet change) {
     return Objects.toString(change.generateCheckSum(liquibase.ChecksumVersion.latest()), null);
   }
 
-  private @Nullable Operation end() {
+  /** Not where Liquibase only writes down what it would do. */
+  private static boolean isCarriedOut(Database database) {
+    return Scope.getCurrentScope()
+        .getSingleton(ExecutorService.class)
+        .getExecutor("jdbc", database)
+        .updatesDatabase();
+  }
+
+  private void end(Consumer<Operation> how) {
     Operation running = operation;
+    OptionalLong changed = changedRows;
     operation = null;
-    if (running != null && rows != null) {
-      rows.since().ifPresent(changed -> running.annotate("rows_affected", changed));
+    rows = null;
+    changedRows = OptionalLong.empty();
+    if (running != null) {
+      changed.ifPresent(count -> running.annotate("rows_affected", count));
+      how.accept(running);
     }
-    return running;
   }
 }

@@ -3,6 +3,7 @@ package io.pgtrail.client.migration;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Savepoint;
 import java.sql.Statement;
 import java.util.OptionalLong;
 
@@ -22,11 +23,11 @@ public final class ChangedRows {
       """;
 
   private final Connection connection;
-  private final OptionalLong before;
+  private final OptionalLong atBegin;
 
   private ChangedRows(Connection connection) {
     this.connection = connection;
-    this.before = count();
+    this.atBegin = count();
   }
 
   /** Begins to count what is done over a connection. */
@@ -40,8 +41,8 @@ public final class ChangedRows {
    */
   public OptionalLong since() {
     OptionalLong after = count();
-    return before.isPresent() && after.isPresent() && after.getAsLong() >= before.getAsLong()
-        ? OptionalLong.of(after.getAsLong() - before.getAsLong())
+    return atBegin.isPresent() && after.isPresent() && after.getAsLong() >= atBegin.getAsLong()
+        ? OptionalLong.of(after.getAsLong() - atBegin.getAsLong())
         : OptionalLong.empty();
   }
 
@@ -51,9 +52,16 @@ public final class ChangedRows {
       if (connection.getAutoCommit()) {
         return OptionalLong.empty();
       }
+      Savepoint before = connection.setSavepoint();
       try (Statement statement = connection.createStatement();
           ResultSet row = statement.executeQuery(COUNT)) {
         return row.next() ? OptionalLong.of(row.getLong(1)) : OptionalLong.empty();
+      } catch (SQLException unknown) {
+        // Else the migration's transaction would be lost with it.
+        connection.rollback(before);
+        return OptionalLong.empty();
+      } finally {
+        connection.releaseSavepoint(before);
       }
     } catch (SQLException unknown) {
       // The migration's own connection failed: the tool will tell, and it is not ours to.

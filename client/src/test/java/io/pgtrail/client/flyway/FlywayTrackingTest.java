@@ -17,6 +17,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class FlywayTrackingTest {
 
@@ -34,7 +36,7 @@ final class FlywayTrackingTest {
     write(
         "V2__fill_customer.sql",
         "insert into customer select i from generate_series(1, 5) as i;"
-            + "update customer set name = 'x' where id < 3;");
+            + "update customer set name = 'x' || id where id < 3;");
   }
 
   @Test
@@ -65,7 +67,8 @@ final class FlywayTrackingTest {
   void keepsTheFailureOfAMigrationThatIsRolledBack() throws Exception {
     write(
         "V3__break_customer.sql",
-        "create table lost (id integer);\ninsert into customer values ('not a number');");
+        "create table lost (id integer);\ninsert into customer values ('not a number')"
+            + " -- password 'hush'\n;");
 
     assertThatThrownBy(this::migrate).isInstanceOf(FlywayException.class);
 
@@ -73,10 +76,11 @@ final class FlywayTrackingTest {
     assertThat(
             tracked(
                 """
-                metadata ->> 'error_code', metadata ->> 'failed_statement' like 'insert%',
-                error_message like '%invalid input syntax%'
+                metadata ->> 'error_code', metadata ? 'failed_statement',
+                error_message like '%invalid input syntax%in: insert into customer%',
+                error_message like '%hush%'
                 """))
-        .endsWith("3 break customer FAILED 22P02 t t");
+        .endsWith("3 break customer FAILED 22P02 f t f");
   }
 
   @Test
@@ -86,10 +90,57 @@ final class FlywayTrackingTest {
     assertThatThrownBy(() -> migrate((tracking, flyway) -> flyway.migrate()))
         .isInstanceOf(FlywayException.class);
 
-    assertThat(tracked("metadata ->> 'failed_statement', error_message"))
+    assertThat(tracked("replace(error_message, E'\\n', ' ')"))
         .endsWith(
-            "3 break customer FAILED insert into customer values ('not a number');"
-                + " it failed; Flyway's own messages say why");
+            "3 break customer FAILED it failed; Flyway's own messages say why"
+                + " in: insert into customer values ('not a number');");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void failsWhatCannotBeCommitted(boolean group) throws Exception {
+    write(
+        "V3__doubt_customer.sql",
+        """
+        alter table customer add unique (name) deferrable initially deferred;
+        insert into customer values (6, 'x1');
+        """);
+
+    assertThatThrownBy(() -> migrate(group, (tracking, flyway) -> tracking.migrate(flyway)))
+        .isInstanceOf(FlywayException.class);
+
+    assertThat(tracked("metadata ->> 'error_code'"))
+        .isEqualTo(
+            """
+            1 create customer %1$s
+            2 fill customer %1$s
+            3 doubt customer FAILED 23505\
+            """
+                .formatted(group ? "FAILED 23505" : "COMPLETED"));
+  }
+
+  @Test
+  void failsWhatCannotBeCommittedWhereFlywayIsCalledItself() throws Exception {
+    write(
+        "V3__doubt_customer.sql",
+        """
+        alter table customer add unique (name) deferrable initially deferred;
+        insert into customer values (6, 'x1');
+        """);
+
+    assertThatThrownBy(() -> migrate((tracking, flyway) -> flyway.migrate()))
+        .isInstanceOf(FlywayException.class);
+
+    assertThat(tracked("error_message"))
+        .endsWith("3 doubt customer FAILED it failed; Flyway's own messages say why");
+  }
+
+  @Test
+  void completesAGroupThatIsCommittedWhereFlywayIsCalledItself() throws Exception {
+    migrate(true, (tracking, flyway) -> flyway.migrate());
+
+    assertThat(tracked("metadata ->> 'rows_affected'"))
+        .isEqualTo("1 create customer COMPLETED 0\n2 fill customer COMPLETED 7");
   }
 
   @Test
@@ -110,6 +161,10 @@ final class FlywayTrackingTest {
   }
 
   private void migrate(BiConsumer<FlywayTracking, Flyway> work) {
+    migrate(false, work);
+  }
+
+  private void migrate(boolean group, BiConsumer<FlywayTracking, Flyway> work) {
     try (Tracker tracker = Tracker.of(database.dataSource()).start()) {
       FlywayTracking tracking = new FlywayTracking(tracker);
       work.accept(
@@ -121,6 +176,7 @@ final class FlywayTrackingTest {
               .baselineVersion("0")
               // Else Flyway itself holds what an index that is built concurrently waits for.
               .configuration(Map.of("flyway.postgresql.transactional.lock", "false"))
+              .group(group)
               .callbacks(tracking)
               .load());
     }

@@ -4,12 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pgtrail.client.Tracker;
+import io.pgtrail.client.migration.ChangedRows;
 import io.pgtrail.install.Installer;
+import io.pgtrail.testkit.Login;
+import io.pgtrail.testkit.Sql;
 import io.pgtrail.testkit.TestDatabase;
 import io.pgtrail.testkit.TestDatabases;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.util.List;
 import liquibase.Contexts;
 import liquibase.LabelExpression;
 import liquibase.Liquibase;
@@ -63,7 +68,7 @@ final class LiquibaseTrackingTest {
             """
             create-customer by ann COMPLETED update 0 changes.sql 9:
             fill-customer by ann COMPLETED update 5 changes.sql 9:
-            fill-customer by ann COMPLETED rollback 5 changes.sql 9:\
+            fill-customer by ann COMPLETED rollback changes.sql 9:\
             """);
   }
 
@@ -77,6 +82,60 @@ final class LiquibaseTrackingTest {
 
     assertThat(tracked("metadata ->> 'error_code', error_message like '%invalid input syntax%'"))
         .endsWith("break by ann FAILED 22P02 t");
+  }
+
+  @Test
+  void tellsWhatBecameOfAChangeSetWhosePreconditionFails() throws Exception {
+    for (String then : List.of("CONTINUE", "MARK_RAN", "WARN", "HALT")) {
+      write(
+          GOOD
+              + """
+              --changeset ann:%1$s
+              --preconditions onFail:%1$s onError:%1$s
+              --precondition-sql-check expectedResult:0 select count(*) from customer
+              delete from customer where id = 1;
+              """
+                  .formatted(then));
+      Work update = liquibase -> liquibase.update(new Contexts(), new LabelExpression());
+      if (then.equals("HALT")) {
+        assertThatThrownBy(() -> run(update)).isInstanceOf(LiquibaseException.class);
+      } else {
+        run(update);
+      }
+    }
+    assertThat(tracked("metadata ->> 'outcome', metadata ->> 'rows_affected'"))
+        .endsWith(
+            """
+            CONTINUE by ann COMPLETED SKIPPED
+            MARK_RAN by ann COMPLETED MARK_RAN
+            WARN by ann COMPLETED EXECUTED 1
+            HALT by ann FAILED\
+            """);
+  }
+
+  @Test
+  @SuppressWarnings("deprecation")
+  void tracksNothingOfWhatIsOnlyWrittenDown() throws Exception {
+    write(GOOD);
+
+    StringWriter script = new StringWriter();
+    run(liquibase -> liquibase.update(new Contexts(), new LabelExpression(), script));
+
+    assertThat(script.toString()).contains("create table customer");
+    assertThat(tracked("''")).isEqualTo("null");
+  }
+
+  @Test
+  void leavesATransactionWholeInWhichRowsCannotBeCounted() throws Exception {
+    Login clerk = database.role("clerk");
+    database.execute("revoke select on pg_catalog.pg_stat_xact_user_tables from public");
+    try (Connection connection = clerk.dataSource().getConnection()) {
+      connection.setAutoCommit(false);
+
+      assertThat(ChangedRows.over(connection).since()).isEmpty();
+
+      assertThat(Sql.queryForString(connection, "select 1")).isEqualTo("1");
+    }
   }
 
   @FunctionalInterface
