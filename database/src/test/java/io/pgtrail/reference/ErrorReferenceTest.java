@@ -29,9 +29,9 @@ class ErrorReferenceTest {
     page.append(
         """
 
-        `PT006` is a warning, not an error: `complete_operation` answers false. Whatever else PostgreSQL raises keeps its own
-        SQLSTATE. The command line ends with 0 when all went well, 1 when the answer is no, and `run` with the exit code of
-        the program it ran.
+        `PT006` is a warning where `complete_operation` answers false, and an error of `record_operations`, where a role may not end
+        what another began. Whatever else PostgreSQL raises keeps its own SQLSTATE. The command line ends with 0 when all went well, 1
+        when the answer is no, and `run` with the exit code of the program it ran.
         """);
 
     GeneratedPage.named("errors.md").mustBe(page.toString());
