@@ -37,6 +37,7 @@ create or replace function pgtrail.redact(p_text text)
     returns text
     language plpgsql
     immutable
+    strict
     parallel safe
 as $function$
 declare

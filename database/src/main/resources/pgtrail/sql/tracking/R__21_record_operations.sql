@@ -17,9 +17,11 @@ create or replace function pgtrail.require_reported(
     immutable
 as $function$
 begin
-    perform pgtrail.require_name('script name', p_script_name);
-    perform pgtrail.require_type(p_script_type);
-    perform pgtrail.require_object(p_metadata);
+    -- In one query: it is made for each operation, and its start costs more than the checks.
+    perform
+        pgtrail.require_name('script name', p_script_name),
+        pgtrail.require_type(p_script_type),
+        pgtrail.require_object(p_metadata);
     if p_id is null then
         raise exception using errcode = 'PT001', message = format('the operation %I has no id', p_script_name);
     elsif p_status is null or p_status not in ('RUNNING', 'COMPLETED', 'FAILED') then
