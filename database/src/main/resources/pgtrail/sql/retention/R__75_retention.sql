@@ -10,8 +10,8 @@ set local role pgtrail_owner;
 
 create or replace function pgtrail.places_of_operations(
     p_keys bytea[],
-    p_began timestamptz[],
-    p_recorded timestamptz[],
+    p_began_from timestamptz,
+    p_began_until timestamptz,
     p_superseded bigint,
     out hubs tid[],
     out superseded_versions tid[]
@@ -20,24 +20,25 @@ create or replace function pgtrail.places_of_operations(
     language plpgsql
     stable
     set search_path = pg_catalog, pg_temp
-    -- To plan for arrays of thousands that are known takes longer than to look them up, and the plan is the same.
+    -- The plan is the same for every span.
     set plan_cache_mode = force_generic_plan
 as $function$
 declare
-    recorded_later timestamptz[];
+    found_keys bytea[];
 begin
     -- By time, as the trail lies on the disk, a batch takes a tenth of what it takes by key, where each
     -- operation is on another page of each index. "offset 0" keeps the planner from using the key
-    -- nevertheless. Only if not all are found by time, all are looked up by key.
-    select coalesce(array_agg(h.ctid), '{}'), array_agg(h.load_date) filter (where h.version_number = 1)
-    into superseded_versions, recorded_later
-    from (
-        select h.ctid, h.script_execution_hk, h.version_number, h.load_date
-        from script_tracking.script_execution_s_history as h
-        where h.execution_timestamp = any (p_began)
-        offset 0
-    ) as h
-    join unnest(p_keys) as k (script_execution_hk) using (script_execution_hk);
+    -- nevertheless. Only what is not found by time is looked up by key.
+    superseded_versions := array(
+        select h.ctid
+        from (
+            select h.ctid, h.script_execution_hk
+            from script_tracking.script_execution_s_history as h
+            where h.execution_timestamp between p_began_from and p_began_until
+            offset 0
+        ) as h
+        join unnest(p_keys) as k (script_execution_hk) using (script_execution_hk)
+    );
     if cardinality(superseded_versions) <> p_superseded then
         superseded_versions := array(
             select h.ctid
@@ -46,27 +47,28 @@ begin
         );
     end if;
 
-    hubs := array(
-        select h.ctid
-        from (
-            select h.ctid, h.script_execution_hk
-            from script_tracking.script_execution_h as h
-            where h.load_date = any (p_recorded || recorded_later)
-            offset 0
-        ) as h
-        join unnest(p_keys) as k (script_execution_hk) using (script_execution_hk)
-    );
+    -- Nearly all operations are recorded when they begin, or a little later by a program that sends them in batches.
+    select coalesce(array_agg(h.ctid), '{}'), array_agg(h.script_execution_hk)
+    into hubs, found_keys
+    from (
+        select h.ctid, h.script_execution_hk
+        from script_tracking.script_execution_h as h
+        where h.load_date between p_began_from and p_began_until + interval '1 minute'
+        offset 0
+    ) as h
+    join unnest(p_keys) as k (script_execution_hk) using (script_execution_hk);
     if cardinality(hubs) <> cardinality(p_keys) then
-        hubs := array(
+        hubs := hubs || array(
             select h.ctid
             from script_tracking.script_execution_h as h
-            where h.script_execution_hk = any (p_keys)
+            where h.script_execution_hk = any (
+                array(select unnest(p_keys) except select unnest(found_keys)))
         );
     end if;
 end
 $function$;
-comment on function pgtrail.places_of_operations(bytea[], timestamptz[], timestamptz[], bigint) is
-    'Where the hubs and the superseded versions of operations lie: given their keys, the moments they began, the moments their current versions were recorded, and how many versions are superseded.';
+comment on function pgtrail.places_of_operations(bytea[], timestamptz, timestamptz, bigint) is
+    'Where the hubs and the superseded versions of operations lie: given their keys, the first and the last moment at which one began, and how many versions are superseded.';
 
 create or replace function pgtrail.lock_oldest(
     p_state jsonb,
@@ -90,7 +92,6 @@ declare
     keys bytea[];
     places tid[];
     began timestamptz[];
-    recorded timestamptz[];
     versions bigint[];
     reached timestamptz := coalesce(p_state ->> 'reached', '-infinity');
     reached_operation bytea := coalesce(p_state ->> 'reached_operation', '');
@@ -107,11 +108,10 @@ begin
         -- session would keep all the others locked meanwhile.
         select
             array_agg(o.script_execution_hk), array_agg(o.place), array_agg(o.execution_timestamp),
-            array_agg(o.load_date), array_agg(o.version_number)
-        into keys, places, began, recorded, versions
+            array_agg(o.version_number)
+        into keys, places, began, versions
         from (
-            select
-                s.script_execution_hk, s.ctid as place, s.execution_timestamp, s.load_date, s.version_number
+            select s.script_execution_hk, s.ctid as place, s.execution_timestamp, s.version_number
             from script_tracking.script_execution_s as s
             where s.execution_timestamp >= reached
                 and s.execution_timestamp < before
@@ -164,7 +164,8 @@ begin
     select p.hubs, p.superseded_versions
     into hubs, superseded_versions
     from pgtrail.places_of_operations(
-        keys, began[1:size], recorded[1:size], (select sum(v - 1) from unnest(versions[1:size]) as v)::bigint) as p;
+        keys, began[1], began[cardinality(keys)],
+        (select sum(v - 1) from unnest(versions[1:size]) as v)::bigint) as p;
 end
 $function$;
 comment on function pgtrail.lock_oldest(jsonb, integer) is
