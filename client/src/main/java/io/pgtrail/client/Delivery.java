@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * The thread that records. A batch is sent until the database has taken it or refused it; one that
  * is refused, or too much for the server, is halved until those are alone that cannot be recorded,
- * and they are dropped.
+ * and they are dropped, or set aside if the database cannot take them for now.
  */
 final class Delivery {
 
@@ -34,6 +34,11 @@ final class Delivery {
 
   /** What was taken and is not settled, in parts, the next first. */
   private final Deque<List<Outbox.Entry>> parts = new ArrayDeque<>();
+
+  private final Aside aside = new Aside();
+
+  /** The only part is one that was set aside. */
+  private boolean retrying;
 
   /** Of the first part. */
   private int attempts;
@@ -87,17 +92,24 @@ final class Delivery {
   }
 
   private void turn() throws InterruptedException {
-    if (parts.isEmpty()) {
-      List<Outbox.Entry> batch = outbox.take(batchSize, HEAVIEST_BATCH, IDLE_NANOS);
-      if (batch.isEmpty()) {
-        // An application's pool has better uses for a connection than to idle here.
-        connection.release();
-        return;
-      }
-      parts.add(batch);
-      batch.forEach(entry -> entry.operation().endWaiting());
+    if (parts.isEmpty() && !take()) {
+      // An application's pool has better uses for a connection than to idle here.
+      connection.release();
+      return;
     }
     send(parts.getFirst());
+  }
+
+  /** Takes what is to be sent next, if there is something. */
+  private boolean take() throws InterruptedException {
+    long waitNanos = aside.isEmpty() ? IDLE_NANOS : aside.waitNanos();
+    if (waitNanos > 0) {
+      List<Outbox.Entry> batch = outbox.take(batchSize, HEAVIEST_BATCH, waitNanos);
+      batch.forEach(entry -> entry.operation().endWaiting());
+      return !batch.isEmpty() && parts.add(batch);
+    }
+    retrying = true;
+    return parts.add(List.of(aside.next()));
   }
 
   private void send(List<Outbox.Entry> part) throws InterruptedException {
@@ -148,11 +160,24 @@ final class Delivery {
     } else if (refusal == Refusal.TOO_MUCH && part.size() == 1 && attempts >= MOST_ATTEMPTS) {
       connection.release();
       refused(part, failure);
+    } else if (refusal == Refusal.FOR_NOW && part.size() == 1) {
+      setFirstAside(failure);
     } else {
       if (refusal != Refusal.AWAY && part.size() > 1) {
         halveFirst();
       }
       heldUp(failure);
+    }
+  }
+
+  private void setFirstAside(Throwable failure) throws InterruptedException {
+    boolean again = retrying;
+    parts.removeFirst().forEach(aside::add);
+    startNext();
+    held(failure);
+    if (!again) {
+      // Perhaps nothing can be recorded now, and the next one would be refused as well.
+      pause();
     }
   }
 
@@ -174,24 +199,37 @@ final class Delivery {
 
   /** Last: whoever waits for it may ask for the statistics next. */
   private void settleFirst() {
+    List<Outbox.Entry> part = parts.removeFirst();
+    startNext();
+    outbox.settle(part);
+  }
+
+  private void startNext() {
     attempts = 0;
-    outbox.settle(parts.removeFirst());
+    retrying = false;
   }
 
   private void heldUp(Throwable failure) throws InterruptedException {
+    held(failure);
+    pause();
+  }
+
+  private void held(Throwable failure) {
     connection.release();
     if (stopped) {
       return;
     }
-    losses.heldUp(Values.text(failure));
+    losses.failed(Values.text(failure));
     if (!away) {
       away = true;
       Log.warning("Operations are held: the database cannot record them now.", failure);
     }
-    pause();
   }
 
   private void pause() throws InterruptedException {
+    if (stopped) {
+      return;
+    }
     TimeUnit.NANOSECONDS.sleep(pauseNanos);
     pauseNanos = Math.min(2 * pauseNanos, LONGEST_PAUSE_NANOS);
   }
@@ -199,7 +237,7 @@ final class Delivery {
   /** Whatever happens: nobody else records what the application tells. */
   private void survive(Throwable failure) {
     try {
-      losses.heldUp(Values.text(failure));
+      losses.failed(Values.text(failure));
       Log.warning("Operations are held: they cannot be recorded now.", failure);
       pause();
     } catch (Throwable more) {
@@ -209,10 +247,14 @@ final class Delivery {
 
   private void wentThrough() {
     pauseNanos = FIRST_PAUSE_NANOS;
-    if (away) {
+    if (retrying) {
+      aside.wentThrough();
+    }
+    boolean all = aside.isEmpty();
+    if (all && away) {
       away = false;
       Log.info("Operations are recorded again.");
     }
-    losses.wentThrough();
+    losses.wentThrough(all);
   }
 }

@@ -5,14 +5,15 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts what is dropped and tells the log of it: the first at once, then at most every ten
- * seconds, with their number. Safe for concurrent use.
+ * Counts what is dropped and what failed, and tells the log of what is dropped: the first at once,
+ * then at most every ten seconds, with their number. Safe for concurrent use.
  */
 final class Losses {
 
   private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private long count;
+  private long failures;
   private long untold;
   private @Nullable String untoldReason;
   private long toldNanos = System.nanoTime() - PAUSE_NANOS;
@@ -50,19 +51,28 @@ final class Losses {
     Log.warning(message);
   }
 
-  synchronized void heldUp(String reason) {
+  /** Something could not be recorded, and is not dropped yet. */
+  synchronized void failed(String reason) {
+    failures++;
     lastProblem = reason;
   }
 
-  void wentThrough() {
-    synchronized (this) {
-      lastProblem = null;
+  /** Something is recorded; if that is all, there is no problem any more. */
+  void wentThrough(boolean all) {
+    if (all) {
+      synchronized (this) {
+        lastProblem = null;
+      }
     }
     report(PAUSE_NANOS);
   }
 
   synchronized long count() {
     return count;
+  }
+
+  synchronized long failures() {
+    return failures;
   }
 
   synchronized Optional<String> lastProblem() {

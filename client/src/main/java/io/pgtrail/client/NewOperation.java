@@ -61,6 +61,29 @@ public final class NewOperation {
     return tracker.begin(begun);
   }
 
+  /** Begins it and carries out work, as {@link Tracker#call}. */
+  public <T extends @Nullable Object, E extends Exception> T call(Work<T, E> work) throws E {
+    Operation operation = start();
+    T result;
+    try {
+      result = work.with(operation);
+    } catch (Throwable failure) {
+      operation.endWith(failure);
+      throw failure;
+    }
+    operation.endWith(null);
+    return result;
+  }
+
+  /** Begins it and carries out work, as {@link Tracker#run}. */
+  public <E extends Exception> void run(Task<E> task) throws E {
+    call(
+        operation -> {
+          task.with(operation);
+          return operation;
+        });
+  }
+
   String name() {
     return name;
   }

@@ -37,6 +37,9 @@ public final class Operation implements AutoCloseable {
   private boolean waiting;
   private long weight;
 
+  /** Its last place in the outbox, whose lock guards it. */
+  Outbox.@Nullable Entry place;
+
   Operation(Tracker tracker, NewOperation begin) {
     this.tracker = tracker;
     this.begin = begin;
@@ -64,13 +67,22 @@ public final class Operation implements AutoCloseable {
    */
   public Operation annotate(String key, @Nullable Object value) {
     String json = Values.json(value);
+    return change("annotated", () -> put(String.valueOf(key), json));
+  }
+
+  private Operation change(String how, Runnable change) {
+    boolean running;
     synchronized (this) {
-      if (status == Status.RUNNING) {
-        put(String.valueOf(key), json);
-        return this;
+      running = status == Status.RUNNING;
+      if (running) {
+        change.run();
       }
     }
-    tracker.misused(this, "annotated after its end");
+    if (running) {
+      tracker.grown(this);
+    } else {
+      tracker.misused(this, how + " after its end");
+    }
     return this;
   }
 
@@ -97,18 +109,15 @@ public final class Operation implements AutoCloseable {
    * @param names as schema.name
    */
   public Operation affects(@Nullable String @Nullable ... names) {
-    synchronized (this) {
-      if (status == Status.RUNNING) {
-        for (String name : names == null ? new String[0] : names) {
-          if (name != null && objects.add(name)) {
-            weight += name.length();
+    return change(
+        "given objects",
+        () -> {
+          for (String name : names == null ? new String[0] : names) {
+            if (name != null && objects.add(name)) {
+              weight += name.length();
+            }
           }
-        }
-        return this;
-      }
-    }
-    tracker.misused(this, "given objects after its end");
-    return this;
+        });
   }
 
   /** Ends it as COMPLETED. */
@@ -130,11 +139,25 @@ public final class Operation implements AutoCloseable {
     end(Status.FAILED, reason, null);
   }
 
-  /** Ends it as FAILED unless it has ended. */
+  /**
+   * Ends it as FAILED unless it has ended. Java does not tell why it is closed: {@link #fail} does,
+   * and {@link Tracker#run} calls that by itself.
+   */
   @Override
   public void close() {
     if (isRunning()) {
       end(Status.FAILED, "closed without succeed()", null);
+    }
+  }
+
+  /** Ends it as work did that threw this, or nothing; unless it has ended. */
+  void endWith(@Nullable Throwable failure) {
+    if (!isRunning()) {
+      return;
+    } else if (failure == null) {
+      succeed();
+    } else {
+      fail(failure);
     }
   }
 

@@ -4,10 +4,14 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Operations that have changed and wait to be recorded, first in, first out. Bounded by their
@@ -19,21 +23,34 @@ final class Outbox {
   /** Characters, of two bytes at most: what a service can spare. */
   private static final long LARGEST_WEIGHT = 64_000_000;
 
-  /**
-   * An operation in it.
-   *
-   * @param weight what it weighed when it was put in: it may have grown since
-   */
-  record Entry(Operation operation, long weight) {}
+  /** An operation in it. Its weight is guarded by the lock. */
+  static final class Entry {
+
+    private final Operation operation;
+    private final long ticket;
+    private long weight;
+
+    private Entry(Operation operation, long ticket) {
+      this.operation = operation;
+      this.ticket = ticket;
+    }
+
+    Operation operation() {
+      return operation;
+    }
+  }
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition filled = lock.newCondition();
   private final Condition settledSome = lock.newCondition();
   private final Deque<Entry> waiting = new ArrayDeque<>();
+
+  /** Those that wait and those that are taken and not settled, by their tickets. */
+  private final Set<Entry> held = new LinkedHashSet<>();
+
   private final int capacity;
   private long weight;
-  private long accepted;
-  private long settled;
+  private long lastTicket;
   private boolean abandoned;
 
   Outbox(int capacity) {
@@ -43,27 +60,29 @@ final class Outbox {
   /**
    * Puts an operation in, waiting for room.
    *
-   * @return the ticket to wait for with {@link #awaitSettled}; negative if there was no room in
-   *     time, or nobody delivers any more
+   * @return its entry, to wait for with {@link #awaitSettled}; NULL if there was no room in time,
+   *     or nobody delivers any more
    */
-  long offer(Operation operation, long longestWaitNanos) throws InterruptedException {
-    Entry entry = new Entry(operation, operation.weight());
+  @Nullable Entry offer(Operation operation, long longestWaitNanos) throws InterruptedException {
     lock.lock();
     try {
       long left = longestWaitNanos;
-      while (!abandoned && isFull(entry.weight())) {
+      while (!abandoned && isFull(operation.weight())) {
         if (left <= 0) {
-          return -1;
+          return null;
         }
         left = settledSome.awaitNanos(left);
       }
       if (abandoned) {
-        return -1;
+        return null;
       }
+      Entry entry = new Entry(operation, ++lastTicket);
+      operation.place = entry;
+      held.add(entry);
       waiting.add(entry);
-      weight += entry.weight();
+      weigh(operation);
       filled.signal();
-      return ++accepted;
+      return entry;
     } finally {
       lock.unlock();
     }
@@ -71,8 +90,28 @@ final class Outbox {
 
   /** A single one, however heavy, has room in an empty box. */
   private boolean isFull(long addition) {
-    long held = accepted - settled;
-    return held >= capacity || (held > 0 && weight + addition > LARGEST_WEIGHT);
+    return held.size() >= capacity || (!held.isEmpty() && weight + addition > LARGEST_WEIGHT);
+  }
+
+  /**
+   * Counts an operation that is in it as heavy as it is now: it may have grown.
+   *
+   * @return its entry; NULL if it is not in it
+   */
+  @Nullable Entry weigh(Operation operation) {
+    lock.lock();
+    try {
+      Entry entry = operation.place;
+      if (entry == null || !held.contains(entry)) {
+        return null;
+      }
+      long now = operation.weight();
+      weight += now - entry.weight;
+      entry.weight = now;
+      return entry;
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Takes what is there, waiting for a first one; empty if none comes. */
@@ -103,12 +142,10 @@ final class Outbox {
   void settle(List<Entry> entries) {
     lock.lock();
     try {
-      if (abandoned) {
-        return;
-      }
-      settled += entries.size();
       for (Entry entry : entries) {
-        weight -= entry.weight();
+        if (held.remove(entry)) {
+          weight -= entry.weight;
+        }
       }
       settledSome.signalAll();
     } finally {
@@ -120,23 +157,13 @@ final class Outbox {
   long abandon() {
     lock.lock();
     try {
-      long held = accepted - settled;
+      long left = held.size();
       abandoned = true;
       waiting.clear();
+      held.clear();
       weight = 0;
-      settled = accepted;
       settledSome.signalAll();
-      return held;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Gives the ticket of the last one put in. */
-  long lastTicket() {
-    lock.lock();
-    try {
-      return accepted;
+      return left;
     } finally {
       lock.unlock();
     }
@@ -146,18 +173,34 @@ final class Outbox {
   long size() {
     lock.lock();
     try {
-      return accepted - settled;
+      return held.size();
     } finally {
       lock.unlock();
     }
   }
 
-  /** Waits until all up to a ticket are settled; false if they are not in time. */
-  boolean awaitSettled(long ticket, long longestWaitNanos) throws InterruptedException {
+  /** Waits until one is settled; false if it is not in time. */
+  boolean awaitSettled(Entry entry, long longestWaitNanos) throws InterruptedException {
+    return await(() -> !held.contains(entry), longestWaitNanos);
+  }
+
+  /** Waits until all that are in it now are settled; false if they are not in time. */
+  boolean awaitAllSettled(long longestWaitNanos) throws InterruptedException {
+    lock.lock();
+    try {
+      long last = lastTicket;
+      return await(() -> held.isEmpty() || held.iterator().next().ticket > last, longestWaitNanos);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean await(BooleanSupplier settled, long longestWaitNanos)
+      throws InterruptedException {
     lock.lock();
     try {
       long left = longestWaitNanos;
-      while (settled < ticket) {
+      while (!settled.getAsBoolean()) {
         if (left <= 0) {
           return false;
         }

@@ -7,6 +7,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Records operations of an application.
@@ -87,40 +88,29 @@ public final class Tracker implements AutoCloseable {
     }
   }
 
-  /** Gives the task as an operation: it succeeds, or fails with what the task throws. */
-  public <T> Callable<T> wrap(String name, String type, Callable<T> task) {
-    return () -> {
-      try (Operation operation = start(name, type)) {
-        return ended(operation, task);
-      }
-    };
+  /**
+   * Carries out work as an operation, which succeeds, or fails with what the work throws, unless
+   * the work has ended it. An operation in a {@code try} cannot tell why it is closed; this one
+   * can.
+   */
+  public <T extends @Nullable Object, E extends Exception> T call(
+      String name, String type, Work<T, E> work) throws E {
+    return prepare(name, type).call(work);
   }
 
-  private static <T> T ended(Operation operation, Callable<T> task) throws Exception {
-    T result;
-    try {
-      result = task.call();
-    } catch (Throwable failure) {
-      operation.fail(failure);
-      throw failure;
-    }
-    operation.succeed();
-    return result;
+  /** As {@link #call}, for work without a result. */
+  public <E extends Exception> void run(String name, String type, Task<E> task) throws E {
+    prepare(name, type).run(task);
+  }
+
+  /** Gives the task as an operation: it succeeds, or fails with what the task throws. */
+  public <T> Callable<T> wrap(String name, String type, Callable<T> task) {
+    return () -> call(name, type, operation -> task.call());
   }
 
   /** As {@link #wrap(String, String, Callable)}. */
   public Runnable wrap(String name, String type, Runnable task) {
-    return () -> {
-      try (Operation operation = start(name, type)) {
-        try {
-          task.run();
-        } catch (Throwable failure) {
-          operation.fail(failure);
-          throw failure;
-        }
-        operation.succeed();
-      }
-    };
+    return () -> run(name, type, operation -> task.run());
   }
 
   /**
@@ -147,9 +137,9 @@ public final class Tracker implements AutoCloseable {
     }
     long begunNanos = System.nanoTime();
     try {
-      long ticket = operation.beginWaiting() ? put(operation) : outbox.lastTicket();
-      if (synchronous && ticket >= 0) {
-        outbox.awaitSettled(ticket, waitNanos - (System.nanoTime() - begunNanos));
+      Outbox.Entry entry = operation.beginWaiting() ? put(operation) : outbox.weigh(operation);
+      if (synchronous && entry != null) {
+        outbox.awaitSettled(entry, waitNanos - (System.nanoTime() - begunNanos));
       }
     } catch (InterruptedException interrupted) {
       // The application's to deal with; what was not queued yet is dropped.
@@ -157,18 +147,23 @@ public final class Tracker implements AutoCloseable {
     }
   }
 
-  private long put(Operation operation) throws InterruptedException {
-    long ticket = -1;
+  private Outbox.@Nullable Entry put(Operation operation) throws InterruptedException {
+    Outbox.Entry entry = null;
     try {
-      ticket = outbox.offer(operation, blockNanos);
+      entry = outbox.offer(operation, blockNanos);
     } finally {
-      if (ticket < 0) {
+      if (entry == null) {
         operation.endWaiting();
         losses.dropped(
             1, "no room for it, as the database is away or too slow, or the tracker closed");
       }
     }
-    return ticket;
+    return entry;
+  }
+
+  /** Counts what an operation has grown by while it is held. Not for those who hold its monitor. */
+  void grown(Operation operation) {
+    outbox.weigh(operation);
   }
 
   void misused(Operation operation, String what) {
@@ -182,7 +177,7 @@ public final class Tracker implements AutoCloseable {
    */
   public boolean flush(Duration longest) {
     try {
-      return outbox.awaitSettled(outbox.lastTicket(), Outbox.nanos(longest));
+      return outbox.awaitAllSettled(Outbox.nanos(longest));
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       return false;
@@ -192,7 +187,11 @@ public final class Tracker implements AutoCloseable {
   /** Tells what became of the changes until now. */
   public TrackerStatistics statistics() {
     return new TrackerStatistics(
-        delivery.recorded(), losses.count(), outbox.size(), losses.lastProblem());
+        delivery.recorded(),
+        losses.count(),
+        outbox.size(),
+        losses.failures(),
+        losses.lastProblem());
   }
 
   /**

@@ -94,6 +94,40 @@ final class TrackerTest {
   }
 
   @Test
+  void failsWithWhatItsWorkThrows() throws Exception {
+    try (Tracker tracker = Tracker.of(database.dataSource()).start()) {
+      long rows =
+          tracker.call(
+              "Import",
+              DATA_IMPORT,
+              operation -> {
+                operation.annotate("rows", 3);
+                return 3L;
+              });
+      tracker.run("Given up", DATA_IMPORT, operation -> operation.fail("nothing to import"));
+      assertThatThrownBy(
+              () ->
+                  tracker
+                      .prepare("Bad import", DATA_IMPORT)
+                      .content("copy customer from stdin")
+                      .run(
+                          operation -> {
+                            throw new SQLException("no such table", "42P01");
+                          }))
+          .isInstanceOf(SQLException.class);
+      assertThat(rows).isEqualTo(3);
+    }
+    assertThat(
+            all(
+                "script_name, execution_status, sql_command, error_message,"
+                    + " metadata ->> 'rows', metadata ->> 'error_code'"))
+        .isEqualTo(
+            "Import COMPLETED 3, Given up FAILED nothing to import,"
+                + " Bad import FAILED copy customer from stdin"
+                + " java.sql.SQLException: no such table 42P01");
+  }
+
+  @Test
   void recordsTheFailureOfATransactionThatRollsBack() throws Exception {
     try (Tracker tracker = Tracker.of(database.dataSource()).start();
         Connection connection = database.connect()) {
@@ -333,6 +367,35 @@ final class TrackerTest {
   }
 
   @Test
+  void recordsOthersWhileOneCannotBeRecordedForNow() throws Exception {
+    FaultyDataSource source = new FaultyDataSource(database.dataSource());
+    source.refuse("Bad", "XX000");
+    try (Tracker tracker = Tracker.of(source).start()) {
+      Operation bad = tracker.start("Bad", DATA_IMPORT);
+      for (int i = 0; i < 3; i++) {
+        tracker.start("Good " + i, DATA_IMPORT).succeed();
+        while (tracker.statistics().waiting() > 1) {
+          tracker.flush(Duration.ofMillis(20));
+        }
+      }
+      assertThat(all("script_name, execution_status"))
+          .isEqualTo("Good 0 COMPLETED, Good 1 COMPLETED, Good 2 COMPLETED");
+      assertThat(tracker.flush(Duration.ofMillis(1))).isFalse();
+      assertThat(tracker.statistics().waiting()).isEqualTo(1);
+      assertThat(tracker.statistics().failures()).isPositive();
+      assertThat(tracker.statistics().lastProblem().orElseThrow()).contains("refused by the test");
+
+      source.refuse(null, "");
+      bad.annotate("at last", true).succeed();
+      assertThat(tracker.flush(LONG)).isTrue();
+      assertThat(tracker.statistics().dropped()).isZero();
+      assertThat(tracker.statistics().lastProblem()).isEmpty();
+    }
+    assertThat(all("script_name, execution_status, metadata ->> 'at last'"))
+        .isEqualTo("Bad COMPLETED true, Good 0 COMPLETED, Good 1 COMPLETED, Good 2 COMPLETED");
+  }
+
+  @Test
   void hasTheServerEndWhatTakesTooLong() throws Exception {
     try (Tracker tracker =
         Tracker.of(database.dataSource()).longestSend(Duration.ofSeconds(1)).start()) {
@@ -364,6 +427,30 @@ final class TrackerTest {
       assertThat(tracker.statistics().waiting()).isBetween(600L, 711L);
       assertThat(tracker.statistics().dropped()).isPositive();
     }
+  }
+
+  @Test
+  void countsWhatIsAnnotatedWhileItWaitsAsMemory() throws Exception {
+    FaultyDataSource source = new FaultyDataSource(database.dataSource());
+    source.goAway();
+    String large = "x".repeat(90_000);
+    try (Tracker tracker = Tracker.of(source).overflow(Overflow.DROP).longestClose(LONG).start()) {
+      Operation first = tracker.start("First", DATA_IMPORT);
+      for (int i = 0; i < 800; i++) {
+        first.annotate("large " + i, large);
+      }
+      tracker.start("Second", DATA_IMPORT);
+      assertThat(tracker.statistics().waiting()).isEqualTo(1);
+      assertThat(tracker.statistics().dropped()).isEqualTo(1);
+
+      for (int i = 0; i < 800; i++) {
+        first.annotate("large " + i, null);
+      }
+      tracker.start("Third", DATA_IMPORT);
+      assertThat(tracker.statistics().waiting()).isEqualTo(2);
+      source.comeBack();
+    }
+    assertThat(all("script_name")).isEqualTo("First, Third");
   }
 
   @Test
@@ -555,7 +642,7 @@ final class TrackerTest {
   }
 
   private static TrackerStatistics statistics(long recorded, long dropped) {
-    return new TrackerStatistics(recorded, dropped, 0, Optional.empty());
+    return new TrackerStatistics(recorded, dropped, 0, 0, Optional.empty());
   }
 
   private Map<String, @Nullable Object> only(String columns) throws SQLException {
