@@ -1,0 +1,3 @@
+--liquibase formatted sql
+--changeset ann:break-customer
+insert into customer values ('not a number');
