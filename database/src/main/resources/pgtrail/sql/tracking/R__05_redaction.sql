@@ -41,12 +41,7 @@ create or replace function pgtrail.redact(p_text text)
     parallel safe
 as $function$
 declare
-    -- These two are no secrets. The lookahead is tried at every word and takes longer than all the rest,
-    -- so only where it is needed. (A lookbehind is worse: each search walks there from the beginning.)
-    secret_name constant text :=
-        case when p_text ~* 'password_(?:required|encryption)'
-            then '(?!password_(?:required|encryption)\M)' else '' end
-        || '\w*(?:passw(?:or)?d|passphrase|pwd|secret|token|credential|api_?key|access_?key|private_?key)\w*';
+    secret_name text;
     connection_word constant text := '\m(?:host|hostaddr|port|dbname|user|service|sslmode)\s*=';
     redacted text := p_text;
 begin
@@ -58,6 +53,11 @@ begin
         return p_text;
     end if;
 
+    -- These two are no secrets. The lookahead is tried at every word and takes longer than all the rest,
+    -- so only where it is needed. (A lookbehind is worse: each search walks there from the beginning.)
+    secret_name := case when p_text ~* 'password_(?:required|encryption)'
+        then '(?!password_(?:required|encryption)\M)' else '' end
+        || '\w*(?:passw(?:or)?d|passphrase|pwd|secret|token|credential|api_?key|access_?key|private_?key)\w*';
     redacted := pgtrail.redact_values(redacted, secret_name);
     redacted := regexp_replace(
         redacted,

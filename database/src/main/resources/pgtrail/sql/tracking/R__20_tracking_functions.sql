@@ -132,6 +132,15 @@ $function$;
 comment on function script_tracking.generate_unique_script_name(varchar) is
     'Base name, clock time and six random hexadecimal digits: ''Database Backup_2024-01-15_14:30:25.123456_abc123''. Raises PT001 for an empty name or one over 200 characters.';
 
+create or replace function pgtrail.is_reserved_type(p_type text)
+    returns boolean
+    language sql
+    immutable
+    parallel safe
+return p_type in ('DDL_AUTO', 'SIGN_IN', 'ACCOUNT', 'REFUSAL', 'CONFIGURATION');
+comment on function pgtrail.is_reserved_type(text) is
+    'Whether operations of a script type are those that only pgtrail itself records.';
+
 create or replace function pgtrail.require_type(p_type text)
     returns void
     language plpgsql
@@ -143,7 +152,7 @@ begin
             errcode = 'PT001',
             message = 'the script type must have 1 to 50 characters',
             hint = 'For example MANUAL, MAINTENANCE, MIGRATION, BACKUP or REPORTING.';
-    elsif p_type in ('DDL_AUTO', 'SIGN_IN', 'ACCOUNT', 'REFUSAL', 'CONFIGURATION') then
+    elsif pgtrail.is_reserved_type(p_type) then
         raise exception using
             errcode = 'PT001',
             message = format('the script type %s is reserved for what pgtrail records by itself', p_type),

@@ -59,31 +59,47 @@ create or replace function pgtrail.reported_operations(p_operations jsonb)
     set search_path = pg_catalog, pg_temp
 as $function$
     with reported as (
-        select distinct on (r.id) r.*
+        -- A name may be the beginning of a statement. What it says is the same each time it is sent.
+        select distinct on (r.id) r.*, left(pgtrail.redact(r.name), 255) as clean_name
         from rows from (jsonb_to_recordset(p_operations) as (
             id uuid, name text, type text, content text, status text, age_ms numeric, duration_ms numeric,
             error text, objects text[], metadata jsonb, tenant text, application_user text
         )) with ordinality as r(
             id, name, type, content, status, age_ms, duration_ms,
             error, objects, metadata, tenant, application_user, place)
-        where pgtrail.require_reported(r.id, r.name, r.type, r.status, r.age_ms, r.duration_ms, r.metadata)
+        where case
+            -- What passes here would pass there, too, where each call costs more than all of this.
+            when r.id is not null
+                and ascii(r.name) between 33 and 126 and length(r.name) <= 255
+                and ascii(r.type) between 33 and 126 and length(r.type) <= 50
+                and not pgtrail.is_reserved_type(r.type)
+                and r.age_ms between 0 and 1e12
+                and case
+                    when r.status = 'RUNNING' then r.duration_ms is null
+                    when r.status in ('COMPLETED', 'FAILED') then r.duration_ms between 0 and r.age_ms
+                end
+                and coalesce(jsonb_typeof(r.metadata) = 'object', true)
+            then true
+            else pgtrail.require_reported(r.id, r.name, r.type, r.status, r.age_ms, r.duration_ms, r.metadata)
+        end
         order by r.id, r.place desc
     ),
-    -- A name may be the beginning of a statement. What it says is the same each time it is sent.
-    named as (
-        select r.*, left(pgtrail.redact(r.name), 255) as clean_name
-        from reported as r
-    ),
     keyed as (
-        select n.*, left(n.clean_name, 190) || '_' || replace(n.id::text, '-', '') as business_key
-        from named as n
+        select
+            r.*, left(r.clean_name, 190) || '_' || replace(r.id::text, '-', '') as business_key,
+            round(r.duration_ms, 3) as exact_ms
+        from reported as r
+        -- Computed once, and not wherever they are used.
+        offset 0
     )
     select
-        sha256(convert_to(k.business_key, 'UTF8')), k.business_key, k.clean_name, k.type, pgtrail.redact(k.content),
-        k.status, k.age_ms, round(k.duration_ms, 3), pgtrail.redact(k.error), nullif(k.objects, '{}'),
+        sha256(convert_to(k.business_key, 'UTF8')), k.business_key, k.clean_name, k.type,
+        pgtrail.redact(k.content), k.status, k.age_ms, k.exact_ms, pgtrail.redact(k.error),
+        nullif(k.objects, '{}'),
         case
-            when k.duration_ms is null then k.metadata
-            else coalesce(k.metadata, '{}') || jsonb_build_object('duration_ms', round(k.duration_ms, 3))
+            when k.exact_ms is null then k.metadata
+            when k.metadata is null then jsonb_build_object('duration_ms', k.exact_ms)
+            else k.metadata || jsonb_build_object('duration_ms', k.exact_ms)
         end,
         k.tenant, left(nullif(k.application_user, ''), 255)
     from keyed as k;
@@ -106,6 +122,12 @@ declare
     -- In milliseconds: a week has 167 hours where clocks go forward.
     oldest constant numeric := 7 * 24 * 3600 * 1000;
     reported pgtrail.reported_operation[];
+    -- The same for all of a batch, and dear to find out a thousand times.
+    place xid8;
+    caller constant text := pgtrail.caller();
+    application constant text := nullif(current_setting('application_name'), '');
+    address constant inet := inet_client_addr();
+    session_role constant text := session_user;
     fresh integer;
     refused record;
 begin
@@ -116,7 +138,9 @@ begin
             message = 'operations are recorded from a JSON array of at most 10,000',
             hint = '[{"id": "<uuid>", "name": "Import", "type": "DATA_IMPORT", "status": "COMPLETED", "age_ms": 12, "duration_ms": 12}]';
     end if;
-    reported := array(select r from pgtrail.reported_operations(p_operations) as r);
+    place := pgtrail.current_place();
+    -- Neighbours in the indexes by key one after the other.
+    reported := array(select r from pgtrail.reported_operations(p_operations) as r order by r.script_execution_hk);
 
     -- The tables find what is there already: a batch that is sent again, or the end of what began in an earlier one.
     return query
@@ -141,19 +165,21 @@ begin
     insert into script_tracking.script_execution_s (
         script_execution_hk, load_date, hash_diff, script_name, script_type, execution_status,
         execution_timestamp, execution_duration_ms, affected_objects, sql_command, error_message, metadata,
-        record_source, tenant_hk, effective_role, application_name, application_user, recorded_xid
+        record_source, tenant_hk, db_session_user, client_ip, effective_role, application_name, application_user,
+        recorded_xid
     )
     select
         r.script_execution_hk, recorded,
-        pgtrail.hash_diff(
-            r.name, r.type, r.status, pgtrail.whole_milliseconds(r.duration_ms), r.objects, r.content, r.error,
-            r.metadata),
-        r.name, r.type, r.status, recorded - make_interval(secs => r.age_ms / 1000),
-        pgtrail.whole_milliseconds(r.duration_ms), r.objects, r.content, r.error, r.metadata,
-        'CLIENT', h.tenant_hk, pgtrail.caller(), nullif(current_setting('application_name'), ''),
-        r.application_user, pgtrail.current_place()
+        pgtrail.hash_diff(r.name, r.type, r.status, r.whole_ms, r.objects, r.content, r.error, r.metadata),
+        r.name, r.type, r.status, recorded - make_interval(secs => r.age_ms::double precision / 1000),
+        r.whole_ms, r.objects, r.content, r.error, r.metadata,
+        'CLIENT', h.tenant_hk, session_role, address, caller, application, r.application_user, place
     from hub as h
-    join unnest(reported) as r using (script_execution_hk)
+    join (
+        select u.*, pgtrail.whole_milliseconds(u.duration_ms) as whole_ms
+        from unnest(reported) as u
+        offset 0
+    ) as r using (script_execution_hk)
     returning script_execution_s.script_execution_hk, script_execution_s.execution_status::text;
     get diagnostics fresh = row_count;
 

@@ -210,6 +210,8 @@ final class RecordOperationsTest {
         "[$, \"status\": \"RUNNING\", \"age_ms\": 1, \"metadata\": [1]}] | PT001",
         "[$, \"status\": \"RUNNING\", \"age_ms\": 1, \"type\": \"DDL_AUTO\"}] | PT001",
         "[$, \"status\": \"RUNNING\", \"age_ms\": 1, \"name\": \" \"}] | PT001",
+        "[$, \"status\": \"RUNNING\", \"age_ms\": 1, \"type\": \"\"}] | PT001",
+        "[$, \"status\": \"RUNNING\", \"age_ms\": 1, \"type\": \"a type with more than fifty characters, which no type has\"}] | PT001",
         "[$, \"status\": \"RUNNING\", \"age_ms\": 1, \"tenant\": \"unknown\"}] | PT004",
       })
   void refusesABatchWithWhatCannotBeRecorded(String batch, String sqlState) throws Exception {
@@ -221,6 +223,20 @@ final class RecordOperationsTest {
             failure ->
                 assertThat(failure.getSQLState()).as(failure.getMessage()).isEqualTo(sqlState));
     assertThat(told("execution_status")).isEqualTo("null");
+  }
+
+  @Test
+  void recordsANameThatBeginsWithWhateverCharacter() throws Exception {
+    record(
+        """
+        [{"id": "00000000-0000-4000-8000-000000000001", "name": "Übung", "type": "年次",
+          "status": "COMPLETED", "age_ms": 2, "duration_ms": 1},
+         {"id": "00000000-0000-4000-8000-000000000002", "name": " x", "type": "\\ty",
+          "status": "RUNNING", "age_ms": 0}]
+        """);
+
+    assertThat(told("script_name, script_type, execution_status, s.metadata").split("\n"))
+        .containsExactlyInAnyOrder("Übung|年次|COMPLETED|{\"duration_ms\": 1.000}", " x|\ty|RUNNING");
   }
 
   private int record(String batch) throws SQLException {
