@@ -45,13 +45,13 @@ final class Applications {
     return new SpringApplicationBuilder(Plain.class).sources(more).properties(all).run();
   }
 
-  /** Gives what was recorded, an operation a line, the first first. */
+  /** Gives what was recorded, an operation a line, by their names. */
   static String recorded(TestDatabase database, String columns) throws SQLException {
     return String.valueOf(
         database.queryForString(
             """
             select string_agg(concat_ws(' ', script_name, execution_status, %s), E'\\n'
-                order by execution_timestamp)
+                order by script_name collate "C")
             from script_tracking.script_execution_s
             where record_source = 'CLIENT'
             """

@@ -96,9 +96,9 @@ final class StartedApplicationTest {
                     + " error_message like '%invalid input syntax%'"))
         .isEqualTo(
             """
+            break-customer by ann FAILED 22P02 t
             create-customer by ann COMPLETED 0
-            fill-customer by ann COMPLETED 5
-            break-customer by ann FAILED 22P02 t\
+            fill-customer by ann COMPLETED 5\
             """);
   }
 
@@ -137,8 +137,8 @@ final class StartedApplicationTest {
         .isEqualTo(
             """
             create table if not exists note (id integer) COMPLETED
-            insert into note values (1) COMPLETED 3
-            drop table missing FAILED 42P01\
+            drop table missing FAILED 42P01
+            insert into note values (1) COMPLETED 3\
             """);
   }
 
