@@ -58,6 +58,7 @@ public final class Doctor {
     checks.add(run(handle, AccessChecks::members));
     checks.add(run(handle, AccessChecks::objects));
     checks.add(run(handle, AccessChecks::functions));
+    checks.add(run(handle, SignInChecks::signIns));
     checks.add(run(handle, AccessChecks::reading));
     checks.add(run(handle, LiveChecks::tracking));
     checks.add(run(handle, LiveChecks::capture));

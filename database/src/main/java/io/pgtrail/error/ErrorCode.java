@@ -33,6 +33,18 @@ public enum ErrorCode {
   NOT_SIGNED_IN("PT016", 4, 401, "Nobody is signed in, or the token is not valid."),
   TOO_MANY_REQUESTS(
       "PT017", 4, 429, "Too many requests of one account or address in a short time."),
+  SIGN_IN_REFUSED(
+      "PT027",
+      4,
+      401,
+      "The e-mail address or the password of a user is wrong, or it must wait after failed attempts."),
+  PGCRYPTO_MISSING(
+      "PT028", 4, 503, "The extension pgcrypto, which hashes passwords of users, cannot be used."),
+  MIGRATION_REFUSED(
+      "PT029",
+      4,
+      409,
+      "A migration file is not where it may be, cannot be run, or is another now."),
   UNAVAILABLE("08001", 3, 503, "The database cannot be reached or does not let us in."),
   INTERNAL("XX000", 70, 500, "An error that pgtrail does not foresee.");
 

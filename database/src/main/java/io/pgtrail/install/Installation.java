@@ -60,7 +60,8 @@ final class Installation {
 
   /**
    * Someone may have dropped or disabled a trigger, dropped a function that we made outside our
-   * schemas, or put something else in its place; or the trail was restored from a dump.
+   * schemas, or put something else in its place; or the trail was restored from a dump; or a host
+   * has got functions of its own that sign users in.
    */
   static boolean isIncomplete(Connection connection) throws SQLException {
     return exists(connection)
@@ -68,6 +69,7 @@ final class Installation {
             connection,
             """
             select not pgtrail.feed_is_anchored()
+                or not pgtrail.sign_ins_are_current()
                 or (
                     select count(*)
                     from pg_catalog.pg_event_trigger as t

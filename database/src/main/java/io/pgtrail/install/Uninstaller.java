@@ -82,18 +82,17 @@ final class Uninstaller {
     dropEach(OurObjects.TABLES);
     dropEach(OurObjects.TYPES);
     dropEach(OurObjects.HELPERS);
-    boolean utilIsOurs =
-        Installation.isTrue(
-            connection,
-            "select exists (select from pgtrail.created_outside where object_kind = 'schema')");
+    List<String> schemasOutside =
+        list(
+            "select object_identity from pgtrail.created_outside where object_kind = 'schema' order by 1");
     Installation.execute(connection, "drop table pgtrail.created_outside, pgtrail.installed_step");
     removed.add("table pgtrail.created_outside");
     removed.add("table pgtrail.installed_step");
     dropSchema("script_tracking");
     dropSchema("pggit");
     dropSchema("pgtrail");
-    if (utilIsOurs) {
-      dropSchema("util");
+    for (String schema : schemasOutside) {
+      dropSchema(schema);
     }
     dropRoles();
   }

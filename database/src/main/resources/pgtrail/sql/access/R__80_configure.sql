@@ -7,7 +7,11 @@ create or replace function pgtrail.change_setting(p_setting text, p_value text)
     set search_path = pg_catalog, pg_temp
 as $function$
 declare
-    setting_value constant text := case when p_setting = 'retention_days' then nullif(p_value, 'forever') else p_value end;
+    setting_value constant text := case p_setting
+        when 'retention_days' then nullif(p_value, 'forever')
+        when 'migrations_directory' then nullif(p_value, 'none')
+        else p_value
+    end;
 begin
     perform pgtrail.require_admin('change a setting');
     if p_value is null or not exists (
@@ -21,7 +25,13 @@ begin
         raise exception using
             errcode = 'PT001',
             message = format('there is no setting %L, or its value is NULL', p_setting),
-            hint = 'Settings: on_capture_failure, capture_always, capture_temporary, abandoned_after, retention_days.';
+            hint = 'Settings: on_capture_failure, capture_always, capture_temporary, abandoned_after, retention_days, session_lifetime, migrations_directory.';
+    -- Errors in a file show pieces of it: so only who may read every file says which pgtrail reads.
+    elsif p_setting = 'migrations_directory' and not pg_has_role(pgtrail.caller(), 'pg_read_server_files', 'usage') then
+        raise exception using
+            errcode = 'PT002',
+            message = 'only who may read the files of the server may say which of them are migrations',
+            hint = 'Have a superuser set it, or a member of pg_read_server_files.';
     end if;
     begin
         execute format('update pgtrail.settings set %I = %L', p_setting, setting_value);
@@ -59,4 +69,4 @@ begin
 end
 $function$;
 comment on function script_tracking.configure(text, text) is
-    'Changes a setting: on_capture_failure (warn, abort), capture_always (boolean; needs the owner of the event triggers), capture_temporary (boolean), abandoned_after (interval), retention_days (a number, or forever). For pgtrail_admin. Takes effect with the next statement; recorded as an operation of type CONFIGURATION.';
+    'Changes a setting: on_capture_failure (warn, abort), capture_always (boolean; needs the owner of the event triggers), capture_temporary (boolean), abandoned_after (interval), retention_days (a number, or forever), session_lifetime (interval), migrations_directory (an absolute path, or none; needs pg_read_server_files). For pgtrail_admin. Takes effect with the next statement; recorded as an operation of type CONFIGURATION.';

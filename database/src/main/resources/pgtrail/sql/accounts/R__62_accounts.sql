@@ -9,7 +9,8 @@ create or replace function pgtrail.sign_in_wait(p_failed integer, p_last_failed 
 as $function$
     select greatest(
         case
-            when p_failed >= 5 then
+            -- A clock that was set back must not lock anybody out until it has caught up.
+            when p_failed >= 5 and p_last_failed <= clock_timestamp() then
                 p_last_failed + least(interval '15 seconds' * 2 ^ least(p_failed - 5, 10), interval '1 hour')
                     - clock_timestamp()
         end,

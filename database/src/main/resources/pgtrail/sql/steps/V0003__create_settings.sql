@@ -7,7 +7,11 @@ create table pgtrail.settings (
     capture_temporary boolean not null default false,
     abandoned_after interval not null default interval '1 hour'
         check (abandoned_after >= interval '0'),
-    retention_days integer check (retention_days > 0)
+    retention_days integer check (retention_days > 0),
+    session_lifetime interval not null default interval '12 hours'
+        check (session_lifetime > interval '0' and session_lifetime <= interval '1 year'),
+    migrations_directory text
+        check (migrations_directory ~ '^(/[^/[:cntrl:]]+)+$' and migrations_directory !~ '/\.{1,2}(/|$)')
 );
 alter table pgtrail.settings owner to pgtrail_owner;
 comment on table pgtrail.settings is
@@ -24,6 +28,10 @@ comment on column pgtrail.settings.abandoned_after is
     'How old a RUNNING operation whose session is gone must be for close_abandoned() to close it.';
 comment on column pgtrail.settings.retention_days is
     'After how many days the server of pgtrail removes finished operations; NULL: it keeps them forever.';
+comment on column pgtrail.settings.session_lifetime is
+    'How long a session that auth.login_user_tracking() begins is valid.';
+comment on column pgtrail.settings.migrations_directory is
+    'The directory of the server whose files run_migration_enterprise() runs; NULL: it runs none.';
 insert into pgtrail.settings default values;
 
 create table pgtrail.secret (

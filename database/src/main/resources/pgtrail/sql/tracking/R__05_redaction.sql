@@ -42,13 +42,17 @@ create or replace function pgtrail.redact(p_text text)
 as $function$
 declare
     secret_name text;
+    -- A string constant in any of its spellings, also in a string.
+    string_constant constant text :=
+        $re$(?:(?:[uU]&)?'(?:[^']|'')*'|[eE]'(?:[^'\\]|\\.|'')*'|''(?:[^']|'''')*''|\$\w*\$.*\$\w*\$)$re$;
     connection_word constant text := '\m(?:host|hostaddr|port|dbname|user|service|sslmode)\s*=';
     redacted text := p_text;
 begin
     -- Most statements carry no secret, and a regular expression is dear.
     if not lower(p_text) like any (array[
         '%passw%', '%passphrase%', '%pwd%', '%secret%', '%token%', '%credential%', '%api%key%',
-        '%access%key%', '%private%key%', '%mapping%', '%://%', '%bearer%'])
+        '%access%key%', '%private%key%', '%mapping%', '%://%', '%bearer%',
+        '%login_user%', '%session_tracking%', '%logout_tracking%'])
     then
         return p_text;
     end if;
@@ -80,6 +84,17 @@ begin
         redacted, $re$(\m\w*passw(?:or)?d\s*:(?![:=])\s*)[^\s'",;]+$re$, '\1<redacted>', 'gi');
     redacted := regexp_replace(
         redacted, $re$(\mbearer\s+)[A-Za-z0-9._~+/=-]{16,}$re$, '\1<redacted>', 'gi');
+    -- The functions of the schema auth by position: the second argument of one, the first of others.
+    if redacted ~* '\m(?:login_user|(?:validate_session|logout)_tracking)' then
+        redacted := regexp_replace(
+            redacted,
+            '(\mlogin_user(?:_tracking)?"?\s*\(\s*' || string_constant || $re$?[^,']*,\s*)$re$ || string_constant,
+            '\1''<redacted>''', 'gi');
+        redacted := regexp_replace(
+            redacted,
+            '(\m(?:validate_session|logout)_tracking"?\s*\(\s*)' || string_constant,
+            '\1''<redacted>''', 'gi');
+    end if;
     -- scheme://user:secret@host, not scheme://host:port/path@x
     redacted := regexp_replace(
         redacted, $re$(://[^\s/:@'"]*):(?!\d+(?:[/?'"\s]|$))[^\s'"]*@$re$, '\1:<redacted>@', 'g');

@@ -274,6 +274,52 @@ $function$;
 comment on function pgtrail.start_operation(text, text, text, bytea, jsonb) is
     'Writes hub and satellite of a new RUNNING operation and returns its key.';
 
+create or replace function pgtrail.write_event(
+    p_script_name text,
+    p_script_type text,
+    p_error_message text,
+    p_metadata jsonb,
+    p_tenant_hk bytea,
+    p_started timestamptz
+)
+    returns bytea
+    language plpgsql
+    set search_path = pg_catalog, pg_temp
+as $function$
+declare
+    ended constant timestamptz := clock_timestamp();
+    duration constant integer := pgtrail.whole_milliseconds(pgtrail.milliseconds(p_started, ended));
+    business_key constant text := left(p_script_name, 190) || to_char(p_started, '_YYYY-MM-DD_HH24:MI:SS.US_')
+        || replace(gen_random_uuid()::text, '-', '');
+    status constant text := case when p_error_message is null then 'COMPLETED' else 'FAILED' end;
+    operation bytea;
+begin
+    perform pgtrail.refuse_read_only();
+    insert into script_tracking.script_execution_h (
+        script_execution_hk, script_execution_bk, tenant_hk, load_date, record_source
+    )
+    values (sha256(convert_to(business_key, 'UTF8')), business_key, p_tenant_hk, ended, 'SCRIPT_TRACKER')
+    returning script_execution_hk into operation;
+    insert into script_tracking.script_execution_s (
+        script_execution_hk, load_date, hash_diff, script_name, script_type, execution_status,
+        execution_timestamp, execution_duration_ms, error_message, metadata, record_source, tenant_hk,
+        effective_role, application_name, application_user, recorded_xid
+    )
+    values (
+        operation, ended,
+        pgtrail.hash_diff(
+            left(p_script_name, 255), p_script_type, status, duration, null, null, p_error_message, p_metadata),
+        left(p_script_name, 255), p_script_type, status, p_started, duration, p_error_message, p_metadata,
+        'SCRIPT_TRACKER', p_tenant_hk, pgtrail.caller(), nullif(current_setting('application_name'), ''),
+        left(nullif(current_setting('script_tracking.app_user', true), ''), 255),
+        pgtrail.current_place()
+    );
+    return operation;
+end
+$function$;
+comment on function pgtrail.write_event(text, text, text, jsonb, bytea, timestamptz) is
+    'Records what has ended already and is of a type that is reserved for pgtrail itself, such as a sign-in: an operation of one version, FAILED where there is an error. Returns its key. Only functions of pgtrail may call it.';
+
 create or replace function pgtrail.record_event(
     p_script_name text,
     p_script_type text,
@@ -284,38 +330,13 @@ create or replace function pgtrail.record_event(
     language plpgsql
     set search_path = pg_catalog, pg_temp
 as $function$
-declare
-    happened constant timestamptz := clock_timestamp();
-    business_key constant text := left(p_script_name, 190) || to_char(happened, '_YYYY-MM-DD_HH24:MI:SS.US_')
-        || replace(gen_random_uuid()::text, '-', '');
-    status constant text := case when p_error_message is null then 'COMPLETED' else 'FAILED' end;
-    tenant constant bytea := pgtrail.recording_tenant(null);
-    operation bytea;
 begin
-    perform pgtrail.refuse_read_only();
-    insert into script_tracking.script_execution_h (
-        script_execution_hk, script_execution_bk, tenant_hk, load_date, record_source
-    )
-    values (sha256(convert_to(business_key, 'UTF8')), business_key, tenant, happened, 'SCRIPT_TRACKER')
-    returning script_execution_hk into operation;
-    insert into script_tracking.script_execution_s (
-        script_execution_hk, load_date, hash_diff, script_name, script_type, execution_status,
-        execution_timestamp, execution_duration_ms, error_message, metadata, record_source, tenant_hk,
-        effective_role, application_name, application_user, recorded_xid
-    )
-    values (
-        operation, happened,
-        pgtrail.hash_diff(
-            left(p_script_name, 255), p_script_type, status, 0, null, null, p_error_message, p_metadata),
-        left(p_script_name, 255), p_script_type, status, happened, 0, p_error_message, p_metadata, 'SCRIPT_TRACKER',
-        tenant, pgtrail.caller(), nullif(current_setting('application_name'), ''),
-        left(nullif(current_setting('script_tracking.app_user', true), ''), 255),
-        pgtrail.current_place()
-    );
+    perform pgtrail.write_event(
+        p_script_name, p_script_type, p_error_message, p_metadata, pgtrail.recording_tenant(null), clock_timestamp());
 end
 $function$;
 comment on function pgtrail.record_event(text, text, text, jsonb) is
-    'Records what happened at once and is of a type that is reserved for pgtrail itself, such as a sign-in: an operation of one version, FAILED where there is an error. Only functions of pgtrail may call it.';
+    'Records in the tenant of the session what happened at once, see pgtrail.write_event().';
 
 create or replace function pgtrail.may_complete(p_db_session_user text, p_tenant_hk bytea)
     returns boolean

@@ -97,6 +97,31 @@ SELECT script_tracking.cleanup_old_data(180);
 --| cleanup_old_data
 --| 1
 
+--@ auth.login_user_tracking() 2
+--: by admin
+--! 22023 a bytea has an even number of hexadecimal digits
+--! instead track-sign-ins.md: Sign in
+-- Login with tracking
+SELECT * FROM auth.login_user_tracking(
+    'user@example.com', 
+    'password123', 
+    '\x123456789abcdef'::bytea
+);
+
+--@ auth.register_user_tracking() 2
+--: by admin
+--< create extension pgcrypto;
+--< select script_tracking.create_tenant('123'); select script_tracking.grant_tenant('123', current_user);
+-- Register user with tracking
+SELECT * FROM auth.register_user_tracking(
+    '{"email": "new@example.com", "password": "secure123", "tenant_id": "123"}'::jsonb
+);
+--? select script_name, script_type, execution_status, tenant_hk = script_tracking.calculate_hash_key('123') as of_tenant
+--? from script_tracking.script_execution_s
+--? where script_type = 'ACCOUNT'
+--| script_name | script_type | execution_status | of_tenant
+--| Registration of new@example.com | ACCOUNT | COMPLETED | t
+
 --@ script_tracking.generate_unique_script_name() 2
 -- Generate unique name
 SELECT script_tracking.generate_unique_script_name('Database Backup');
@@ -111,6 +136,19 @@ SELECT script_tracking.generate_unique_script_name('Database Backup');
 SELECT script_tracking.calculate_hash_key('SCRIPT_20240115_143025');
 --| calculate_hash_key
 --| \xaa0a0136d53a3d826018edea591ea8a03c341b4a75cfcd541bf28e2429a521cb
+
+--@ script_tracking.run_migration_enterprise() 2
+--: by admin
+-- Run migration with tracking
+SELECT * FROM script_tracking.run_migration_enterprise(
+    '/migrations/V001_add_user_table.sql',
+    'V001'
+);
+--? select script_name, script_type, execution_status, split_part(error_message, E'\n', 1) as error, metadata ->> 'script' as script
+--? from script_tracking.script_execution_s
+--? where metadata ->> 'tool' = 'run_migration_enterprise'
+--| script_name | script_type | execution_status | error | script
+--| Migration | MIGRATION | FAILED | no directory of migrations is set | /migrations/V001_add_user_table.sql
 
 --@ Basic Operation Tracking
 --: fragment

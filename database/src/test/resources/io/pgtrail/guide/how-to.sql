@@ -417,3 +417,37 @@ SELECT count(*) FROM pggit.rollback_object('public.users', '1.0.0');
 --? select version, definition -> 'columns' ? 'name' as has_name from pggit.objects where full_name = 'public.users'
 --| version | has_name
 --| 2.0.0 | f
+
+--@ track-sign-ins.md: Sign in
+--: by admin
+--< create extension pgcrypto;
+--< select script_tracking.create_tenant('acme'); select script_tracking.grant_tenant('acme', current_user);
+--< select auth.register_user_tracking('{"email": "user@example.com", "password": "password123", "tenant_id": "acme"}');
+SELECT auth.login_user_tracking(
+    'user@example.com',
+    'password123',
+    script_tracking.calculate_hash_key('acme')
+);
+--? select script_name, script_type, execution_status from script_tracking.script_execution_s where script_type = 'SIGN_IN'
+--| script_name | script_type | execution_status
+--| Sign-in of user@example.com | SIGN_IN | COMPLETED
+
+--@ track-sign-ins.md: Who signed in
+--: by admin
+--< create extension pgcrypto;
+--< select auth.register_user_tracking('{"email": "user@example.com", "password": "password123"}');
+--< select auth.login_user_tracking('user@example.com', 'wrong', null);
+--< select auth.login_user_tracking('nobody@example.com', 'wrong', null);
+SELECT coalesce(r.script_name, 'not registered') AS who, count(*) AS failures
+FROM script_tracking.script_execution_s AS f
+LEFT JOIN script_tracking.script_execution_s AS r
+    ON r.script_type = 'ACCOUNT'
+    AND r.script_name LIKE 'Registration of %'
+    AND r.metadata ->> 'user' = f.metadata ->> 'user'
+WHERE f.script_type = 'SIGN_IN'
+    AND f.execution_status = 'FAILED'
+GROUP BY who
+ORDER BY who COLLATE "C";
+--| who | failures
+--| Registration of user@example.com | 1
+--| not registered | 1

@@ -1,0 +1,279 @@
+set local role pgtrail_owner;
+
+create or replace function pgtrail.migration_name(p_file text, p_directory text)
+    returns text
+    language plpgsql
+    immutable
+    set search_path = pg_catalog, pg_temp
+as $function$
+declare
+    -- What is left of a path in the directory is a name without slashes.
+    name constant text := case
+        when left(p_file, length(p_directory) + 1) = p_directory || '/' then substr(p_file, length(p_directory) + 2)
+        else p_file
+    end;
+begin
+    if p_directory is null then
+        raise exception using
+            errcode = 'PT029',
+            message = 'no directory of migrations is set',
+            hint = 'Have somebody who may read the files of the server run: SELECT script_tracking.configure(''migrations_directory'', ''/path'')';
+    elsif name is null or name !~ '^[A-Za-z0-9_][A-Za-z0-9_.+-]{0,199}\.sql$' then
+        raise exception using
+            errcode = 'PT029',
+            message = 'this is no file of the directory of migrations',
+            hint = format('Name a file that lies directly in %s and ends in .sql, of ASCII letters, digits and _.+-, with or without the directory before it.', p_directory);
+    end if;
+    return name;
+end
+$function$;
+comment on function pgtrail.migration_name(text, text) is
+    'The name of a file in the directory of migrations. Raises PT029 for one that is anywhere else.';
+
+create or replace function pgtrail.read_migration(p_path text)
+    returns bytea
+    language plpgsql
+    set search_path = pg_catalog, pg_temp
+as $function$
+declare
+    most constant bigint := 16 * 1024 * 1024;
+    facts record;
+    content bytea;
+begin
+    select * into facts from pg_stat_file(p_path, true);
+    -- Without a size are also pipes and devices, which must not even be opened.
+    if facts.size is null or facts.isdir or facts.size = 0 or facts.size > most then
+        raise exception using
+            errcode = 'PT029',
+            message = case
+                when facts.size is null then 'there is no such file'
+                when facts.isdir then 'this is a directory'
+                when facts.size = 0 then 'the file is empty'
+                else format('the file has more than %s bytes', most)
+            end;
+    end if;
+    content := pg_read_binary_file(p_path, 0, most + 1, true);
+    if coalesce(octet_length(content), 0) not between 1 and most then
+        raise exception using errcode = 'PT029', message = 'the file changed while it was read';
+    end if;
+    return content;
+exception
+    when insufficient_privilege then
+        raise exception using
+            errcode = 'PT029',
+            message = 'the server, or pgtrail in it, may not read this file',
+            hint = 'Have a superuser run: GRANT EXECUTE ON FUNCTION pg_read_binary_file(text, bigint, bigint, boolean), pg_stat_file(text, boolean) TO pgtrail_owner; GRANT pg_read_server_files TO pgtrail_owner';
+end
+$function$;
+comment on function pgtrail.read_migration(text) is
+    'The bytes of a file, 16 MB at most. Raises PT029 where there is none, or it cannot be read.';
+
+create or replace function pgtrail.migration_text(p_content bytea)
+    returns text
+    language plpgsql
+    stable
+    set search_path = pg_catalog, pg_temp
+as $function$
+declare
+    script text;
+begin
+    begin
+        -- Without the mark that some editors write before UTF-8.
+        script := convert_from(
+            case when substring(p_content for 3) = '\xefbbbf' then substring(p_content from 4) else p_content end, 'UTF8');
+    exception
+        when character_not_in_repertoire or untranslatable_character then
+            raise exception using
+                errcode = 'PT029',
+                message = 'the file is not UTF-8, or has characters that this database cannot hold';
+    end;
+    if pgtrail.is_blank(script) then
+        raise exception using errcode = 'PT029', message = 'the file has no statement';
+    end if;
+    return script;
+end
+$function$;
+comment on function pgtrail.migration_text(bytea) is
+    'The script that a file is. Raises PT029 unless it is UTF-8 and has a statement.';
+
+create or replace function pgtrail.start_migration(
+    p_migration_file text,
+    p_migration_version text,
+    out operation bytea,
+    out script text,
+    out checksum bytea,
+    out file_name text,
+    out error_code text,
+    out error_message text
+)
+    language plpgsql
+    security definer
+    set search_path = pg_catalog, pg_temp
+as $function$
+declare
+    directory constant text := (select s.migrations_directory from pgtrail.settings as s);
+    content bytea;
+    message text;
+    hint text;
+begin
+    perform pgtrail.refuse_read_only();
+    begin
+        if p_migration_version is null or p_migration_version !~ '^[[:graph:]]{1,50}$' then
+            raise exception using
+                errcode = 'PT001',
+                message = 'a version has 1 to 50 printable characters, and no blanks';
+        end if;
+        file_name := pgtrail.migration_name(p_migration_file, directory);
+        content := pgtrail.read_migration(directory || '/' || file_name);
+        checksum := sha256(content);
+        script := pgtrail.migration_text(content);
+    exception
+        when others then
+            get stacked diagnostics error_code = returned_sqlstate, message = message_text, hint = pg_exception_hint;
+            error_message := message || coalesce(E'\n' || nullif(hint, ''), '');
+    end;
+    operation := pgtrail.start_operation(
+        coalesce(file_name, 'Migration'), 'MIGRATION', script, null,
+        jsonb_strip_nulls(jsonb_build_object(
+            'tool', 'run_migration_enterprise',
+            'script', left(p_migration_file, 255),
+            'version', left(p_migration_version, 50),
+            'checksum', encode(checksum, 'hex'))));
+end
+$function$;
+comment on function pgtrail.start_migration(text, text) is
+    'Reads a file of the directory of migrations and begins its operation; error_code and error_message where it must not run. For pgtrail_writer.';
+
+create or replace function pgtrail.claim_migration(
+    p_version text,
+    p_file_name text,
+    p_checksum bytea,
+    p_operation bytea
+)
+    returns text
+    language plpgsql
+    security definer
+    set search_path = pg_catalog, pg_temp
+as $function$
+declare
+    ran bytea;
+begin
+    -- Whoever runs this version now has a row that nobody else sees: this waits until it is committed or undone.
+    insert into pgtrail.migration (migration_version, file_name, checksum, script_execution_hk, ran_at, ran_by)
+    values (p_version, p_file_name, p_checksum, p_operation, clock_timestamp(), pgtrail.caller())
+    on conflict do nothing;
+    if found then
+        return 'RUNNING';
+    end if;
+    select m.checksum into ran from pgtrail.migration as m where m.migration_version = p_version;
+    return case when ran = p_checksum then 'SKIPPED' else 'CHANGED' end;
+end
+$function$;
+comment on function pgtrail.claim_migration(text, text, bytea, bytea) is
+    'RUNNING where the caller is to run the version, and whoever else wants to waits for it; SKIPPED where the same file has run, CHANGED where another. For pgtrail_writer.';
+
+create or replace function pgtrail.end_migration(
+    p_operation bytea,
+    p_status text,
+    p_error_code text,
+    p_error_message text,
+    out execution_time_ms integer,
+    out objects_affected integer,
+    out error_details text
+)
+    language plpgsql
+    security definer
+    set search_path = pg_catalog, pg_temp
+as $function$
+declare
+    started timestamptz;
+    objects text[];
+    advice constant text := case
+        when p_error_code in ('0A000', '25001', '42601') then
+            'A file is SQL alone and runs in one transaction: no BEGIN or COMMIT, no COPY FROM STDIN, no commands of psql, no SELECT INTO, and nothing like CREATE INDEX CONCURRENTLY.'
+    end;
+begin
+    select s.execution_timestamp into started
+    from script_tracking.script_execution_s as s
+    where s.script_execution_hk = p_operation;
+    -- What this session did since then, as recorded.
+    if p_status = 'COMPLETED' then
+        select array_agg(distinct o.name order by o.name)
+        into objects
+        from script_tracking.script_execution_s as s, unnest(s.affected_objects) as o (name)
+        where s.execution_timestamp >= started
+            and s.backend_pid = pg_backend_pid()
+            and s.script_type = 'DDL_AUTO';
+    end if;
+    perform pgtrail.finish_operation(
+        p_operation, case when p_status in ('COMPLETED', 'SKIPPED') then 'COMPLETED' else 'FAILED' end,
+        null, nullif(concat_ws(E'\n', p_error_message, advice), ''), objects,
+        jsonb_strip_nulls(jsonb_build_object('outcome', p_status, 'error_code', p_error_code)));
+    select s.execution_duration_ms, coalesce(cardinality(objects), 0), s.error_message
+    into execution_time_ms, objects_affected, error_details
+    from script_tracking.script_execution_s as s
+    where s.script_execution_hk = p_operation;
+end
+$function$;
+comment on function pgtrail.end_migration(bytea, text, text, text) is
+    'Ends the operation of a migration. The error comes back without secrets. For pgtrail_writer.';
+
+-- With the rights and the search_path of its caller, as the file would run in psql: so every name here is qualified.
+create or replace function script_tracking.run_migration_enterprise(
+    p_migration_file varchar(255),
+    p_migration_version varchar(50)
+)
+    returns table (
+        migration_status varchar(20),
+        execution_time_ms integer,
+        objects_affected integer,
+        error_details text
+    )
+    language plpgsql
+as $function$
+declare
+    acting constant pg_catalog.text := pgtrail.caller();
+    logged_in constant pg_catalog.text := session_user;
+    migration record;
+    code pg_catalog.text;
+    message pg_catalog.text;
+    hint pg_catalog.text;
+begin
+    migration := pgtrail.start_migration(p_migration_file, p_migration_version);
+    code := migration.error_code;
+    message := migration.error_message;
+    migration_status := 'FAILED';
+    if code is null then
+        begin
+            migration_status := pgtrail.claim_migration(
+                p_migration_version, migration.file_name, migration.checksum, migration.operation);
+            if migration_status = 'RUNNING' then
+                execute migration.script;
+                if pgtrail.caller() <> acting or session_user <> logged_in then
+                    raise exception using
+                        errcode = 'PT029',
+                        message = 'the file leaves the session in another role',
+                        hint = 'End it with RESET ROLE.';
+                end if;
+                migration_status := 'COMPLETED';
+            end if;
+        exception
+            when others or assert_failure then
+                -- Without the detail, which may show rows.
+                get stacked diagnostics code = returned_sqlstate, message = message_text, hint = pg_exception_hint;
+                migration_status := 'FAILED';
+                message := pg_catalog.concat_ws(E'\n', message, nullif(hint, ''));
+        end;
+    end if;
+    if migration_status = 'CHANGED' then
+        code := 'PT029';
+        message := 'another file has run as this version: give the new one a version of its own';
+    end if;
+    select e.execution_time_ms, e.objects_affected, e.error_details
+    into execution_time_ms, objects_affected, error_details
+    from pgtrail.end_migration(migration.operation, migration_status, code, message) as e;
+    return next;
+end
+$function$;
+comment on function script_tracking.run_migration_enterprise(varchar, varchar) is
+    'Runs a file of the directory of migrations as a version, with the rights of the caller, and records it. migration_status: COMPLETED; FAILED, with all of it undone, and why; SKIPPED where the same file has run as this version; CHANGED where another has, and nothing was run. objects_affected: how many objects its DDL touched. Of two at once the second waits. For pgtrail_writer.';

@@ -1,0 +1,257 @@
+package io.pgtrail.tracking;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
+
+import io.pgtrail.testkit.Await;
+import io.pgtrail.testkit.Login;
+import io.pgtrail.testkit.Sql;
+import io.pgtrail.testkit.TestDatabase;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Migrations from files of the server. */
+final class RunMigrationTest extends InstalledDatabase {
+
+  private static final String RECORDED =
+      """
+      select string_agg(
+          concat_ws(' | ', script_name, execution_status, affected_objects, split_part(error_message, E'\\n', 1),
+              metadata ->> 'version', metadata ->> 'outcome', metadata ->> 'error_code'),
+          E'\\n' order by execution_timestamp)
+      from script_tracking.script_execution_s
+      where script_type = 'MIGRATION'
+      """;
+
+  private Path directory = Path.of("/");
+  private Login deployer;
+
+  /** In the data directory, so that no right is needed that would hold in other databases, too. */
+  @BeforeEach
+  void prepare() throws Exception {
+    directory = Path.of(value("show data_directory")).resolve("migrations_" + database.name());
+    Files.createDirectories(directory);
+    deployer = member("deployer", "pgtrail_writer");
+    run(
+        "create schema app authorization " + deployer.user(),
+        "grant execute on function pg_read_binary_file(text, bigint, bigint, boolean),"
+            + " pg_stat_file(text, boolean) to pgtrail_owner",
+        "select script_tracking.configure('migrations_directory', '" + directory + "')");
+  }
+
+  @Test
+  void aFileRunsOnceAsItsCallerInTheSchemaOfItsSession() throws Exception {
+    write("V1.sql", "create table users (id int primary key);\ninsert into users values (7);\n");
+    try (Connection session = database.connectAs(deployer)) {
+      Sql.execute(session, "set search_path = app");
+
+      assertThat(migrate(session, directory + "/V1.sql", "V1")).isEqualTo("COMPLETED 2 -");
+      assertThat(migrate(session, "V1.sql", "V1")).isEqualTo("SKIPPED 0 -");
+    }
+    assertThat(value("select id from app.users")).isEqualTo("7");
+    assertThat(value("select tableowner from pg_tables where tablename = 'users'"))
+        .isEqualTo(deployer.user());
+    assertThat(value(RECORDED).lines())
+        .containsExactly(
+            "V1.sql | COMPLETED | {app.users,app.users_pkey} | V1 | COMPLETED",
+            "V1.sql | COMPLETED | V1 | SKIPPED");
+    assertThat(value("select ran_by from pgtrail.migration")).isEqualTo(deployer.user());
+  }
+
+  @Test
+  void aFileThatFailsIsUndoneAndStaysRecordedAndRunsOnceItIsMended() throws Exception {
+    write("V1.sql", "create table app.t (password text); select 1 / 0 -- password = 'hunter2'");
+    assertThat(migrate(connection, "V1.sql", "V1")).isEqualTo("FAILED 0 division by zero");
+    assertThat(value("select to_regclass('app.t') is null")).isEqualTo("t");
+
+    write("V1.sql", "create table app.t (id int)");
+    assertThat(migrate(connection, "V1.sql", "V1")).isEqualTo("COMPLETED 1 -");
+
+    write("V1.sql", "create table app.other (id int)");
+    assertThat(migrate(connection, "V1.sql", "V1")).startsWith("CHANGED 0 another file has run");
+    assertThat(value("select to_regclass('app.other') is null")).isEqualTo("t");
+    assertThat(value(RECORDED).lines())
+        .containsExactly(
+            "V1.sql | FAILED | division by zero | V1 | FAILED | 22012",
+            "V1.sql | COMPLETED | {app.t} | V1 | COMPLETED",
+            "V1.sql | FAILED | another file has run as this version: give the new one a version of"
+                + " its own | V1 | CHANGED | PT029");
+    assertThat(value("select string_agg(sql_command, '') from script_tracking.script_execution_s"))
+        .doesNotContain("hunter2");
+  }
+
+  @Test
+  void whatCannotRunInAFileFailsAndLeavesNothing() throws Exception {
+    Map<String, String> scripts = new LinkedHashMap<>();
+    scripts.put("begin; create table app.t (id int); commit", "0A000");
+    scripts.put("create table app.t (id int); savepoint s", "0A000");
+    scripts.put("create table app.t (id int);\ncopy app.t from stdin;\n", "0A000");
+    scripts.put("create table app.t (id int);\ncopy app.t from stdin;\n1\n\\.\n", "42601");
+    scripts.put("create table app.t (id int);\n\\i other.sql\n", "42601");
+    scripts.put(
+        "create table app.t (id int); create index concurrently on app.t (id)", "25001");
+    scripts.put("create table app.t (id int); vacuum app.t", "25001");
+    scripts.put("create table app.t (id int); set role pgtrail_reader", "PT029");
+    scripts.put("create table app.t (id int); set local role pgtrail_reader", "PT029");
+    scripts.put("create table app.t (id int); do $$ begin assert false; end $$", "P0004");
+    scripts.put("  -- nothing\n/* at all */ ;", "PT029");
+    scripts.put(" ", "PT029");
+    scripts.put("", "PT029");
+    for (Map.Entry<String, String> script : scripts.entrySet()) {
+      write("V1.sql", script.getKey());
+      String version = "V" + script.getKey().hashCode();
+
+      assertThat(migrate(connection, "V1.sql", version)).as(script.getKey()).startsWith("FAILED 0 ");
+      assertThat(
+              value(
+                  "select metadata ->> 'error_code' from script_tracking.script_execution_s"
+                      + " where metadata ->> 'version' = '"
+                      + version
+                      + "'"))
+          .as(script.getKey())
+          .isEqualTo(script.getValue());
+    }
+    assertThat(value("select to_regclass('app.t') is null")).isEqualTo("t");
+    assertThat(value("select count(*) from pgtrail.migration")).isEqualTo("0");
+    assertThat(value("select current_user = session_user")).isEqualTo("t");
+  }
+
+  @Test
+  void onlyPlainFilesOfTheDirectoryAreRead() throws Exception {
+    Files.createDirectories(directory.resolve("sub.sql"));
+    Files.writeString(directory.resolve("sub.sql").resolve("V1.sql"), "select 1");
+    Files.writeString(directory.resolveSibling("outside.sql"), "select 1");
+    Files.write(directory.resolve("latin.sql"), "select 'é'".getBytes(StandardCharsets.ISO_8859_1));
+    Files.write(directory.resolve("nul.sql"), new byte[] {'s', 0, 'x'});
+    Files.write(directory.resolve("big.sql"), new byte[16 * 1024 * 1024 + 1]);
+    Map<String, String> refusals =
+        Map.ofEntries(
+            entry("../outside.sql", "this is no file of"),
+            entry(directory + "/../outside.sql", "this is no file of"),
+            entry(directory.resolveSibling("outside.sql").toString(), "this is no file of"),
+            entry("sub.sql/V1.sql", "this is no file of"),
+            entry("/etc/passwd", "this is no file of"),
+            entry("PG_VERSION", "this is no file of"),
+            entry("", "this is no file of"),
+            entry("V1.sql\n", "this is no file of"),
+            entry("V1.sql; drop table x; --.sql", "this is no file of"),
+            entry("x".repeat(1_000_000) + ".sql", "this is no file of"),
+            entry("ünï.sql", "this is no file of"),
+            entry("-.sql", "this is no file of"),
+            entry("..sql", "this is no file of"),
+            entry("sub.sql", "this is a directory"),
+            entry("none.sql", "there is no such file"),
+            entry("big.sql", "the file has more than"),
+            entry("nul.sql", "the file is not UTF-8"),
+            entry("latin.sql", "the file is not UTF-8"));
+    for (Map.Entry<String, String> refusal : refusals.entrySet()) {
+      assertThat(migrate(connection, refusal.getKey(), "V1"))
+          .startsWith("FAILED 0 " + refusal.getValue());
+    }
+    assertThat(value("select count(*) from script_tracking.script_execution_s where script_type = 'MIGRATION'"))
+        .isEqualTo(String.valueOf(refusals.size()));
+
+    Files.writeString(directory.resolve("V1.sql"), "\uFEFFselect 'é'");
+    assertThat(migrate(connection, "V1.sql", "")).startsWith("FAILED 0 a version has");
+    assertThat(migrate(connection, "V1.sql", "V1")).isEqualTo("COMPLETED 0 -");
+  }
+
+  @Test
+  void nobodyGetsRightsByIt() throws Exception {
+    write("V1.sql", "create table app.t as select * from pgtrail.secret");
+    try (Connection session = database.connectAs(deployer)) {
+      assertThat(migrate(session, "V1.sql", "V1")).startsWith("FAILED 0 permission denied");
+    }
+    Login admin = member("admin", "pgtrail_admin");
+    Login visitor = member("visitor", "pgtrail_auditor");
+    try (Connection session = database.connectAs(visitor)) {
+      assertThat(
+              Attempt.at(
+                      session,
+                      "select script_tracking.run_migration_enterprise('V1.sql', 'V1')")
+                  .sqlState())
+          .isEqualTo(Attempt.NO_RIGHT);
+    }
+    String elsewhere = "select script_tracking.configure('migrations_directory', '/etc')";
+    try (Connection session = database.connectAs(admin)) {
+      assertThat(Attempt.at(session, elsewhere).sqlState()).isEqualTo("PT002");
+      run("grant pg_read_server_files to " + admin.user());
+      assertThat(Attempt.at(session, elsewhere).sqlState()).isEqualTo(Attempt.DONE);
+    }
+    for (String path : new String[] {"/", "etc", "", "/etc/", "/etc/../tmp", "/.", "//etc"}) {
+      assertThat(
+              attempt("select script_tracking.configure('migrations_directory', '" + path + "')")
+                  .sqlState())
+          .as(path)
+          .isEqualTo("PT001");
+    }
+    run("select script_tracking.configure('migrations_directory', 'none')");
+    assertThat(migrate(connection, "V1.sql", "V1"))
+        .startsWith("FAILED 0 no directory of migrations is set")
+        .contains("script_tracking.configure('migrations_directory'");
+    run(
+        "select script_tracking.configure('migrations_directory', '" + directory + "')",
+        "revoke execute on function pg_stat_file(text, boolean) from pgtrail_owner");
+    assertThat(migrate(connection, "V1.sql", "V1")).contains("GRANT EXECUTE ON FUNCTION");
+  }
+
+  @Test
+  void ofTwoAtOnceTheSecondWaitsAndIsSkippedOrRunsWhenTheFirstIsUndone() throws Exception {
+    write("V1.sql", "create table app.one (id int)");
+    write("V2.sql", "create table app.two (id int)");
+
+    assertThat(migrateMeanwhile("V1.sql", "commit")).isEqualTo("SKIPPED 0 -");
+    assertThat(migrateMeanwhile("V2.sql", "rollback")).isEqualTo("COMPLETED 1 -");
+  }
+
+  /** What a second session gets that wants what this one runs in a transaction. */
+  private String migrateMeanwhile(String file, String end) throws Exception {
+    ExecutorService thread = Executors.newSingleThreadExecutor();
+    try (Connection other = database.connect()) {
+      run("begin");
+      assertThat(migrate(connection, file, file)).isEqualTo("COMPLETED 1 -");
+      int backend = TestDatabase.backendOf(other);
+      Future<String> second = thread.submit(() -> migrate(other, file, file));
+      Await.until(
+          "the second waits for the first",
+          () ->
+              value(
+                      "select exists (select from pg_locks where not granted and pid = "
+                          + backend
+                          + ")")
+                  .equals("t"));
+      run(end);
+      return second.get();
+    } finally {
+      thread.shutdown();
+    }
+  }
+
+  private void write(String name, String script) throws Exception {
+    Files.writeString(directory.resolve(name), script);
+  }
+
+  /** Status, number of objects and first line of the error. */
+  private static String migrate(Connection session, String file, String version) throws Exception {
+    try (var statement =
+        session.prepareStatement(
+            "select concat_ws(' ', migration_status, objects_affected, coalesce(error_details, '-'))"
+                + " from script_tracking.run_migration_enterprise(?, ?)")) {
+      statement.setString(1, file);
+      statement.setString(2, version);
+      try (var row = statement.executeQuery()) {
+        row.next();
+        return row.getString(1);
+      }
+    }
+  }
+}
