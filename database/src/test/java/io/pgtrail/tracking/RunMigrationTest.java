@@ -97,8 +97,7 @@ final class RunMigrationTest extends InstalledDatabase {
     scripts.put("create table app.t (id int);\ncopy app.t from stdin;\n", "0A000");
     scripts.put("create table app.t (id int);\ncopy app.t from stdin;\n1\n\\.\n", "42601");
     scripts.put("create table app.t (id int);\n\\i other.sql\n", "42601");
-    scripts.put(
-        "create table app.t (id int); create index concurrently on app.t (id)", "25001");
+    scripts.put("create table app.t (id int); create index concurrently on app.t (id)", "25001");
     scripts.put("create table app.t (id int); vacuum app.t", "25001");
     scripts.put("create table app.t (id int); set role pgtrail_reader", "PT029");
     scripts.put("create table app.t (id int); set local role pgtrail_reader", "PT029");
@@ -110,7 +109,9 @@ final class RunMigrationTest extends InstalledDatabase {
       write("V1.sql", script.getKey());
       String version = "V" + script.getKey().hashCode();
 
-      assertThat(migrate(connection, "V1.sql", version)).as(script.getKey()).startsWith("FAILED 0 ");
+      assertThat(migrate(connection, "V1.sql", version))
+          .as(script.getKey())
+          .startsWith("FAILED 0 ");
       assertThat(
               value(
                   "select metadata ->> 'error_code' from script_tracking.script_execution_s"
@@ -157,7 +158,9 @@ final class RunMigrationTest extends InstalledDatabase {
       assertThat(migrate(connection, refusal.getKey(), "V1"))
           .startsWith("FAILED 0 " + refusal.getValue());
     }
-    assertThat(value("select count(*) from script_tracking.script_execution_s where script_type = 'MIGRATION'"))
+    assertThat(
+            value(
+                "select count(*) from script_tracking.script_execution_s where script_type = 'MIGRATION'"))
         .isEqualTo(String.valueOf(refusals.size()));
 
     Files.writeString(directory.resolve("V1.sql"), "\uFEFFselect 'é'");
@@ -175,9 +178,7 @@ final class RunMigrationTest extends InstalledDatabase {
     Login visitor = member("visitor", "pgtrail_auditor");
     try (Connection session = database.connectAs(visitor)) {
       assertThat(
-              Attempt.at(
-                      session,
-                      "select script_tracking.run_migration_enterprise('V1.sql', 'V1')")
+              Attempt.at(session, "select script_tracking.run_migration_enterprise('V1.sql', 'V1')")
                   .sqlState())
           .isEqualTo(Attempt.NO_RIGHT);
     }
