@@ -211,8 +211,6 @@ to pgtrail_writer;
 grant execute on function
     pgtrail.sign_in_ways(),
     pgtrail.host_function(text),
-    pgtrail.sign_ins_are_current(),
-    pgtrail.may_make(text),
     pgtrail.pgcrypto_home()
 to public;
 -- Who signs in is nobody yet: the server itself asks, and it alone sees hashes.

@@ -17,7 +17,7 @@ final class FunctionRightsTest extends InstalledDatabase {
                 """
                 select p.oid::regprocedure
                 from pg_proc as p
-                where p.pronamespace::regnamespace::text in ('script_tracking', 'pggit', 'pgtrail', 'util')
+                where p.pronamespace::regnamespace::text in ('script_tracking', 'pggit', 'pgtrail', 'util', 'auth')
                     and p.prosecdef
                     and (p.proowner <> 'pgtrail_owner'::regrole
                         or 'search_path=pg_catalog, pg_temp' = any (p.proconfig) is not true)
@@ -58,7 +58,7 @@ final class FunctionRightsTest extends InstalledDatabase {
                 """
                 select p.pronamespace::regnamespace || '.' || p.proname
                 from pg_proc as p
-                where p.pronamespace::regnamespace::text in ('script_tracking', 'pggit', 'pgtrail')
+                where p.pronamespace::regnamespace::text in ('script_tracking', 'pggit', 'pgtrail', 'auth')
                     and has_function_privilege('public', p.oid, 'execute')
                 """))
         .containsExactlyInAnyOrder(
@@ -104,7 +104,9 @@ final class FunctionRightsTest extends InstalledDatabase {
             "pgtrail.feed_health",
             "pgtrail.oldest_transaction",
             "pgtrail.held_back_status",
+            "pgtrail.host_function",
             "pgtrail.percent_change",
+            "pgtrail.pgcrypto_home",
             "pgtrail.percentage",
             "pgtrail.performance_rating",
             "pgtrail.piece_of",
@@ -130,6 +132,7 @@ final class FunctionRightsTest extends InstalledDatabase {
             "pgtrail.set_account_role",
             "pgtrail.sessions",
             "pgtrail.shortest_sums",
+            "pgtrail.sign_in_ways",
             "pgtrail.slowest_share",
             "pgtrail.span",
             "pgtrail.start_cleanup",
@@ -274,7 +277,7 @@ final class FunctionRightsTest extends InstalledDatabase {
                 with ours (class, id) as (
                     select 'pg_proc'::regclass, oid
                     from pg_proc
-                    where pronamespace::regnamespace::text in ('script_tracking', 'pggit', 'pgtrail', 'util')
+                    where pronamespace::regnamespace::text in ('script_tracking', 'pggit', 'pgtrail', 'util', 'auth')
                     union all
                     select 'pg_class', oid
                     from pg_class
@@ -291,7 +294,7 @@ final class FunctionRightsTest extends InstalledDatabase {
                     union all
                     select 'pg_policy', oid from pg_policy where polrelid::regclass::text ~ '^(script_tracking|pgtrail)\\.'
                     union all
-                    select 'pg_namespace', oid from pg_namespace where nspname in ('script_tracking', 'pggit', 'pgtrail', 'util')
+                    select 'pg_namespace', oid from pg_namespace where nspname in ('script_tracking', 'pggit', 'pgtrail', 'util', 'auth')
                 )
                 select i.type || ' ' || i.identity
                 from ours, pg_identify_object(ours.class, ours.id, 0) as i

@@ -15,6 +15,10 @@ final class FunctionsOutsideTest {
 
   private static final List<String> OURS =
       List.of(
+          "auth.login_user_tracking(character varying,character varying,bytea)",
+          "auth.logout_tracking(text)",
+          "auth.register_user_tracking(jsonb)",
+          "auth.validate_session_tracking(text)",
           "public.complete_operation(bytea,boolean,text)",
           "public.track_operation(character varying,character varying)",
           "util.current_load_date()",
@@ -83,10 +87,11 @@ final class FunctionsOutsideTest {
 
     assertThat(notices).anyMatch(notice -> notice.contains("public.track_operation exists"));
     assertThat(database.queryForString("select count(*) from pgtrail.created_outside"))
-        .isEqualTo("1");
+        .as("the schemas auth and util")
+        .isEqualTo("2");
     assertThat(installer(database).install().changed()).isFalse();
     assertThat(installer(database).uninstall(true).removed())
-        .noneMatch(removed -> removed.matches("function (public|util)\\..*"));
+        .noneMatch(removed -> removed.matches("function (auth|public|util)\\..*"));
     for (String function : OURS) {
       assertThat(
               database.queryForString(

@@ -141,7 +141,7 @@ class SqlReferenceTest {
                 obj_description(p.oid, 'pg_proc') as description
             from pg_proc as p
             join pg_namespace as n on n.oid = p.pronamespace
-            where n.nspname in ('script_tracking', 'pggit', 'util', 'public')
+            where n.nspname in ('script_tracking', 'pggit', 'auth', 'util', 'public')
                 and p.prorettype <> 'event_trigger'::regtype
             order by n.nspname <> 'script_tracking', n.nspname, p.proname
             """)) {

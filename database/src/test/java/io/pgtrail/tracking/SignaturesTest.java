@@ -28,6 +28,7 @@ final class SignaturesTest extends InstalledDatabase {
           get_performance_metrics     | `` | TABLE(metric_category character varying, metric_name character varying, current_value numeric, trend_direction character varying, performance_rating character varying)
           get_system_health           | `` | TABLE(health_category character varying, health_metric character varying, current_status character varying, details text, last_checked timestamp with time zone)
           track_script_execution      | p_script_name character varying, p_script_type character varying DEFAULT 'MANUAL'::character varying, p_script_category character varying DEFAULT NULL::character varying, p_script_content text DEFAULT NULL::text, p_script_file_path character varying DEFAULT NULL::character varying, p_script_version character varying DEFAULT NULL::character varying, p_tenant_hk bytea DEFAULT NULL::bytea, p_business_justification text DEFAULT NULL::text, p_ticket_reference character varying DEFAULT NULL::character varying | bytea
+          run_migration_enterprise    | p_migration_file character varying, p_migration_version character varying | TABLE(migration_status character varying, execution_time_ms integer, objects_affected integer, error_details text)
           complete_script_execution   | p_execution_hk bytea, p_status character varying DEFAULT 'COMPLETED'::character varying, p_duration_ms bigint DEFAULT NULL::bigint, p_rows_affected bigint DEFAULT NULL::bigint, p_error_message text DEFAULT NULL::text, p_error_code character varying DEFAULT NULL::character varying, p_objects_created text[] DEFAULT NULL::text[], p_objects_modified text[] DEFAULT NULL::text[], p_objects_dropped text[] DEFAULT NULL::text[], p_schemas_affected text[] DEFAULT NULL::text[] | boolean
           """,
       quoteCharacter = '`')
@@ -72,7 +73,9 @@ final class SignaturesTest extends InstalledDatabase {
     "util.hash_binary(text), bytea",
     "'util.log_audit_event(text,text,text,text,jsonb)', boolean",
     "'public.track_operation(varchar,varchar)', bytea",
-    "'public.complete_operation(bytea,boolean,text)', boolean"
+    "'public.complete_operation(bytea,boolean,text)', boolean",
+    "'auth.login_user_tracking(varchar,varchar,bytea)', jsonb",
+    "auth.register_user_tracking(jsonb), jsonb"
   })
   void hasTheHelpersOfTheReference(String signature, String result) throws Exception {
     assertThat(value("select pg_get_function_result('" + signature + "'::regprocedure)"))
