@@ -52,6 +52,24 @@ final class DoctorCommandTest {
   }
 
   @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "grant create on schema auth to public | WARN  Sign-ins are not tracked: roles that are no superusers may create",
+        "drop function auth.login_user_tracking | WARN  auth.login_user_tracking is missing",
+        "create function auth.login_user(text, text, bytea) returns jsonb language sql as 'select null::jsonb'"
+            + " | WARN  auth.login_user_tracking is missing, or made before the host's own functions changed",
+        "select 1 | OK    Nobody can sign in by auth.login_user_tracking: the extension pgcrypto is missing",
+        "create extension pgcrypto | OK    Sign-ins by auth.login_user_tracking are tracked",
+      })
+  void saysHowUsersSignIn(String change, String finding, TestDatabase database)
+      throws SQLException {
+    database.execute(change);
+
+    assertThat(Pgtrail.in(database).run("doctor").out()).contains(finding);
+  }
+
+  @ParameterizedTest
   @ValueSource(
       strings = {
         "update script_execution_s set load_end_date = load_date + interval '1 hour' where script_name = 'job'",

@@ -58,7 +58,7 @@ begin
         return;
     end if;
     -- Whoever may create there could put a function beside ours that PostgreSQL prefers, and see passwords.
-    select string_agg(case when a.grantee = 0 then 'PUBLIC' else quote_ident(r.rolname) end, ', ')
+    select string_agg(case when a.grantee = 0 then 'PUBLIC' else quote_ident(r.rolname) end, ', ' order by a.grantee)
     into creators
     from aclexplode(coalesce(owner.nspacl, acldefault('n', owner.nspowner))) as a
     left join pg_roles as r on r.oid = a.grantee

@@ -39,6 +39,8 @@ final class DumpAndRestoreTest extends InstalledDatabase {
     run(
         "select script_tracking.create_tenant('acme')",
         "select script_tracking.complete_operation(script_tracking.track_operation('Job'), false, 'broken')",
+        "create extension pgcrypto",
+        "select auth.register_user_tracking('{\"email\": \"ann@x.yy\", \"password\": \"secure123\"}')",
         "create table t (id int)",
         "create view v as select id from t",
         "select script_tracking.refresh_rollups()");
@@ -96,7 +98,7 @@ final class DumpAndRestoreTest extends InstalledDatabase {
     consumer.readOn(restored);
     consumer.assertReadOnceAndAll(restored);
     assertThat(value(restored, "select count(*) from script_tracking.get_execution_history()"))
-        .isEqualTo("7");
+        .isEqualTo("9");
 
     Sql.execute(restored, "alter table t rename to u", "alter table u add column a int");
     assertThat(value(restored, "select pggit.get_version('public.u')")).isEqualTo("2.1.0");
@@ -112,6 +114,11 @@ final class DumpAndRestoreTest extends InstalledDatabase {
     assertThat(
             value(restored, "select sum(operations) from pgtrail.total_rollup where minutes = 5"))
         .isEqualTo(value(restored, "select count(*) from script_tracking.script_execution_s"));
+    assertThat(
+            value(
+                restored,
+                "select auth.login_user_tracking('ann@x.yy', 'secure123', null) ->> 'success'"))
+        .isEqualTo("true");
   }
 
   /** So that no restore into a fresh cluster comes near. */
