@@ -36,7 +36,7 @@ create or replace function pgtrail.read_migration(p_path text)
     set search_path = pg_catalog, pg_temp
 as $function$
 declare
-    most constant bigint := 16 * 1024 * 1024;
+    most constant bigint := 4 * 1024 * 1024;
     facts record;
     content bytea;
 begin
@@ -66,7 +66,7 @@ exception
 end
 $function$;
 comment on function pgtrail.read_migration(text) is
-    'The bytes of a file, 16 MB at most. Raises PT029 where there is none, or it cannot be read.';
+    'The bytes of a file, 4 MB at most. Raises PT029 where there is none, or it cannot be read.';
 
 create or replace function pgtrail.migration_text(p_content bytea)
     returns text
@@ -96,11 +96,52 @@ $function$;
 comment on function pgtrail.migration_text(bytea) is
     'The script that a file is. Raises PT029 unless it is UTF-8 and has a statement.';
 
+create or replace function pgtrail.statements_of(p_script text)
+    returns text[]
+    language plpgsql
+    immutable
+    set search_path = pg_catalog, pg_temp
+as $function$
+declare
+    script_length constant integer := length(p_script);
+    statements text[] := '{}';
+    -- Piece by piece, as finding a place in a long text takes long.
+    piece_length integer := 2048;
+    piece text;
+    here integer := 1;      -- where the piece begins
+    place integer;          -- in the piece
+    part record;
+begin
+    while here <= script_length loop
+        piece := substr(p_script, here, piece_length);
+        place := 1;
+        loop
+            part := pgtrail.next_statement(piece, place);
+            -- What the piece ends with may go on after it.
+            exit when part.next_from is null and here + length(piece) <= script_length;
+            if not pgtrail.is_blank(part.statement) then
+                statements := statements || btrim(part.statement, E' \t\r\n');
+            end if;
+            place := part.next_from;
+            exit when place is null;
+        end loop;
+        if place is null then
+            return statements;
+        end if;
+        piece_length := case when place = 1 then piece_length * 2 else 2048 end;
+        here := here + place - 1;
+    end loop;
+    return statements;
+end
+$function$;
+comment on function pgtrail.statements_of(text) is
+    'The statements of a script, without their semicolons.';
+
 create or replace function pgtrail.start_migration(
     p_migration_file text,
     p_migration_version text,
     out operation bytea,
-    out script text,
+    out statements text[],
     out checksum bytea,
     out file_name text,
     out error_code text,
@@ -113,11 +154,18 @@ as $function$
 declare
     directory constant text := (select s.migrations_directory from pgtrail.settings as s);
     content bytea;
+    script text;
     message text;
     hint text;
 begin
     perform pgtrail.refuse_read_only();
     begin
+        if current_setting('standard_conforming_strings') = 'off' then
+            raise exception using
+                errcode = 'PT029',
+                message = 'standard_conforming_strings is off: where a statement ends would be uncertain',
+                hint = 'SET standard_conforming_strings = on';
+        end if;
         if p_migration_version is null or p_migration_version !~ '^[[:graph:]]{1,50}$' then
             raise exception using
                 errcode = 'PT001',
@@ -127,6 +175,7 @@ begin
         content := pgtrail.read_migration(directory || '/' || file_name);
         checksum := sha256(content);
         script := pgtrail.migration_text(content);
+        statements := pgtrail.statements_of(script);
     exception
         when others then
             get stacked diagnostics error_code = returned_sqlstate, message = message_text, hint = pg_exception_hint;
@@ -235,6 +284,8 @@ declare
     acting constant pg_catalog.text := pgtrail.caller();
     logged_in constant pg_catalog.text := session_user;
     migration record;
+    statement pg_catalog.text;
+    place pg_catalog.int4 := 0;
     code pg_catalog.text;
     message pg_catalog.text;
     hint pg_catalog.text;
@@ -248,7 +299,11 @@ begin
             migration_status := pgtrail.claim_migration(
                 p_migration_version, migration.file_name, migration.checksum, migration.operation);
             if migration_status = 'RUNNING' then
-                execute migration.script;
+                foreach statement in array migration.statements loop
+                    place := place + 1;
+                    execute statement;
+                end loop;
+                place := 0;
                 if pgtrail.caller() <> acting or session_user <> logged_in then
                     raise exception using
                         errcode = 'PT029',
@@ -262,7 +317,10 @@ begin
                 -- Without the detail, which may show rows.
                 get stacked diagnostics code = returned_sqlstate, message = message_text, hint = pg_exception_hint;
                 migration_status := 'FAILED';
-                message := pg_catalog.concat_ws(E'\n', message, nullif(hint, ''));
+                message := pg_catalog.concat_ws(
+                    E'\n',
+                    case when place > 0 then pg_catalog.format('statement %s: ', place) else '' end || message,
+                    nullif(hint, ''));
         end;
     end if;
     if migration_status = 'CHANGED' then

@@ -34,6 +34,21 @@ final class UserRightsTest extends Users {
   }
 
   @Test
+  void aRoleWithTheRightToAFunctionAloneSignsUsersIn() throws Exception {
+    register(ANN);
+    Login shop = member("shop");
+    run(
+        "grant usage on schema auth to " + shop.user(),
+        "grant execute on function auth.login_user_tracking(varchar, varchar, bytea) to "
+            + shop.user());
+    try (Connection session = database.connectAs(shop)) {
+      assertThat(code(signedIn(session, ANN, PASSWORD, null))).isNull();
+      assertThat(Attempt.at(session, "select auth.logout_tracking('x')").sqlState())
+          .isEqualTo(Attempt.NO_RIGHT);
+    }
+  }
+
+  @Test
   void nobodyGoesAroundTheFunctions() throws Exception {
     List<String> attempts =
         List.of(
