@@ -254,10 +254,14 @@ begin
             and s.backend_pid = pg_backend_pid()
             and s.script_type = 'DDL_AUTO';
     end if;
-    perform pgtrail.finish_operation(
+    if not pgtrail.finish_operation(
         p_operation, case when p_status in ('COMPLETED', 'SKIPPED') then 'COMPLETED' else 'FAILED' end,
         null, nullif(concat_ws(E'\n', p_error_message, advice), ''), objects,
-        jsonb_strip_nulls(jsonb_build_object('outcome', p_status, 'error_code', p_error_code)));
+        jsonb_strip_nulls(jsonb_build_object('outcome', p_status, 'error_code', p_error_code)))
+    then
+        -- It is not the caller's: nothing is said of it.
+        return;
+    end if;
     select s.execution_duration_ms, coalesce(cardinality(objects), 0), s.error_message
     into execution_time_ms, objects_affected, error_details
     from script_tracking.script_execution_s as s

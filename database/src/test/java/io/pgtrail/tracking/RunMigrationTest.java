@@ -209,6 +209,20 @@ final class RunMigrationTest extends InstalledDatabase {
       assertThat(migrate(session, "V1.sql", "V1"))
           .startsWith("FAILED 0 statement 1: permission denied");
     }
+    String foreign =
+        value(
+            "select script_tracking.complete_operation(o, false, 'secret') || ' ' || o"
+                + " from script_tracking.track_operation('Other') as o");
+    try (Connection session = database.connectAs(deployer)) {
+      assertThat(
+              Attempt.at(
+                      session,
+                      "select error_details from pgtrail.end_migration('"
+                          + foreign.substring("true ".length())
+                          + "', 'FAILED', null, null)")
+                  .value())
+          .isEmpty();
+    }
     Login admin = member("admin", "pgtrail_admin");
     Login visitor = member("visitor", "pgtrail_auditor");
     try (Connection session = database.connectAs(visitor)) {
