@@ -95,6 +95,11 @@ begin
             '(\m(?:validate_session|logout)_tracking"?\s*\(\s*)' || string_constant,
             '\1''<redacted>''', 'gi');
     end if;
+    -- jsonb_build_object('password', 'x')
+    if redacted ~* '\mregister_user' then
+        redacted := regexp_replace(
+            redacted, '(\mpassword''+\s*,\s*)' || string_constant, '\1''<redacted>''', 'gi');
+    end if;
     -- scheme://user:secret@host, not scheme://host:port/path@x
     redacted := regexp_replace(
         redacted, $re$(://[^\s/:@'"]*):(?!\d+(?:[/?'"\s]|$))[^\s'"]*@$re$, '\1:<redacted>@', 'g');

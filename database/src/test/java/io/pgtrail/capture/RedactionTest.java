@@ -74,6 +74,15 @@ class RedactionTest {
         "create subscription s connection 'postgresql://u:p@hunter2/x@h:5432/d'",
         "Authorization: Bearer hunter2hunter2hunter2",
         "set password_encryption = 'md5'; alter role bob password 'hunter2'",
+        "select auth.login_user_tracking('a@b.cc', 'hunter2', null)",
+        "select auth.login_user_tracking('a@b.cc'::varchar, E'hun\\'hunter2', null)",
+        "do 'begin perform auth.login_user(''a@b.cc'', ''hunter2'', null); end'",
+        "select auth.login_user_tracking($1, $p$hunter2$p$, null)",
+        "select auth.login_user_tracking(p_email => 'a@b.cc', p_password => 'hunter2', p_tenant_hk => null)",
+        "select auth.register_user_tracking('{\"email\": \"a@b.cc\", \"password\": \"hunter2\"}')",
+        "select auth.register_user_tracking(jsonb_build_object('email', 'a@b.cc', 'password', 'hunter2'))",
+        "select auth.validate_session_tracking('hunter2')",
+        "select auth.logout_tracking('hunter2'::text)",
       })
   void takesTheSecretOutOf(String text) throws SQLException {
     String redacted = redact(text);
