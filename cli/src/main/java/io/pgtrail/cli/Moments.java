@@ -33,6 +33,12 @@ final class Moments {
           "y", ChronoUnit.YEARS);
   private static final Map<String, ChronoUnit> PERIODS =
       Map.of("d", ChronoUnit.DAYS, "w", ChronoUnit.WEEKS, "y", ChronoUnit.YEARS);
+  private static final Map<String, ChronoUnit> LENGTHS =
+      Map.of(
+          "ms", ChronoUnit.MILLIS,
+          "s", ChronoUnit.SECONDS,
+          "min", ChronoUnit.MINUTES,
+          "h", ChronoUnit.HOURS);
 
   private final Clock clock;
 
@@ -75,6 +81,18 @@ final class Moments {
           "For example 12h, 90d or 1y.",
           unreadable);
     }
+  }
+
+  /** A length of time, such as 500ms, 5s or 2min. */
+  static Duration span(String text) {
+    Matcher span = SPAN.matcher(text.toLowerCase(Locale.ROOT));
+    if (!span.matches() || !LENGTHS.containsKey(span.group(2))) {
+      throw new PgtrailException(
+          ErrorCode.INVALID_ARGUMENT,
+          "'" + text + "' is no length of time",
+          "For example 500ms, 5s or 2min.");
+    }
+    return Duration.of(Long.parseLong(span.group(1)), unit(LENGTHS, span.group(2)));
   }
 
   private Instant read(String text) {

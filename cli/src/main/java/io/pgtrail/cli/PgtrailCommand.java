@@ -117,6 +117,7 @@ final class PgtrailCommand implements Runnable {
             .addSubcommand(new SchemaCommand(this))
             .addSubcommand(new ImpactCommand(this))
             .addSubcommand(RunCommand.commandLine(this))
+            .addSubcommand(new MigrateCommand(this))
             .addSubcommand(new CleanupCommand(this))
             .addSubcommand(ArchiveCommand.commandLine(this))
             .addSubcommand("generate-completion", completion());

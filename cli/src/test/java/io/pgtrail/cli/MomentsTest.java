@@ -57,4 +57,16 @@ final class MomentsTest {
   void refusesWhatIsNoSpanAfterNow(String span) {
     assertThatThrownBy(() -> moments.after(span)).isInstanceOf(PgtrailException.class);
   }
+
+  @ParameterizedTest
+  @CsvSource({"500ms, 500", "5s, 5000", "0s, 0", "2MIN, 120000"})
+  void readsLengthsOfTime(String text, long milliseconds) {
+    assertThat(Moments.span(text).toMillis()).isEqualTo(milliseconds);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "5", "7m", "-7s", "1d", "5 s"})
+  void refusesWhatIsNoLengthOfTime(String text) {
+    assertThatThrownBy(() -> Moments.span(text)).isInstanceOf(PgtrailException.class);
+  }
 }

@@ -27,7 +27,8 @@ final class UsageTest {
         "performance",
         "anomalies",
         "run",
-        "cleanup"
+        "cleanup",
+        "migrate"
       })
   void everyCommandHasHelp(String command) {
     Result result = PGTRAIL.run(command, "--help");

@@ -8,10 +8,8 @@ import java.sql.SQLException;
 import java.sql.SQLWarning;
 import java.sql.Statement;
 import java.util.Objects;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
-import org.postgresql.util.PSQLException;
-import org.postgresql.util.ServerErrorMessage;
 
 /**
  * SQL statements that are executed together. PostgreSQL itself takes them apart: they go to the
@@ -28,7 +26,7 @@ public record SqlScript(String text) {
     if (text.startsWith("\uFEFF")) {
       text = text.substring(1);
     }
-    int command = BackslashCommands.first(text).orElse(-1);
+    int command = psqlCommand(text).orElse(-1);
     if (command >= 0) {
       throw new PgtrailException(
           ErrorCode.INVALID_ARGUMENT,
@@ -64,7 +62,7 @@ public record SqlScript(String text) {
   private long execute(Connection connection, Consumer<String> notices, Cancellation cancellation)
       throws SQLException {
     try (Statement statement = connection.createStatement()) {
-      cancellation.begins(statement);
+      cancellation.begins(statement::cancel);
       statement.setEscapeProcessing(false);
       long rows = 0;
       boolean isResult = statement.execute(text);
@@ -94,38 +92,26 @@ public record SqlScript(String text) {
   }
 
   private ScriptFailure failure(SQLException failure) {
-    ServerErrorMessage server =
-        failure instanceof PSQLException postgres ? postgres.getServerErrorMessage() : null;
-    String state = Objects.toString(failure.getSQLState(), "XX000");
-    if (server == null) {
-      return new ScriptFailure(state, Objects.toString(failure.getMessage(), ""), null, 0);
+    ScriptFailure said = ScriptFailure.of(failure, text);
+    if (said.sqlState().equals("25001")) {
+      return said.withHint(
+          "A script runs in one transaction. Run this statement with: pgtrail run --name NAME --"
+              + " psql -c STATEMENT");
     }
-    String message = Objects.toString(server.getMessage(), "");
-    return new ScriptFailure(
-        state,
-        server.getDetail() == null ? message : message + ". " + server.getDetail(),
-        hint(state, server),
-        server.getPosition() == 0 ? 0 : lineOf(text, offset(server.getPosition())));
+    if (said.message().contains("CopyManager")) {
+      return said.withHint(
+          "Data in a script needs psql: pgtrail run --name NAME -- psql -1 -f FILE");
+    }
+    return said;
   }
 
-  private static @Nullable String hint(String state, ServerErrorMessage server) {
-    if (state.equals("25001")) {
-      return "A script runs in one transaction. Run this statement with: pgtrail run --name NAME --"
-          + " psql -c STATEMENT";
-    }
-    if (String.valueOf(server.getMessage()).contains("CopyManager")) {
-      return "Data in a script needs psql: pgtrail run --name NAME -- psql -1 -f FILE";
-    }
-    return server.getHint();
+  /** Finds the first command of psql in a text, which no server would understand. */
+  public static OptionalInt psqlCommand(String text) {
+    return BackslashCommands.first(text);
   }
 
-  /** The server counts characters from 1, Java counts halves of those beyond the basic plane. */
-  private int offset(int position) {
-    int characters = Math.min(position - 1, text.codePointCount(0, text.length()));
-    return text.offsetByCodePoints(0, characters);
-  }
-
-  private static int lineOf(String text, int offset) {
+  /** Tells on which line, from 1, an offset is. */
+  public static int lineOf(String text, int offset) {
     return 1 + (int) text.substring(0, offset).chars().filter(c -> c == '\n').count();
   }
 }

@@ -33,6 +33,18 @@ public enum ErrorCode {
   NOT_SIGNED_IN("PT016", 4, 401, "Nobody is signed in, or the token is not valid."),
   TOO_MANY_REQUESTS(
       "PT017", 4, 429, "Too many requests of one account or address in a short time."),
+  MIGRATIONS_DIFFER(
+      "PT020",
+      1,
+      409,
+      "Migrations that were run have changed, are missing or failed half-way, or an earlier one"
+          + " was added; nothing was migrated."),
+  NO_MIGRATION_HISTORY(
+      "PT021",
+      4,
+      409,
+      "The schema has tables and no history of migrations, and no baseline was given; nothing was"
+          + " migrated."),
   SIGN_IN_REFUSED(
       "PT027",
       4,

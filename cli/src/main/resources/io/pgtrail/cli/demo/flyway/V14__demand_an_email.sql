@@ -1,5 +1,3 @@
--- Demand an e-mail address of everyone
+-- Points are announced by e-mail. Some customers have no address, so this fails, and the index goes with it.
 create unique index customer_email on shop.customer (lower(email));
-
--- Some customers have none: this fails, and the index above goes with it.
 alter table shop.customer alter column email set not null;
