@@ -83,7 +83,7 @@ public final class TestDatabase {
   public Login role(String role) throws SQLException {
     String user = role + "_" + name;
     String password = "password of " + role;
-    server.execute("create role " + user + " login password '" + password + "'");
+    server.execute("create role " + user + " login password " + QuickPassword.literal(password));
     roles.add(user);
     return new Login(jdbcUrl(), user, password);
   }

@@ -44,6 +44,9 @@ final class TestServer {
   private TestServer(EmbeddedPostgres server) throws SQLException {
     this.server = server;
     this.administration = login("postgres").connect();
+    execute(
+        "alter role %s password %s"
+            .formatted(server.user(), QuickPassword.literal(server.password())));
   }
 
   static TestServer ofThisProgram() {
