@@ -1,24 +1,43 @@
 package io.pgtrail.capture;
 
+import io.pgtrail.testkit.Sql;
 import io.pgtrail.testkit.TestDatabase;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The DDL operations that a test causes: those that were not there when it began. */
 final class DdlTrail {
 
-  private final TestDatabase database;
+  /** Who reads the trail. */
+  @FunctionalInterface
+  private interface Reader {
+    List<Map<String, @Nullable Object>> rows(String query) throws SQLException;
+  }
+
+  private final Reader reader;
   private final Set<String> before = new HashSet<>();
 
-  private DdlTrail(TestDatabase database) {
-    this.database = database;
+  private DdlTrail(Reader reader) {
+    this.reader = reader;
   }
 
   /** Begins to look: what the trail holds now is not of interest. */
   static DdlTrail from(TestDatabase database) throws SQLException {
-    DdlTrail trail = new DdlTrail(database);
+    return from((Reader) database::rows);
+  }
+
+  /** As above, with what the transaction of the connection has not committed yet. */
+  static DdlTrail from(Connection connection) throws SQLException {
+    return from((Reader) query -> Sql.rows(connection, query));
+  }
+
+  private static DdlTrail from(Reader reader) throws SQLException {
+    DdlTrail trail = new DdlTrail(reader);
     trail.all().forEach(captured -> trail.before.add(key(captured)));
     return trail;
   }
@@ -39,7 +58,7 @@ final class DdlTrail {
     return captured.get(0);
   }
 
-  /** What has been captured and committed meanwhile, in the order in which it ended. */
+  /** What has been captured meanwhile, in the order in which it ended. */
   List<Captured> captured() throws SQLException {
     return all().stream().filter(captured -> !before.contains(key(captured))).toList();
   }
@@ -50,7 +69,7 @@ final class DdlTrail {
   }
 
   private List<Captured> all() throws SQLException {
-    return database.rows(Captured.QUERY).stream().map(Captured::of).toList();
+    return reader.rows(Captured.QUERY).stream().map(Captured::of).toList();
   }
 
   private static String key(Captured captured) {

@@ -15,6 +15,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Savepoint;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -23,13 +24,18 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvFileSource;
 
-/** PostgreSQL's event trigger firing matrix, every command tag once. */
+/**
+ * PostgreSQL's event trigger firing matrix, every command tag once: in one session, each in a
+ * transaction that is taken back.
+ */
 class FiringMatrixTest {
 
   @RegisterExtension
@@ -52,15 +58,31 @@ class FiringMatrixTest {
   /** Needs a label provider; no library that PostgreSQL ships by default is one. */
   private static final Set<String> NOT_EXECUTABLE_HERE = Set.of("SECURITY LABEL");
 
-  private TestDatabase database;
-  private String role;
+  private static TestDatabase database;
+  private static String role;
+  private static Connection connection;
 
-  @BeforeEach
-  void createTheShop(TestDatabase database) throws SQLException {
-    this.database = database;
+  @BeforeAll
+  static void createTheShop(TestDatabase shared) throws SQLException {
+    database = shared;
     role = database.role("clerk").user();
-    database.execute(
-        "create schema shop", "create table shop.item (id integer primary key, name text)");
+    connection = database.connect();
+    Sql.execute(
+        connection,
+        "create schema shop",
+        "create table shop.item (id integer primary key, name text)");
+    connection.setAutoCommit(false);
+  }
+
+  /** So that the next test finds the shop as it was. */
+  @AfterEach
+  void takeBack() throws SQLException {
+    connection.rollback();
+  }
+
+  @AfterAll
+  static void disconnect() throws SQLException {
+    connection.close();
   }
 
   @ParameterizedTest(name = "{0}")
@@ -74,11 +96,11 @@ class FiringMatrixTest {
       throws SQLException {
     assumeTrue(database.majorVersion() >= sinceMajor, "fires events since " + sinceMajor);
     if (before != null) {
-      database.execute(filled(before));
+      Sql.execute(connection, filled(before));
     }
-    DdlTrail trail = DdlTrail.from(database);
+    DdlTrail trail = DdlTrail.from(connection);
 
-    database.execute(filled(statement));
+    Sql.execute(connection, filled(statement), "set constraints all immediate");
 
     List<Captured> all = trail.captured();
     List<Captured> withTag = all.stream().filter(each -> each.tag().equals(tag)).toList();
@@ -109,15 +131,12 @@ class FiringMatrixTest {
   @Test
   void coversEveryTagThatTheServerTakesForAnEventTrigger() throws Exception {
     Set<String> supported = new TreeSet<>();
-    try (Connection connection = database.connect()) {
-      Sql.execute(
-          connection,
-          "create function shop.nothing() returns event_trigger language plpgsql"
-              + " as 'begin end'");
-      for (String tag : lines("command-tags.txt")) {
-        if (takesForEventTrigger(connection, tag)) {
-          supported.add(tag);
-        }
+    Sql.execute(
+        connection,
+        "create function shop.nothing() returns event_trigger language plpgsql as 'begin end'");
+    for (String tag : lines("command-tags.txt")) {
+      if (takesForEventTrigger(tag)) {
+        supported.add(tag);
       }
     }
 
@@ -138,8 +157,8 @@ class FiringMatrixTest {
     assertThat(covered).isEqualTo(supported);
   }
 
-  private static boolean takesForEventTrigger(Connection connection, String tag)
-      throws SQLException {
+  private static boolean takesForEventTrigger(String tag) throws SQLException {
+    Savepoint before = connection.setSavepoint();
     try {
       Sql.execute(
           connection,
@@ -151,11 +170,12 @@ class FiringMatrixTest {
     } catch (SQLException refused) {
       // Unknown to this major, or known and without events.
       assertThat(refused.getSQLState()).isIn("42601", "0A000");
+      connection.rollback(before);
       return false;
     }
   }
 
-  private String filled(String template) {
+  private static String filled(String template) {
     URI url = URI.create(database.jdbcUrl().substring("jdbc:".length()));
     return template
         // How 14 and 15 word the identity of a transform.
@@ -168,7 +188,7 @@ class FiringMatrixTest {
         .replace("{password}", database.login().password());
   }
 
-  private List<String> objects(@Nullable String affects) {
+  private static List<String> objects(@Nullable String affects) {
     return affects == null
         ? List.of()
         : Arrays.stream(filled(affects).split(";")).map(String::strip).toList();
