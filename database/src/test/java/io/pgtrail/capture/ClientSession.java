@@ -153,6 +153,17 @@ final class ClientSession implements AutoCloseable {
     return String.join(" | ", parts);
   }
 
+  /** Makes it as new, unless it is closed or in a transaction; tells whether it is. */
+  boolean reset() throws SQLException {
+    if (connection.isClosed() || connection.getTransactionState() != TransactionState.IDLE) {
+      return false;
+    }
+    List<String> answer = execute("discard all");
+    connection.getNotifications();
+    newParameters();
+    return answer.equals(List.of("done DISCARD ALL (0)"));
+  }
+
   @Override
   public void close() throws SQLException {
     connection.close();

@@ -8,7 +8,10 @@ import io.pgtrail.testkit.Login;
 import io.pgtrail.testkit.TestDatabase;
 import io.pgtrail.testkit.TestDatabases;
 import java.sql.SQLException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +44,9 @@ final class UnchangedBehaviourTest {
   private static String plainName;
   private static Login visitor;
 
+  /** Sessions that scripts gave back, by database, role and protocol. */
+  private static final Map<List<Object>, Deque<ClientSession>> IDLE = new HashMap<>();
+
   /** Two databases for all scripts: each script removes what it made. */
   @BeforeAll
   static void createPlainDatabase(TestDatabase database) throws Exception {
@@ -52,6 +58,12 @@ final class UnchangedBehaviourTest {
 
   @AfterAll
   static void dropPlainDatabase() throws Exception {
+    for (Deque<ClientSession> sessions : IDLE.values()) {
+      for (ClientSession session : sessions) {
+        session.close();
+      }
+    }
+    IDLE.clear();
     tracked.execute("drop database " + plainName + " with (force)");
   }
 
@@ -90,7 +102,7 @@ final class UnchangedBehaviourTest {
       for (SqlScript.Step step : script.steps()) {
         ClientSession session = sessions.get(step.session());
         if (session == null) {
-          session = ClientSession.open(login(step.session(), database), protocol);
+          session = open(login(step.session(), database), protocol);
           sessions.put(step.session(), session);
         }
         SqlScript.Step named =
@@ -106,11 +118,30 @@ final class UnchangedBehaviourTest {
                 .toList());
       }
     } finally {
-      for (ClientSession session : sessions.values()) {
-        session.close();
+      for (Map.Entry<String, ClientSession> session : sessions.entrySet()) {
+        giveBack(login(session.getKey(), database), protocol, session.getValue());
       }
     }
     return answers;
+  }
+
+  /** Most scripts get a session that another one gave back: a new one costs more than a script. */
+  private static ClientSession open(Login login, Protocol protocol) throws SQLException {
+    ClientSession idle = idle(login, protocol).poll();
+    return idle == null ? ClientSession.open(login, protocol) : idle;
+  }
+
+  private static void giveBack(Login login, Protocol protocol, ClientSession session)
+      throws SQLException {
+    if (session.reset()) {
+      idle(login, protocol).push(session);
+    } else {
+      session.close();
+    }
+  }
+
+  private static Deque<ClientSession> idle(Login login, Protocol protocol) {
+    return IDLE.computeIfAbsent(List.of(login, protocol), ignored -> new ArrayDeque<>());
   }
 
   private static Login login(String session, String database) {
