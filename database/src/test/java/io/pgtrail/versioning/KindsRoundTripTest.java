@@ -1,7 +1,6 @@
 package io.pgtrail.versioning;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.pgtrail.testkit.ClientProgram;
 import io.pgtrail.testkit.Login;
@@ -31,23 +30,17 @@ final class KindsRoundTripTest extends InstalledDatabase {
   void anExportMakesTheSameSchemaInAnEmptyDatabase(String kind) throws Exception {
     define(kind);
 
-    try (Connection copy = exported().connect()) {
+    Login exported = exported();
+
+    try (Connection copy = exported.connect()) {
       assertThat(Sql.rows(copy, DEFINITIONS)).isEqualTo(Sql.rows(connection, DEFINITIONS));
     }
     assertThat(value("select count(*) from pggit.verify_database_integrity()")).isEqualTo("0");
-  }
-
-  /** PostgreSQL has its own opinion of what is the same. */
-  @ParameterizedTest
-  @MethodSource("kinds")
-  void anExportIsDumpedAsTheSchemaIs(String kind) throws Exception {
-    assumeTrue(
-        ClientProgram.majorVersionOf("pg_dump") >= database.majorVersion(),
-        "no pg_dump of this version or later");
-    define(kind);
-
-    assertThat(SchemaDump.of(exported()))
-        .containsExactlyElementsOf(SchemaDump.of(database.login()));
+    // PostgreSQL has its own opinion of what is the same; it reads no later version than its own.
+    if (ClientProgram.majorVersionOf("pg_dump") >= database.majorVersion()) {
+      assertThat(SchemaDump.of(exported))
+          .containsExactlyElementsOf(SchemaDump.of(database.login()));
+    }
   }
 
   private void define(String kind) throws Exception {
