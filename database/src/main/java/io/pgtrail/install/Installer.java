@@ -10,6 +10,7 @@ import java.util.Optional;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.MigrationInfoService;
 import org.flywaydb.core.api.MigrationState;
 
 /**
@@ -107,10 +108,11 @@ public final class Installer {
             .initSql("set check_function_bodies = off")
             .callbacks(notices)
             .load();
-    refuseDowngrade(flyway, connection);
+    MigrationInfoService known = flyway.info();
+    refuseDowngrade(known, connection);
     // All functions anew when one is: the step that closes them to the public may be unchanged.
     if (Installation.exists(connection)
-        && (flyway.info().pending().length > 0 || Installation.isIncomplete(connection))) {
+        && (known.pending().length > 0 || Installation.isIncomplete(connection))) {
       Installation.replay(connection);
     }
     List<String> steps =
@@ -118,9 +120,10 @@ public final class Installer {
     return new Installed(version(), steps, notices.texts());
   }
 
-  private static void refuseDowngrade(Flyway flyway, Connection connection) throws SQLException {
+  private static void refuseDowngrade(MigrationInfoService known, Connection connection)
+      throws SQLException {
     boolean newer =
-        Arrays.stream(flyway.info().applied())
+        Arrays.stream(known.applied())
             .anyMatch(step -> step.getState() == MigrationState.FUTURE_SUCCESS);
     if (newer) {
       throw new PgtrailException(
