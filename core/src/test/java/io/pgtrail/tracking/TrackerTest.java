@@ -9,9 +9,11 @@ import io.pgtrail.install.Installer;
 import io.pgtrail.testkit.TestDatabase;
 import io.pgtrail.testkit.TestDatabases;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
+@Tag("one-major")
 final class TrackerTest {
 
   @RegisterExtension
