@@ -120,6 +120,7 @@ final class PgtrailCommand implements Runnable {
             .addSubcommand(new MigrateCommand(this))
             .addSubcommand(new CleanupCommand(this))
             .addSubcommand(ArchiveCommand.commandLine(this))
+            .addSubcommand(LogsCommand.commandLine(this))
             .addSubcommand("generate-completion", completion());
     server.ifPresent(
         pages ->

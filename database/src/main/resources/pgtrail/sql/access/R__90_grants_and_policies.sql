@@ -36,7 +36,8 @@ grant execute on function
     pgtrail.cleanup_batch(bytea, integer),
     pgtrail.archive_batch(bytea, integer),
     script_tracking.refresh_rollups(),
-    script_tracking.close_abandoned()
+    script_tracking.close_abandoned(),
+    script_tracking.import_postgres_logs(text)
 to public;
 grant execute on procedure script_tracking.cleanup_in_batches(integer, bigint) to public;
 
@@ -232,6 +233,17 @@ grant execute on function
     pgtrail.due_deliveries(),
     pgtrail.record_attempt(uuid, integer, text, interval, integer)
 to pgtrail_server;
+-- What follows the log, and what imports a file of it.
+grant execute on function
+    pgtrail.log_source(),
+    pgtrail.log_settings(),
+    pgtrail.log_formats(),
+    pgtrail.log_rights(),
+    pgtrail.unread_log_files(),
+    pgtrail.read_log(text, bigint, bigint),
+    pgtrail.note_log_position(text, bigint, boolean),
+    pgtrail.record_log(text[], boolean)
+to pgtrail_server, pgtrail_admin;
 grant select on pgtrail.task to pgtrail_reader;
 grant execute on function script_tracking.get_tasks(), pgtrail.is_running(bigint, name) to pgtrail_reader;
 

@@ -12,13 +12,13 @@ comment on table script_tracking.script_execution_h is
 comment on column script_tracking.script_execution_h.script_execution_hk is
     'SHA-256 of the business key.';
 comment on column script_tracking.script_execution_h.script_execution_bk is
-    'Business key: name, time and a random suffix; of record_operations() name and id.';
+    'Business key: name, time and a random suffix; of record_operations() name and id; of a line of the server''s log session, line and time.';
 comment on column script_tracking.script_execution_h.tenant_hk is
     'Tenant the operation belongs to; NULL is the system.';
 comment on column script_tracking.script_execution_h.load_date is
     'When the operation was first recorded.';
 comment on column script_tracking.script_execution_h.record_source is
-    'What recorded it: SCRIPT_TRACKER for calls, CLIENT for record_operations(), EVENT_TRIGGER for DDL.';
+    'What recorded it: SCRIPT_TRACKER for calls, CLIENT for record_operations(), EVENT_TRIGGER for DDL, SERVER_LOG for what the server''s log tells.';
 
 -- No check constraints: PostgreSQL reads each from its text anew for every row that is written alone,
 -- a fifth of what tracking an operation costs. Only the functions of this schema write here, and they
@@ -66,13 +66,13 @@ comment on column script_tracking.script_execution_s.version_number is
 comment on column script_tracking.script_execution_s.script_name is
     'What was done, as the caller named it; AUTO_DDL_ with the command tag for DDL.';
 comment on column script_tracking.script_execution_s.script_type is
-    'MANUAL, MAINTENANCE, MIGRATION, BACKUP, REPORTING or any other word of the caller; what pgtrail records by itself is DDL_AUTO, SIGN_IN, ACCOUNT, REFUSAL or CONFIGURATION, and nothing else may be.';
+    'MANUAL, MAINTENANCE, MIGRATION, BACKUP, REPORTING or any other word of the caller; what pgtrail records by itself is DDL_AUTO, SIGN_IN, ACCOUNT, REFUSAL, CONFIGURATION or FAILED_STATEMENT, and nothing else may be.';
 comment on column script_tracking.script_execution_s.execution_status is
     'RUNNING, COMPLETED or FAILED.';
 comment on column script_tracking.script_execution_s.execution_timestamp is
     'When the operation began, by the clock.';
 comment on column script_tracking.script_execution_s.execution_duration_ms is
-    'Milliseconds from begin to end, rounded; NULL while it runs. The exact value is duration_ms in metadata.';
+    'Milliseconds from begin to end, rounded; NULL while it runs, and where the server''s log does not tell. The exact value is duration_ms in metadata.';
 comment on column script_tracking.script_execution_s.db_session_user is
     'Role that logged in.';
 comment on column script_tracking.script_execution_s.client_ip is
@@ -86,7 +86,7 @@ comment on column script_tracking.script_execution_s.error_message is
 comment on column script_tracking.script_execution_s.metadata is
     'Whatever else is known, a JSON object.';
 comment on column script_tracking.script_execution_s.record_source is
-    'What recorded it: SCRIPT_TRACKER for calls, CLIENT for record_operations(), EVENT_TRIGGER for DDL.';
+    'What recorded it: SCRIPT_TRACKER for calls, CLIENT for record_operations(), EVENT_TRIGGER for DDL, SERVER_LOG for what the server''s log tells.';
 comment on column script_tracking.script_execution_s.tenant_hk is
     'Tenant the operation belongs to; NULL is the system.';
 comment on column script_tracking.script_execution_s.effective_role is

@@ -137,7 +137,7 @@ create or replace function pgtrail.is_reserved_type(p_type text)
     language sql
     immutable
     parallel safe
-return p_type in ('DDL_AUTO', 'SIGN_IN', 'ACCOUNT', 'REFUSAL', 'CONFIGURATION');
+return p_type in ('DDL_AUTO', 'SIGN_IN', 'ACCOUNT', 'REFUSAL', 'CONFIGURATION', 'FAILED_STATEMENT');
 comment on function pgtrail.is_reserved_type(text) is
     'Whether operations of a script type are those that only pgtrail itself records.';
 
@@ -161,7 +161,7 @@ begin
 end
 $function$;
 comment on function pgtrail.require_type(text) is
-    'Raises PT001 unless a script type has 1 to 50 characters and is none of those that only pgtrail itself records: by its event triggers and by record_event().';
+    'Raises PT001 unless a script type has 1 to 50 characters and is none of those that only pgtrail itself records: by its event triggers, by record_event() and from the log of the server.';
 
 create or replace function pgtrail.require_object(p_metadata jsonb)
     returns void
@@ -229,7 +229,7 @@ begin
     if pgtrail.is_read_only()
         or p_script_name is null or p_script_name !~ '\S' or length(p_script_name) > 255
         or p_script_type is null or p_script_type !~ '\S' or length(p_script_type) > 50
-        or p_script_type in ('DDL_AUTO', 'SIGN_IN', 'ACCOUNT', 'REFUSAL', 'CONFIGURATION')
+        or p_script_type in ('DDL_AUTO', 'SIGN_IN', 'ACCOUNT', 'REFUSAL', 'CONFIGURATION', 'FAILED_STATEMENT')
         or jsonb_typeof(p_metadata) <> 'object'
     then
         perform pgtrail.refuse_read_only();

@@ -16,7 +16,7 @@ begin
     if new.error_message is distinct from old.error_message then
         new.error_message := pgtrail.redact(new.error_message);
     end if;
-    if new.execution_status <> old.execution_status then
+    if old.execution_status = 'RUNNING' and new.execution_status <> 'RUNNING' then
         elapsed := coalesce(
             new.execution_duration_ms, pgtrail.milliseconds(old.execution_timestamp, clock_timestamp()));
         -- Who gives the duration may give it exactly.

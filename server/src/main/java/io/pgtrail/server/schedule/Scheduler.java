@@ -1,5 +1,6 @@
 package io.pgtrail.server.schedule;
 
+import io.pgtrail.logs.LogFollower;
 import io.pgtrail.retention.Removal;
 import io.pgtrail.retention.Retention;
 import io.pgtrail.server.alerts.Webhooks;
@@ -30,7 +31,8 @@ public class Scheduler {
             new Task("webhooks", settings.webhooks(), webhooks::deliver),
             new Task("rollups", settings.rollups(), Scheduler::refreshRollups),
             new Task("abandoned", settings.abandoned(), Scheduler::closeAbandoned),
-            new Task("retention", settings.retention(), Scheduler::removeOld));
+            new Task("retention", settings.retention(), Scheduler::removeOld),
+            new Task("logs", settings.logs(), Scheduler::readLog));
     this.errands =
         targets.all().stream()
             .flatMap(target -> tasks.stream().map(task -> new Errand(target, task)))
@@ -80,6 +82,10 @@ public class Scheduler {
     long alerts = number(handle, "select pgtrail.remove_old_alerts()");
     long operations = Retention.bySetting(handle).map(Removal::operations).orElse(0L);
     return operations + " operations and " + alerts + " alerts removed";
+  }
+
+  private static String readLog(Target target, Handle handle) {
+    return new LogFollower(handle).catchUp();
   }
 
   private static long number(Handle handle, String query) {

@@ -22,4 +22,7 @@ public interface TaskSettings {
 
   @WithDefault("1h")
   Duration retention();
+
+  @WithDefault("5s")
+  Duration logs();
 }

@@ -22,7 +22,7 @@ public final class Target implements AutoCloseable {
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(2);
 
   /** As many as there are kinds of them, so that none waits for another. */
-  private static final int TASKS = 5;
+  private static final int TASKS = 6;
 
   private final String name;
   private final Map<String, String> labels;

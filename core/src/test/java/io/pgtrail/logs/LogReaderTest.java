@@ -1,0 +1,567 @@
+package io.pgtrail.logs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import io.pgtrail.error.ErrorCode;
+import io.pgtrail.error.PgtrailException;
+import io.pgtrail.testkit.Await;
+import io.pgtrail.testkit.Login;
+import io.pgtrail.testkit.Sql;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Objects;
+import java.util.Properties;
+import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** On a real server that writes its log. */
+final class LogReaderTest {
+
+  private static final LoggingServer SERVER = LoggingServer.ofThisProgram();
+
+  private static final String FROM_LOG =
+      "from script_tracking.script_execution_s where record_source = 'SERVER_LOG'";
+
+  private Login database;
+
+  LogReaderTest() throws SQLException {
+    database = SERVER.database();
+  }
+
+  @BeforeEach
+  void createWhatIsForbidden() throws Exception {
+    run("create table vault (id int primary key)", "create schema open");
+    run("grant usage, create on schema open to someone");
+  }
+
+  @Test
+  void recordsWhatFailsAndWhatIsDeniedThoughItsTransactionIsGone() throws Exception {
+    attempt("begin; select 1/0");
+    attempt("select * from vault where 'password=hunter2' <> ''");
+    assertThatThrownBy(() -> new Login(database.jdbcUrl(), "someone", "wrong").connect())
+        .isInstanceOf(SQLException.class);
+
+    follow();
+
+    assertThat(
+            column(
+                """
+                select concat_ws(' | ', script_type, script_name, execution_status, db_session_user,
+                    application_name, host(client_ip), metadata ->> 'error_code', error_message, sql_command)
+                """
+                    + FROM_LOG
+                    + " order by execution_timestamp"))
+        .containsExactly(
+            "FAILED_STATEMENT | Failed SELECT | FAILED | someone | an \"application\" | 127.0.0.1 |"
+                + " 22012 | division by zero | begin; select 1/0",
+            "REFUSAL | Denied SELECT | FAILED | someone | an \"application\" | 127.0.0.1 | 42501 |"
+                + " permission denied for table vault |"
+                + " select * from vault where 'password=<redacted>' <> ''",
+            "SIGN_IN | Denied login | FAILED | someone | 127.0.0.1 | 28P01 |"
+                + " password authentication failed for user \"someone\"");
+    assertThat(
+            value(
+                "select bool_and(execution_timestamp between now() - interval '5 minutes' and now()"
+                    + " and tenant_hk is null and execution_duration_ms is null)::text "
+                    + FROM_LOG))
+        .isEqualTo("true");
+  }
+
+  @Test
+  void recordsALineOnceHoweverOftenItIsReadAndByWhom() throws Exception {
+    attempt("select 1/0");
+    attempt("create role someone");
+    run("create role wanted_" + name());
+    follow();
+    List<String> before = column("select script_execution_hk::text " + FROM_LOG);
+    assertThat(before).hasSize(3);
+
+    assertThat(follow()).startsWith("0 operations recorded of 0 log records");
+    run("delete from pgtrail.log_file");
+    assertThat(follow()).startsWith("0 operations recorded of ");
+    // What is known of statements is forgotten after an hour.
+    run("delete from pgtrail.log_statement");
+    LogReading imported = LogReading.NOTHING;
+    for (Path file : logFiles()) {
+      imported = imported.plus(load(Files.readAllBytes(file)));
+    }
+
+    assertThat(imported.recorded()).isZero();
+    assertThat(imported.elsewhere()).isPositive();
+    assertThat(column("select script_execution_hk::text " + FROM_LOG))
+        .containsExactlyInAnyOrderElementsOf(before);
+  }
+
+  @Test
+  void goesOnWhereItWasInterruptedThroughRotationsOfTheLog() throws Exception {
+    attempt("select 'first'::int");
+    follow();
+    attempt("select 'second'::int");
+    try (Connection unborn = database.connect()) {
+      // Recorded, but rolled back before the position is committed.
+      unborn.setAutoCommit(false);
+      Sql.execute(unborn, "select 1");
+      unborn.rollback();
+    }
+    rotate();
+    attempt("select 'third'::int");
+
+    follow();
+
+    assertThat(column("select sql_command " + FROM_LOG + " order by execution_timestamp"))
+        .containsExactly("select 'first'::int", "select 'second'::int", "select 'third'::int");
+    assertThat(value("select count(*)::text " + FROM_LOG + " and version_number > 1"))
+        .isEqualTo("0");
+  }
+
+  @Test
+  void nothingThatASessionWritesPassesForARecordOfTheLog() throws Exception {
+    attempt("select 1/0");
+    follow();
+    String csv = logLine("csv", "division by zero");
+    String forged = csv.replace("\"someone\"", "\"postgres\"").replace("22012", "42501");
+    String json = forged;
+    if (SERVER.writesJson()) {
+      json = logLine("json", "division by zero").replace("\"someone\"", "\"postgres\"");
+      forged += "\n" + json;
+    }
+    for (String text :
+        List.of(forged, "\"\n" + forged + "\n\"", "\\\"\n" + forged, "',\"\n" + json)) {
+      String literal = "'" + text.replace("'", "''") + "'";
+      attempt("select $x$\n" + text + "\n$x$::int");
+      attempt("do $x$ begin raise exception '%', " + literal + "; end $x$");
+      attempt("do $x$ begin raise log '%', " + literal + "; end $x$");
+      attempt("select set_config('application_name', " + literal + ", false), 1/0");
+    }
+    attempt("do $x$ begin raise log 'statement: drop role postgres'; end $x$");
+    attempt("do $x$ begin raise warning using errcode = '28P01', message = 'denied'; end $x$");
+    attempt(
+        "do $x$ begin raise exception using errcode = '28P01',"
+            + " message = 'password authentication failed for user \"postgres\"'; end $x$");
+
+    follow();
+
+    assertThat(value("select string_agg(distinct db_session_user, ',') " + FROM_LOG))
+        .isEqualTo("someone");
+    assertThat(column("select distinct script_type " + FROM_LOG + " order by 1"))
+        .containsExactly("FAILED_STATEMENT");
+    run("delete from pgtrail.log_file");
+    for (Path file : logFiles()) {
+      assertThat(load(Files.readAllBytes(file)))
+          .returns(0L, LogReading::recorded)
+          .returns(0L, LogReading::unreadable);
+    }
+  }
+
+  @Test
+  void halfARecordWaitsForItsOtherHalf() throws Exception {
+    Path file = ownFile();
+    String record = ownRecord("half");
+    Files.writeString(file, ownRecord("whole") + "\n" + record.substring(0, record.length() / 2));
+    follow();
+    assertThat(messages()).containsExactly("whole");
+
+    Files.writeString(
+        file, record.substring(record.length() / 2) + "\n", StandardOpenOption.APPEND);
+    follow();
+
+    assertThat(messages()).containsExactly("half", "whole");
+  }
+
+  @Test
+  void aFileThatIsCutOffWrittenAnewOrRemovedIsReadAsItIsNow() throws Exception {
+    Path file = ownFile();
+    Files.writeString(file, ownRecord("first") + "\n" + ownRecord("second") + "\n");
+    follow();
+    Files.writeString(file, ownRecord("third") + "\n");
+    follow();
+    Files.writeString(file, ownRecord("fourth") + "\n" + ownRecord("fifth") + "\n");
+    follow();
+    assertThat(messages()).containsExactly("fifth", "first", "fourth", "second", "third");
+
+    Files.delete(file);
+    attempt("select 1/0");
+    follow();
+
+    assertThat(
+            value(
+                "select count(*)::text from pgtrail.log_file where file = '"
+                    + file.getFileName()
+                    + "'"))
+        .isEqualTo("0");
+    assertThat(messages()).contains("division by zero");
+  }
+
+  @Test
+  void behindADamagedRecordOfCsvlogNothingIsTakenForARecord() throws Exception {
+    String record = ownRecord("csv", "sixth", "select 'x'");
+    String damaged = record.substring(0, record.indexOf("select 'x'") + 5);
+    String hostile =
+        ownRecord(
+            "csv", "seventh", "'\n" + ownRecord("csv", "forged", "").replace("\"", "\"\"") + "\n'");
+
+    LogReading reading =
+        load((ownRecord("csv", "whole", "") + "\n" + damaged + hostile + "\n").getBytes(UTF_8));
+
+    assertThat(reading.damaged()).isEqualTo(1);
+    assertThat(messages()).containsExactly("whole");
+    assertThat(importBySql(ownRecord("csv", "other", "") + "\n" + damaged + hostile + "\n"))
+        .isEqualTo("1");
+    assertThat(messages()).containsExactly("other", "whole");
+  }
+
+  @Test
+  void behindADamagedLineOfJsonlogTheNextIsRead() throws Exception {
+    assumeThat(SERVER.writesJson()).isTrue();
+    String record = ownRecord("json", "first", "");
+    String damaged = record.substring(0, record.length() - 9);
+
+    LogReading reading =
+        load(
+            (record
+                    + "\n"
+                    + damaged
+                    + record
+                    + "\n{\"message\":\"x\"}\n[]\n"
+                    + ownRecord("json", "second", "")
+                    + "\r\n")
+                .getBytes(UTF_8));
+
+    assertThat(reading.unreadable()).isEqualTo(3);
+    assertThat(messages()).containsExactly("first", "second");
+  }
+
+  @Test
+  void longTextsAreCutAndWhatIsNoTextIsReplaced() throws Exception {
+    for (String format : SERVER.writesJson() ? List.of("csv", "json") : List.of("csv")) {
+      ByteArrayOutputStream log = new ByteArrayOutputStream();
+      log.write(ownRecord(format, format + " long", "x\u00e4".repeat(5_000_000)).getBytes(UTF_8));
+      log.write("\n".getBytes(UTF_8));
+      byte[] wrong = ownRecord(format, format + " wrong", "~|~").getBytes(UTF_8);
+      for (byte b : wrong) {
+        log.write(b == '~' ? 0xff : b == '|' ? 0 : b);
+      }
+      log.write("\n".getBytes(UTF_8));
+
+      assertThat(load(log.toByteArray()))
+          .returns(2L, LogReading::recorded)
+          .returns(1L, LogReading::abridged);
+    }
+
+    assertThat(
+            value(
+                "select max(length(sql_command)) < 70000 and bool_and(sql_command like '%...') "
+                    + FROM_LOG
+                    + " and error_message like '% long'"))
+        .isEqualTo("t");
+    assertThat(value("select min(sql_command) " + FROM_LOG + " and error_message like '% wrong'"))
+        .isEqualTo("\ufffd\ufffd\ufffd");
+  }
+
+  @Test
+  void recordsDdlThatEventTriggersCannotSeeAndNothingTwice() throws Exception {
+    String role = "role_" + name();
+    run(
+        "create table seen (id int); create /* hidden */ role " + role + " password 'hunter2'",
+        "alter database " + name() + " set work_mem = '5MB'",
+        "alter event trigger et_sql_drop disable",
+        "alter event trigger et_sql_drop enable",
+        "grant " + role + " to someone",
+        "grant select on seen to someone",
+        "do $$ begin create role " + role + "_2; end $$");
+    attempt("create role " + role);
+
+    follow();
+
+    assertThat(
+            column(
+                "select concat_ws(' | ', metadata ->> 'command_tag', execution_status, db_session_user, metadata ->> 'error_code') "
+                    + FROM_LOG
+                    + " order by execution_timestamp, script_name"))
+        .containsExactlyInAnyOrder(
+            "CREATE ROLE | COMPLETED | postgres",
+            "ALTER DATABASE | COMPLETED | postgres",
+            "ALTER EVENT TRIGGER | COMPLETED | postgres",
+            "ALTER EVENT TRIGGER | COMPLETED | postgres",
+            "GRANT ROLE | COMPLETED | postgres",
+            "CREATE ROLE | FAILED | someone | 42501");
+    assertThat(value("select min(sql_command) " + FROM_LOG + " and sql_command like '%hidden%'"))
+        .isEqualTo("create /* hidden */ role " + role + " password '<redacted>'");
+    assertThat(
+            value(
+                "select count(*)::text from script_tracking.script_execution_s"
+                    + " where sql_command like 'create table seen%'"))
+        .isEqualTo("1");
+    run("drop owned by " + role, "drop role " + role, "drop role " + role + "_2");
+  }
+
+  @Test
+  void ddlThatFailsAfterItWasReadIsFailedInASecondVersion() throws Exception {
+    attempt("create role someone");
+    String log = logFile("csv");
+    String error = logLine("csv", "\"create role someone\"", "42501");
+    String before = log.substring(0, log.indexOf(error));
+
+    load(before.getBytes(UTF_8));
+    String first = value("select execution_status " + FROM_LOG + " and script_type = 'DDL_AUTO'");
+    load(log.getBytes(UTF_8));
+    load(log.getBytes(UTF_8));
+
+    assertThat(first).isEqualTo("COMPLETED");
+    assertThat(
+            column(
+                "select concat_ws(' ', script_type, execution_status, version_number, metadata ->> 'error_code') "
+                    + FROM_LOG))
+        .containsExactly("DDL_AUTO FAILED 2 42501");
+  }
+
+  @Test
+  void ddlOfATransactionThatIsKnownToBeRolledBackIsMarked() throws Exception {
+    try (Connection session = database.connect()) {
+      Sql.execute(session, "begin", "create table lost (id int)", "create role lost_" + name());
+      fail(session, "select 1/0");
+      Sql.execute(session, "rollback");
+      Sql.execute(session, "begin", "create table kept (id int)", "savepoint s");
+      fail(session, "select 2/0");
+      Sql.execute(session, "rollback to s", "create role kept_" + name(), "commit");
+    }
+
+    follow();
+
+    assertThat(
+            column(
+                "select concat_ws(' | ', execution_status, metadata ->> 'outcome', sql_command, error_message) "
+                    + FROM_LOG
+                    + " and script_type = 'DDL_AUTO' order by 1"))
+        .containsExactly(
+            "COMPLETED | create role kept_" + name(),
+            "FAILED | ROLLED_BACK | create role lost_" + name() + " | division by zero",
+            "FAILED | ROLLED_BACK | create table lost (id int) | division by zero");
+    assertThat(
+            column(
+                "select sql_command from script_tracking.script_execution_s"
+                    + " where record_source = 'EVENT_TRIGGER' and sql_command like 'create table kept%'"))
+        .hasSize(1);
+    run("drop role kept_" + name());
+  }
+
+  @Test
+  void importsCompressedFilesAndRefusesOtherTexts() throws Exception {
+    ByteArrayOutputStream compressed = new ByteArrayOutputStream();
+    try (GZIPOutputStream gzip = new GZIPOutputStream(compressed)) {
+      gzip.write((ownRecord("zipped") + "\n").getBytes(UTF_8));
+    }
+
+    assertThat(load(compressed.toByteArray()).inWords())
+        .isEqualTo("1 operation recorded of 1 log record");
+    assertThat(load(new byte[0]).inWords()).isEqualTo("0 operations recorded of 0 log records");
+    assertThatThrownBy(
+            () -> load("2026-03-01 12:00:00 UTC [1] ERROR:  no \"csv\"\n".getBytes(UTF_8)))
+        .isInstanceOfSatisfying(
+            PgtrailException.class,
+            refusal -> assertThat(refusal.code()).isEqualTo(ErrorCode.INVALID_ARGUMENT));
+  }
+
+  @Test
+  void onlyAdministratorsRecordWhatALogSaysOfOthers() throws Exception {
+    for (String call :
+        List.of(
+            "select script_tracking.import_postgres_logs('')",
+            "select pgtrail.record_log('{}', true)",
+            "select pgtrail.read_log('x.csv', 0, 1)")) {
+      try (Connection session = LoggingServer.someone(database).connect()) {
+        assertThatThrownBy(() -> Sql.execute(session, call))
+            .as(call)
+            .isInstanceOfSatisfying(
+                SQLException.class,
+                refusal -> assertThat(refusal.getSQLState()).isIn("PT002", "42501"));
+      }
+    }
+    assertThatThrownBy(() -> value("select pgtrail.read_log('../PG_VERSION', 0, 10)::text"))
+        .isInstanceOfSatisfying(
+            SQLException.class, refusal -> assertThat(refusal.getSQLState()).isEqualTo("PT001"));
+  }
+
+  @Test
+  void theSetupSaysWhatIsMissingAndSetsIt() {
+    assertThat(SERVER.before())
+        .filteredOn(setting -> !setting.holds())
+        .extracting(LogSetting::subject)
+        .contains("log_destination", "log_statement", "pg_catalog.pg_ls_logdir()")
+        .doesNotContain("logging_collector", "log_min_messages");
+    assertThat(SERVER.after()).hasSameSizeAs(SERVER.before());
+    assertThat(SERVER.after())
+        .filteredOn(setting -> setting.subject().startsWith("pg_catalog."))
+        .allMatch(LogSetting::holds)
+        .hasSize(3);
+  }
+
+  @Test
+  void whereTheLogCannotBeReadItSaysSo() throws Exception {
+    run("revoke execute on function pg_catalog.pg_ls_logdir() from pgtrail_owner");
+
+    assertThat(follow())
+        .isEqualTo("pgtrail_owner may not read the log of the server: pgtrail logs setup");
+  }
+
+  private static final java.nio.charset.Charset UTF_8 = StandardCharsets.UTF_8;
+
+  private String name() {
+    return database.jdbcUrl().replaceFirst(".*/", "");
+  }
+
+  private void run(String... statements) throws SQLException {
+    try (Connection connection = database.connect()) {
+      Sql.execute(connection, statements);
+    }
+  }
+
+  private String value(String query) throws SQLException {
+    try (Connection connection = database.connect()) {
+      return String.valueOf(Sql.queryForString(connection, query));
+    }
+  }
+
+  private List<String> column(String query) throws SQLException {
+    try (Connection connection = database.connect()) {
+      return Sql.rows(connection, query).stream()
+          .map(row -> String.valueOf(row.values().iterator().next()))
+          .toList();
+    }
+  }
+
+  private List<String> messages() throws SQLException {
+    return column("select error_message " + FROM_LOG + " order by 1");
+  }
+
+  /** As somebody without rights; whether it fails does not matter. */
+  private void attempt(String statement) throws SQLException {
+    Properties properties = new Properties();
+    Login someone = LoggingServer.someone(database);
+    properties.setProperty("user", someone.user());
+    properties.setProperty("password", someone.password());
+    properties.setProperty("ApplicationName", "an \"application\"");
+    properties.setProperty("preferQueryMode", "simple");
+    try (Connection session = java.sql.DriverManager.getConnection(someone.jdbcUrl(), properties)) {
+      fail(session, statement);
+    }
+  }
+
+  private static void fail(Connection session, String statement) {
+    try {
+      Sql.execute(session, statement);
+    } catch (SQLException expected) {
+      assertThat(expected.getSQLState()).isNotNull();
+    }
+  }
+
+  /** Waits until all that happened is in the log, and reads it. */
+  private String follow() throws Exception {
+    settle();
+    try (Handle handle = Jdbi.create(database.dataSource()).open()) {
+      return new LogFollower(handle).catchUp();
+    }
+  }
+
+  /** What was written before is in the files, in each format. */
+  private void settle() throws Exception {
+    String mark = "settled " + System.nanoTime();
+    SERVER.execute("do $$ begin raise log '" + mark + "'; end $$");
+    for (String format : SERVER.writesJson() ? List.of("csv", "json") : List.of("csv")) {
+      Await.until(mark + " is in the log as " + format, () -> logFile(format).contains(mark));
+    }
+  }
+
+  private static void rotate() throws Exception {
+    List<Path> before = logFiles();
+    Await.until(
+        "the log is in another file",
+        () -> {
+          SERVER.execute("select pg_rotate_logfile()");
+          return logFiles().size() > before.size();
+        });
+  }
+
+  private static List<Path> logFiles() throws IOException {
+    try (Stream<Path> files = Files.list(SERVER.logDirectory())) {
+      return files.filter(file -> file.toString().matches(".*\\.(csv|json)")).sorted().toList();
+    }
+  }
+
+  /** All that is in the log. */
+  private static String logFile(String format) throws IOException {
+    StringBuilder log = new StringBuilder();
+    for (Path file : logFiles()) {
+      if (file.toString().endsWith("." + format)
+          && !file.getFileName().toString().startsWith("own")) {
+        log.append(Files.readString(file));
+      }
+    }
+    return log.toString();
+  }
+
+  private String logLine(String format, String... texts) throws IOException {
+    return logFile(format)
+        .lines()
+        .filter(line -> line.contains(name()))
+        .filter(line -> Stream.of(texts).allMatch(line::contains))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private LogReading load(byte[] log) {
+    return new LogImport(Jdbi.create(database.dataSource()))
+        .read(new ByteArrayInputStream(log), reading -> {});
+  }
+
+  private String importBySql(String log) throws SQLException {
+    try (Handle handle = Jdbi.create(database.dataSource()).open()) {
+      return Objects.toString(
+          handle
+              .createQuery("select script_tracking.import_postgres_logs(:log)")
+              .bind("log", log)
+              .mapTo(String.class)
+              .one());
+    }
+  }
+
+  private static Path ownFile() throws IOException {
+    Path file =
+        SERVER
+            .logDirectory()
+            .resolve("own-" + System.nanoTime() + (SERVER.writesJson() ? ".json" : ".csv"));
+    Files.createFile(file);
+    return file;
+  }
+
+  private String ownRecord(String message) {
+    return ownRecord(SERVER.writesJson() ? "json" : "csv", message, "");
+  }
+
+  /** As the server would write it, each in a session of its own. */
+  private String ownRecord(String format, String message, String statement) {
+    String session = Integer.toHexString(message.hashCode()) + ".1a";
+    return format.equals("json")
+        ? ("{\"timestamp\":\"2026-03-01 12:00:00.123 UTC\",\"user\":\"ann\",\"dbname\":\"%s\",\"pid\":26,"
+                + "\"session_id\":\"%s\",\"line_num\":1,\"ps\":\"SELECT\",\"vxid\":\"3/7\",\"txid\":0,"
+                + "\"error_severity\":\"ERROR\",\"state_code\":\"22012\",\"message\":\"%s\",\"statement\":\"%s\"}")
+            .formatted(name(), session, message, statement)
+        : ("2026-03-01 12:00:00.123 UTC,\"ann\",\"%s\",26,\"10.0.0.1:5\",%s,1,\"SELECT\","
+                + "2026-03-01 11:00:00 UTC,3/7,0,ERROR,22012,\"%s\",,,,,,\"%s\",,,\"\",\"client backend\",,0")
+            .formatted(name(), session, message, statement);
+  }
+}

@@ -1,0 +1,225 @@
+set local role pgtrail_owner;
+
+-- What a record of the log says. Users choose most of its texts: the statement, names, the message of their own
+-- RAISE. What tells a record from such a text is how the server writes it: quotes are doubled in csvlog and escaped
+-- in jsonlog. What is written otherwise is not read at all.
+
+create or replace function pgtrail.log_records(p_log text)
+    returns setof text
+    language sql
+    immutable
+    set search_path = pg_catalog, pg_temp
+as $function$
+    with line as (
+        select l.line, l.place, ltrim(p_log) like '{%' as is_json
+        from string_to_table(p_log, E'\n') with ordinality as l (line, place)
+    ),
+    counted as (
+        select l.*,
+            sum(length(l.line) - length(replace(l.line, '"', ''))) over (order by l.place) % 2 = 0 as is_last
+        from line as l
+    ),
+    -- In csvlog a record goes on over lines as long as a quote is open.
+    numbered as (
+        select c.*,
+            case
+                when c.is_json then c.place
+                else count(*) filter (where c.is_last)
+                    over (order by c.place rows between unbounded preceding and 1 preceding)
+            end as number
+        from counted as c
+    ),
+    record as (
+        select r.number, r.is_json, rtrim(string_agg(r.line, E'\n' order by r.place), E'\r') as record
+        from numbered as r
+        group by r.number, r.is_json
+    )
+    -- Behind a damaged record of csvlog it is not known which text is within quotes.
+    select case
+        when r.is_json or bool_and(pgtrail.is_csv_record(r.record)) over (order by r.number) then r.record
+    end
+    from record as r
+    where r.record <> ''
+    order by r.number
+$function$;
+comment on function pgtrail.log_records(text) is
+    'The records of a log, csvlog or jsonlog, in order; NULL for what is damaged.';
+
+create or replace function pgtrail.is_csv_record(p_record text)
+    returns boolean
+    language sql
+    immutable
+    parallel safe
+return ',' || p_record ~ '^(?:,(?:"(?:[^"]|"")*"|[^",\n]*)){26}$';
+comment on function pgtrail.is_csv_record(text) is
+    'Whether a text is a record of csvlog as PostgreSQL 14 and later write it, quotes and all.';
+
+create or replace function pgtrail.log_time(p_text text)
+    returns timestamptz
+    language plpgsql
+    stable
+as $function$
+declare
+    here constant timestamptz := substr(p_text, 1, 23)::timestamp;
+    moment timestamptz;
+begin
+    -- The abbreviation of a time zone may be that of several. The session is in that of the log.
+    select c.moment
+    into moment
+    from unnest(array[here, here - interval '1 hour', here + interval '1 hour']) as c (moment)
+    where to_char(c.moment, 'YYYY-MM-DD HH24:MI:SS.MS TZ') = p_text;
+    return coalesce(moment, p_text::timestamptz);
+end
+$function$;
+comment on function pgtrail.log_time(text) is
+    'A moment as the log writes it, with the abbreviation of a time zone: that of this session if it fits, else the one PostgreSQL knows by that abbreviation.';
+
+create or replace function pgtrail.log_entry(p_record text)
+    returns pgtrail.log_entry
+    language plpgsql
+    stable
+as $function$
+declare
+    fields jsonb;
+    entry pgtrail.log_entry;
+begin
+    if left(p_record, 1) = '{' then
+        fields := p_record::jsonb;
+        fields := fields || jsonb_build_object('state_code', coalesce(fields ->> 'state_code', '00000'));
+    elsif pgtrail.is_csv_record(p_record) then
+        fields := jsonb_object(
+            array[
+                'timestamp', 'user', 'dbname', 'pid', 'remote_host', 'session_id', 'line_num', 'ps', 'session_start',
+                'vxid', 'txid', 'error_severity', 'state_code', 'message', 'detail', 'hint', 'internal_query',
+                'internal_position', 'context', 'statement', 'cursor_position', 'location', 'application_name',
+                'backend_type', 'leader_pid', 'query_id'],
+            array(
+                select nullif(replace(coalesce(f.field[1], f.field[2]), '""', '"'), '')
+                from regexp_matches(',' || p_record, ',(?:"((?:[^"]|"")*)"|([^",\n]*))', 'g')
+                    with ordinality as f (field, place)
+                order by f.place
+            ));
+        fields := fields || jsonb_build_object(
+            'remote_host', regexp_replace(fields ->> 'remote_host', ':[0-9]+$', ''));
+    end if;
+    if fields ->> 'session_id' !~ '^[0-9a-f]{1,16}\.[0-9a-f]{1,8}$' or fields ->> 'state_code' !~ '^[0-9A-Z]{5}$'
+        or fields ->> 'timestamp' !~ '^[0-9]{4}-' or fields ->> 'line_num' !~ '^[0-9]{1,18}$'
+    then
+        return null;
+    end if;
+
+    entry.at_text := fields ->> 'timestamp';
+    entry.at := pgtrail.log_time(entry.at_text);
+    entry.login := left(fields ->> 'user', 100);
+    entry.database := fields ->> 'dbname';
+    entry.pid := fields ->> 'pid';
+    if fields ->> 'remote_host' ~ '^[0-9.]+$|:' then
+        entry.client := regexp_replace(fields ->> 'remote_host', '%.*$', '');
+    elsif fields ->> 'remote_host' <> '[local]' then
+        entry.client_name := fields ->> 'remote_host';
+    end if;
+    entry.session_id := fields ->> 'session_id';
+    entry.line_number := fields ->> 'line_num';
+    entry.command := fields ->> 'ps';
+    entry.vxid := fields ->> 'vxid';
+    entry.xid := coalesce((fields ->> 'txid')::bigint, 0);
+    entry.severity := fields ->> 'error_severity';
+    entry.state := fields ->> 'state_code';
+    entry.message := fields ->> 'message';
+    entry.context := fields ->> 'context';
+    entry.statement := fields ->> 'statement';
+    entry.application := fields ->> 'application_name';
+    entry.backend_type := fields ->> 'backend_type';
+    if num_nulls(entry.at, entry.pid, entry.session_id, entry.line_number, entry.severity) > 0 then
+        return null;
+    end if;
+    return entry;
+exception
+    when data_exception or program_limit_exceeded or feature_not_supported then
+        return null;
+end
+$function$;
+comment on function pgtrail.log_entry(text) is
+    'What a record of csvlog or jsonlog says; NULL if it is not whole.';
+
+create or replace function pgtrail.ddl_tag(p_statement text, out tag text, out is_hidden boolean)
+    language plpgsql
+    immutable
+as $function$
+declare
+    -- For the first words alone; what strings hold does not matter.
+    words text := left(pgtrail.from_first_word(p_statement), 10000);
+    before text;
+    part text[];
+begin
+    if words ~* '^(create|alter|drop|grant|revoke|comment|security|reassign|import|refresh)\M' is not true then
+        return;
+    end if;
+    words := regexp_replace(words, '"(?:[^"]|"")*"', '"x"', 'g');
+    words := regexp_replace(words, '--[^\n]*', ' ', 'g');
+    loop
+        before := words;
+        words := regexp_replace(words, '/\*(?:(?!/\*|\*/).)*\*/', ' ', 'g');
+        exit when words = before;
+    end loop;
+    words := btrim(lower(regexp_replace(words, '\s+', ' ', 'g')));
+    words := regexp_replace(
+        words, '^create (?:(?:or replace|unique|temporary|temp|unlogged|global|local|recursive) )+', 'create ');
+
+    part := regexp_match(
+        words, '^(create|alter|drop) (?:(role|user(?! mapping)|group)|(database|tablespace|event trigger|system))\M');
+    is_hidden := true;
+    if part is not null then
+        tag := upper(part[1] || ' ' || coalesce(part[3], 'role'));
+    elsif words ~ '^(grant|revoke)\M' and words !~ ' on ' then
+        tag := upper(split_part(words, ' ', 1)) || ' ROLE';
+    elsif words ~ '^reassign owned\M' then
+        tag := 'REASSIGN OWNED';
+    else
+        tag := upper(substring(words from case
+            when words ~ '^(create|alter|drop|security|import|refresh)' then '^\w+ \w+' else '^\w+'
+        end));
+        is_hidden := words ~ '^(grant|revoke) .* on (database|tablespace|parameter) '
+            or words ~ '^(comment|security label.*) on (role|database|tablespace|event trigger) ';
+    end if;
+end
+$function$;
+comment on function pgtrail.ddl_tag(text) is
+    'Command tag of a DDL statement, and whether event triggers do not see it: it concerns the whole cluster, or event triggers themselves. NULL for any other statement.';
+
+create or replace function pgtrail.log_ddl(
+    p_message text,
+    out number integer,
+    out line text,
+    out statement text,
+    out tag text,
+    out is_hidden boolean
+)
+    returns setof record
+    language plpgsql
+    immutable
+as $function$
+declare
+    here integer := 1;
+    part record;
+begin
+    -- "statement: " or "execute name: " in the language of the server.
+    line := substring(p_message from '^[^:]{1,100}: (.*)$');
+    if line ~* '\m(create|alter|drop|grant|revoke|comment|security|reassign|import|refresh)\M' is not true then
+        return;
+    end if;
+    number := 0;
+    while here is not null loop
+        part := pgtrail.next_statement(line, here);
+        here := part.next_from;
+        statement := btrim(part.statement, E' \t\r\n');
+        select t.tag, t.is_hidden into tag, is_hidden from pgtrail.ddl_tag(statement) as t;
+        if tag is not null then
+            number := number + 1;
+            return next;
+        end if;
+    end loop;
+end
+$function$;
+comment on function pgtrail.log_ddl(text) is
+    'The DDL statements in what log_statement = ddl makes the server write: each with its number and the whole text that the client sent.';
