@@ -218,7 +218,8 @@ final class AttackerTest extends Tenants {
                 where script_name = 'mine'
                 """))
         .isEqualTo(eve.user() + " " + eve.user() + " SCRIPT_TRACKER");
-    for (String type : List.of("DDL_AUTO", "SIGN_IN", "ACCOUNT", "REFUSAL", "CONFIGURATION")) {
+    for (String type :
+        List.of("DDL_AUTO", "SIGN_IN", "ACCOUNT", "REFUSAL", "CONFIGURATION", "FAILED_STATEMENT")) {
       String start = "select pgtrail.start_operation('x', '" + type + "', null, null, null)";
       assertThat(Attempt.at(attacker, start).sqlState()).as(type).isEqualTo("PT001");
       String record = "select pgtrail.record_event('x', '" + type + "', null, null)";

@@ -171,6 +171,7 @@ final class FunctionRightsTest extends InstalledDatabase {
             "script_tracking.get_recent_errors",
             "script_tracking.get_system_health",
             "script_tracking.grant_tenant",
+            "script_tracking.import_postgres_logs",
             "script_tracking.refresh_rollups",
             "script_tracking.resend_delivery",
             "script_tracking.revoke_tenant",

@@ -125,7 +125,7 @@ final class TasksTest extends InstalledDatabase {
           }) {
         assertThat(Attempt.at(reader, call).sqlState()).as(call).isEqualTo(Attempt.NO_RIGHT);
       }
-      assertThat(value(reader, "select count(*) from script_tracking.get_tasks()")).isEqualTo("5");
+      assertThat(value(reader, "select count(*) from script_tracking.get_tasks()")).isEqualTo("6");
     }
   }
 

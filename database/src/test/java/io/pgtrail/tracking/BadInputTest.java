@@ -31,7 +31,8 @@ final class BadInputTest extends InstalledDatabase {
         "'Sign-in of admin', 'SIGN_IN'",
         "'Account admin dropped', 'ACCOUNT'",
         "'Refused to admin', 'REFUSAL'",
-        "'Setting retention_days', 'CONFIGURATION'"
+        "'Setting retention_days', 'CONFIGURATION'",
+        "'Failed SELECT', 'FAILED_STATEMENT'"
       })
   void refusesNamesAndTypesThatCannotBeKept(String arguments) throws Exception {
     Attempt attempt = attempt("select script_tracking.track_operation(" + arguments + ")");

@@ -37,10 +37,15 @@ class SchedulerTest {
                         "webhooks DONE",
                         "rollups DONE",
                         "abandoned DONE",
-                        "retention DONE")));
+                        "retention DONE",
+                        "logs DONE")));
 
     assertThat(reader.get("/t/shop/health").body())
-        .contains("versions added", "0 operations closed", "0 operations and 0 alerts removed");
+        .contains(
+            "versions added",
+            "0 operations closed",
+            "0 operations and 0 alerts removed",
+            "pgtrail logs setup");
   }
 
   @Test
