@@ -130,7 +130,8 @@ final class DemoCommand implements Callable<Integer> {
       throw new PgtrailException(
           ErrorCode.INVALID_ARGUMENT, port + " is no TCP port", "A port is 1 to 65535.");
     }
-    EmbeddedPostgresBuilder builder = EmbeddedPostgres.builder().port(port);
+    EmbeddedPostgresBuilder builder =
+        EmbeddedPostgres.builder().port(port).collectingLog().setting("log_statement", "ddl");
     return Optional.ofNullable(data).map(builder::dataDirectory).orElse(builder).start();
   }
 

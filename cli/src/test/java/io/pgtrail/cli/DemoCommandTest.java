@@ -38,6 +38,7 @@ final class DemoCommandTest {
             "permission denied for",
             "14 demand an email",
             "column \"email\" of relation \"customer\" contains null values",
+            "Denied DROP TABLE",
             "Abandoned: its session ended without completing it.",
             "total_operations_24h",
             "system_health_score",

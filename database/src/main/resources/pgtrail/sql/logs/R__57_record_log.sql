@@ -174,7 +174,7 @@ as $function$
                 -- Of a prepared statement it names the step, not the command.
                 substring(f.command from '^(?!(?:PARSE|BIND|EXECUTE|DESCRIBE|FLUSH)\M)[A-Z]+(?: [A-Z]+)*'),
                 upper(substring(pgtrail.from_first_word(left(f.statement, 10000)) from '^[A-Za-z]+')),
-                f.command)
+                case when f.login is null then f.backend_type else 'session' end)
             as tag
     ) as w
     where not exists (

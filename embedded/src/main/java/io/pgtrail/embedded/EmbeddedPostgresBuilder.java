@@ -17,12 +17,15 @@ public final class EmbeddedPostgresBuilder {
 
   static final String SUPERUSER = "postgres";
 
+  private static final int FIRST_WITH_JSON = 15;
+
   private static final Path MEMORY = Path.of("/dev/shm");
   private static final Pattern SETTING_NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_.]*");
 
   private int majorVersion = ServerBinaries.defaultMajor();
   private int port;
   private boolean inMemory;
+  private boolean collectingLog;
   private @Nullable Path dataDirectory;
   private @Nullable ServerAccount account;
   private final Map<String, String> settings = new LinkedHashMap<>();
@@ -86,6 +89,15 @@ public final class EmbeddedPostgresBuilder {
     return this;
   }
 
+  /**
+   * Lets the server write its log as {@code csvlog} too, and as {@code jsonlog} where it can,
+   * beside {@link EmbeddedPostgres#logFile()}: so it can be read over a connection.
+   */
+  public EmbeddedPostgresBuilder collectingLog() {
+    this.collectingLog = true;
+    return this;
+  }
+
   /** Runs the server under this account; for tests of machines unlike ours. */
   EmbeddedPostgresBuilder account(ServerAccount chosen) {
     this.account = chosen;
@@ -119,6 +131,9 @@ public final class EmbeddedPostgresBuilder {
     String password = home.password();
     home.turnLog();
     giveTo(runsAs, home);
+    if (collectingLog) {
+      collectLog(home);
+    }
     if (!home.hasData()) {
       initialize(home, binaries, runsAs, platform);
     }
@@ -129,6 +144,16 @@ public final class EmbeddedPostgresBuilder {
             home, binaries, started.process(), started.port(), password, temporary);
     server.stopWithProgram();
     return server;
+  }
+
+  private void collectLog(ServerHome home) {
+    settings.put("logging_collector", "on");
+    settings.put(
+        "log_destination",
+        majorVersion < FIRST_WITH_JSON ? "stderr, csvlog" : "stderr, csvlog, jsonlog");
+    // Functions that read files are allowed an absolute path, not one that leads out of the data.
+    settings.put("log_directory", home.directory().toString());
+    settings.put("log_filename", String.valueOf(home.log().getFileName()));
   }
 
   private Path given() {

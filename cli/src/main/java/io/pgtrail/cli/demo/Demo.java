@@ -6,6 +6,7 @@ import io.pgtrail.connection.Environment;
 import io.pgtrail.connection.TrailDataSource;
 import io.pgtrail.embedded.EmbeddedPostgres;
 import io.pgtrail.install.Installer;
+import io.pgtrail.logs.LogSetup;
 import io.pgtrail.versioning.PlannedStep;
 import java.time.Duration;
 import java.util.List;
@@ -57,7 +58,9 @@ public final class Demo {
                 handle.execute("create database shop owner shop_owner");
               }
             });
-    return new Installer(shop()).install().version();
+    String version = new Installer(shop()).install().version();
+    new LogSetup(Jdbi.create(shop())).apply();
+    return version;
   }
 
   /**

@@ -3,6 +3,7 @@ package io.pgtrail.cli.demo;
 import io.pgtrail.connection.TrailDataSource;
 import io.pgtrail.error.ErrorCode;
 import io.pgtrail.error.PgtrailException;
+import io.pgtrail.logs.LogFollower;
 import io.pgtrail.script.Cancellation;
 import io.pgtrail.script.ScriptOutcome;
 import io.pgtrail.script.SqlScript;
@@ -81,7 +82,10 @@ final class Workload {
     dieMidway();
     closeAbandoned();
     told.accept("a bad migration drops a view and a column with data, and is rolled back");
-    return mishap();
+    List<PlannedStep> undone = mishap();
+    told.accept("what failed and left no trace is read from the server's log");
+    readLog();
+    return undone;
   }
 
   private boolean wasPlayed() {
@@ -211,6 +215,13 @@ final class Workload {
             refused -> {
               throw new PgtrailException(ErrorCode.ROLLBACK_REFUSED, refused.reason(), null);
             });
+  }
+
+  /** The developer was refused long before: it is in the log by now. */
+  private void readLog() {
+    try (Handle admin = Jdbi.create(demo.shop()).open()) {
+      new LogFollower(admin).catchUp();
+    }
   }
 
   private static String read(String file) {
