@@ -61,6 +61,7 @@ final class Measurements {
     figures.add(pairs());
     figures.add(throughput());
     figures.add(client());
+    figures.addAll(new LogLines(trackedSource).measure());
     fill(rows);
     figures.add(Figure.atMost("history page, empty trail", emptyPage, "ms", 10));
     figures.add(

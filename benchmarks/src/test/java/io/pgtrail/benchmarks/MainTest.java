@@ -25,6 +25,8 @@ final class MainTest {
             "CREATE + ALTER + DROP TABLE with versioning ÷ untracked",
             "track + complete",
             "8 sessions",
+            "log reader, jsonlog",
+            "log reader, csvlog",
             "history page");
     assertThat(Files.readString(json)).contains("\"postgresql\"", "\"figure\"", "\"met\"");
   }

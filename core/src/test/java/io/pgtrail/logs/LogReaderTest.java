@@ -476,7 +476,7 @@ final class LogReaderTest {
   /** Waits until all that happened is in the log, and reads it. */
   private String follow() throws Exception {
     settle();
-    try (Handle handle = Jdbi.create(database.dataSource()).open()) {
+    try (Handle handle = Jdbi.create(LoggingServer.reader(database).dataSource()).open()) {
       return new LogFollower(handle).catchUp();
     }
   }
@@ -528,7 +528,7 @@ final class LogReaderTest {
   }
 
   private LogReading load(byte[] log) {
-    return new LogImport(Jdbi.create(database.dataSource()))
+    return new LogImport(Jdbi.create(LoggingServer.reader(database).dataSource()))
         .read(new ByteArrayInputStream(log), reading -> {});
   }
 

@@ -40,7 +40,9 @@ final class LoggingServer {
           "alter system set log_timezone = 'Asia/Kolkata'",
           "alter system set log_destination = " + (writesJson() ? "csvlog, jsonlog" : "csvlog"),
           "select pg_reload_conf()",
-          "create role someone login password 'secret of someone'");
+          "create role someone login password 'secret of someone'",
+          "create role reader login password 'secret of reader'",
+          "grant pgtrail_server to reader");
     } catch (SQLException failure) {
       throw new IllegalStateException("The server of these tests cannot be prepared.", failure);
     }
@@ -94,6 +96,11 @@ final class LoggingServer {
   /** One that can log in, and nothing else. */
   static Login someone(Login database) {
     return new Login(database.jdbcUrl(), "someone", "secret of someone");
+  }
+
+  /** One that may read the log, as the server of the pages does. */
+  static Login reader(Login database) {
+    return new Login(database.jdbcUrl(), "reader", "secret of reader");
   }
 
   void execute(String... statements) throws SQLException {

@@ -141,11 +141,24 @@ final class Preflight {
     try {
       Installation.execute(
           connection,
-          "create event trigger pgtrail_probe on ddl_command_start execute function pg_catalog.now()");
+          """
+          do $probe$
+          begin
+              create event trigger pgtrail_probe on ddl_command_start execute function pg_catalog.now();
+          exception
+              when insufficient_privilege then
+                  raise;
+              -- Caught here, so that the log of the server does not tell of it.
+              when others then
+                  null;
+          end
+          $probe$
+          """);
     } catch (SQLException failure) {
       if ("42501".equals(failure.getSQLState())) {
         throw eventTriggersDenied(failure);
       }
+      throw failure;
     }
   }
 
