@@ -17,7 +17,6 @@ final class Relevance {
           "alter", "comme", "creat", "drop", "grant", "impor", "reass", "refre", "revok", "secur");
 
   private static final int FIRST_LETTERS = 5;
-  private static final int LONGEST_LABEL = 400;
 
   private Relevance() {}
 
@@ -37,8 +36,7 @@ final class Relevance {
 
   /** Behind "statement: " or "execute name: ", which the server may say in any language. */
   private static boolean mayBeDdl(byte[] text, int from, int to) {
-    int limit = Math.min(to - 1, from + LONGEST_LABEL);
-    for (int i = from; i < limit; i++) {
+    for (int i = from; i < to - 1; i++) {
       if (text[i] == ':') {
         return text[i + 1] == ' ' && mayBeginWithDdl(text, i + 2, to);
       }

@@ -204,7 +204,7 @@ declare
     part record;
 begin
     -- "statement: " or "execute name: " in the language of the server.
-    line := substring(p_message from '^[^:]{1,100}: (.*)$');
+    line := substring(p_message from '^[^:]+: (.*)$');
     if line ~* '\m(create|alter|drop|grant|revoke|comment|security|reassign|import|refresh)\M' is not true then
         return;
     end if;
