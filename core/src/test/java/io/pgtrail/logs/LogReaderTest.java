@@ -23,6 +23,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Objects;
 import java.util.Properties;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.jdbi.v3.core.Handle;
@@ -363,6 +364,56 @@ final class LogReaderTest {
                     + " where record_source = 'EVENT_TRIGGER' and sql_command like 'create table kept%'"))
         .hasSize(1);
     run("drop role kept_" + name());
+  }
+
+  @Test
+  void itIsCodesThatCountNotWordsWhichTheServerTranslates() throws Exception {
+    String error = ownRecord("csv", "Division durch Null", "select 1/0");
+    String log = error.replace(",ERROR,22012,", ",PROTOKOLL,00000,");
+    load(
+        Stream.of(
+                error.replace(",ERROR,", ",FEHLER,"),
+                log.replace("Division durch Null", "Verbindung empfangen"),
+                log.replace("Division durch Null", "Anweisung: create role sven")
+                    .replace("\"select 1/0\"", "")
+                    .replace(".1a,1,", ".1a,2,"))
+            .collect(Collectors.joining("\n", "", "\n"))
+            .getBytes(UTF_8));
+
+    assertThat(
+            column("select concat_ws(' ', script_type, sql_command) " + FROM_LOG + " order by 1"))
+        .containsExactly("DDL_AUTO create role sven", "FAILED_STATEMENT select 1/0");
+  }
+
+  @Test
+  void whatBelongsToNoDatabaseIsRecordedWhatBelongsToAnotherIsCounted() throws Exception {
+    String error = ownRecord("csv", "no space left", "");
+
+    LogReading reading =
+        load(
+            (error
+                        .replace("\"ann\",\"" + name() + "\"", ",")
+                        .replace("client backend", "checkpointer")
+                    + "\n"
+                    + error.replace(name(), "other")
+                    + "\n")
+                .getBytes(UTF_8));
+
+    assertThat(reading.inWords())
+        .isEqualTo("1 operation recorded of 2 log records, 1 of other databases");
+    assertThat(column("select concat_ws(' ', db_session_user, error_message) " + FROM_LOG))
+        .containsExactly("(checkpointer) no space left");
+  }
+
+  @Test
+  void anOperationBelongsToTheOnlyTenantOfItsRole() throws Exception {
+    run(
+        "select script_tracking.create_tenant('acme')",
+        "select script_tracking.grant_tenant('acme', 'someone')");
+    attempt("select 1/0");
+    follow();
+
+    assertThat(value("select bool_and(tenant_hk = sha256('acme')) " + FROM_LOG)).isEqualTo("t");
   }
 
   @Test

@@ -57,6 +57,8 @@ final class LoggingServer {
         EmbeddedPostgres.builder()
             .inMemory()
             .setting("fsync", "off")
+            // Its workers are of no database, and end with an error when their database is copied.
+            .setting("autovacuum", "off")
             .setting("logging_collector", "on");
     Integer major = Integer.getInteger("pgtrail.test.postgres");
     return (major == null ? builder : builder.majorVersion(major)).start();
