@@ -3,15 +3,22 @@ package io.pgtrail.logs;
 import io.pgtrail.logs.LogReading.Answer;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.JdbiException;
 
 /** Records that wait for the database. */
 final class LogBatch {
 
   private static final int MOST_RECORDS = 2_000;
-  private static final int MOST_BYTES = 4 << 20;
+  private static final int MOST_BYTES = 1 << 20;
+  private static final String SAVEPOINT = "records";
+
+  /** SQLSTATEs of values, constraints and limits begin so. */
+  private static final Set<String> OF_DATA = Set.of("22", "23", "54");
 
   private final Charset charset;
   private final char unknown;
@@ -56,25 +63,54 @@ final class LogBatch {
     return records.size() >= MOST_RECORDS || bytes >= MOST_BYTES;
   }
 
-  /** Hands them to the database, in the transaction that is open. */
+  /**
+   * Hands them to the database, in the transaction that is open. One that it cannot record keeps no
+   * other back: it counts as unreadable.
+   */
   Answer send(Handle handle) {
     if (records.isEmpty()) {
       return Answer.NONE;
     }
-    Answer answer =
-        handle
-            .createQuery("select * from pgtrail.record_log(:records, :live)")
-            .bindArray("records", String.class, records)
-            .bind("live", live)
-            .map(
-                (row, context) ->
-                    new Answer(
-                        row.getLong("recorded"),
-                        row.getLong("elsewhere"),
-                        row.getLong("unreadable")))
-            .one();
+    Answer answer = record(handle, records);
     records.clear();
     bytes = 0;
     return answer;
+  }
+
+  private Answer record(Handle handle, List<String> some) {
+    handle.savepoint(SAVEPOINT);
+    try {
+      Answer answer = ask(handle, some);
+      handle.releaseSavepoint(SAVEPOINT);
+      return answer;
+    } catch (JdbiException failure) {
+      if (!isTheirFault(failure)) {
+        throw failure;
+      }
+      handle.rollbackToSavepoint(SAVEPOINT);
+    }
+    int half = some.size() / 2;
+    return half == 0
+        ? new Answer(0, 0, 1)
+        : record(handle, some.subList(0, half))
+            .plus(record(handle, some.subList(half, some.size())));
+  }
+
+  private static boolean isTheirFault(JdbiException failure) {
+    return failure.getCause() instanceof SQLException refusal
+        && refusal.getSQLState() != null
+        && OF_DATA.contains(refusal.getSQLState().substring(0, 2));
+  }
+
+  private Answer ask(Handle handle, List<String> some) {
+    return handle
+        .createQuery("select * from pgtrail.record_log(:records, :live)")
+        .bindArray("records", String.class, some)
+        .bind("live", live)
+        .map(
+            (row, context) ->
+                new Answer(
+                    row.getLong("recorded"), row.getLong("elsewhere"), row.getLong("unreadable")))
+        .one();
   }
 }

@@ -20,7 +20,8 @@ abstract class RecordScanner {
     void record(byte[] text, int length);
   }
 
-  private static final byte[] CUT = "...".getBytes(StandardCharsets.US_ASCII);
+  /** The database knows by it that something is missing. */
+  private static final byte[] CUT = "... [abridged]".getBytes(StandardCharsets.US_ASCII);
 
   private final Sink sink;
   private byte[] text = new byte[1 << 12];
@@ -99,7 +100,7 @@ abstract class RecordScanner {
     records++;
     if (!whole) {
       unreadable++;
-    } else if (matters()) {
+    } else if (cut || matters()) {
       abridged += cut ? 1 : 0;
       sink.record(text, length);
     }

@@ -271,7 +271,7 @@ final class LogReaderTest {
 
     assertThat(
             value(
-                "select max(length(sql_command)) < 70000 and bool_and(sql_command like '%...') "
+                "select max(length(sql_command)) < 70000 and bool_and(sql_command like '%... [abridged]') "
                     + FROM_LOG
                     + " and error_message like '% long'"))
         .isEqualTo("t");
@@ -386,6 +386,37 @@ final class LogReaderTest {
   }
 
   @Test
+  void whatCannotBeRecordedKeepsNothingElseBack() throws Exception {
+    run(
+        "alter table script_tracking.script_execution_s"
+            + " add constraint poison check (error_message <> 'poison') not valid");
+
+    LogReading reading =
+        load(
+            Stream.of("first", "poison", "second", "third")
+                .map(message -> ownRecord("csv", message, "") + "\n")
+                .collect(Collectors.joining())
+                .getBytes(UTF_8));
+
+    assertThat(reading.unreadable()).isEqualTo(1);
+    assertThat(messages()).containsExactly("first", "second", "third");
+  }
+
+  @Test
+  void ddlCannotBeHiddenBehindALongComment() throws Exception {
+    run("/*" + "x".repeat(100_000) + "*/ create role hidden_" + name());
+    follow();
+
+    assertThat(
+            column(
+                "select metadata ->> 'command_tag' "
+                    + FROM_LOG
+                    + " and db_session_user = 'postgres'"))
+        .containsExactly("UNKNOWN");
+    run("drop role hidden_" + name());
+  }
+
+  @Test
   void whatBelongsToNoDatabaseIsRecordedWhatBelongsToAnotherIsCounted() throws Exception {
     String error = ownRecord("csv", "no space left", "");
 
@@ -420,11 +451,11 @@ final class LogReaderTest {
   void importsCompressedFilesAndRefusesOtherTexts() throws Exception {
     ByteArrayOutputStream compressed = new ByteArrayOutputStream();
     try (GZIPOutputStream gzip = new GZIPOutputStream(compressed)) {
-      gzip.write((ownRecord("zipped") + "\n").getBytes(UTF_8));
+      gzip.write((ownRecord("zipped") + "\n").repeat(2).getBytes(UTF_8));
     }
 
     assertThat(load(compressed.toByteArray()).inWords())
-        .isEqualTo("1 operation recorded of 1 log record");
+        .isEqualTo("1 operation recorded of 2 log records");
     assertThat(load(new byte[0]).inWords()).isEqualTo("0 operations recorded of 0 log records");
     assertThatThrownBy(
             () -> load("2026-03-01 12:00:00 UTC [1] ERROR:  no \"csv\"\n".getBytes(UTF_8)))
@@ -541,14 +572,11 @@ final class LogReaderTest {
     }
   }
 
+  /** Files are named by the second; the newest is older. */
   private static void rotate() throws Exception {
-    List<Path> before = logFiles();
-    Await.until(
-        "the log is in another file",
-        () -> {
-          SERVER.execute("select pg_rotate_logfile()");
-          return logFiles().size() > before.size();
-        });
+    int before = logFiles().size();
+    SERVER.execute("select pg_rotate_logfile()");
+    Await.until("the log is in another file", () -> logFiles().size() > before);
   }
 
   private static List<Path> logFiles() throws IOException {

@@ -176,9 +176,9 @@ begin
     elsif words ~ '^reassign owned\M' then
         tag := 'REASSIGN OWNED';
     else
-        tag := upper(substring(words from case
+        tag := left(upper(substring(words from case
             when words ~ '^(create|alter|drop|security|import|refresh)' then '^\w+ \w+' else '^\w+'
-        end));
+        end)), 50);
         is_hidden := words ~ '^(grant|revoke) .* on (database|tablespace|parameter) '
             or words ~ '^(comment|security label.*) on (role|database|tablespace|event trigger) ';
     end if;
@@ -205,7 +205,9 @@ declare
 begin
     -- "statement: " or "execute name: " in the language of the server.
     line := substring(p_message from '^[^:]+: (.*)$');
-    if line ~* '\m(create|alter|drop|grant|revoke|comment|security|reassign|import|refresh)\M' is not true then
+    if (line ~* '\m(create|alter|drop|grant|revoke|comment|security|reassign|import|refresh)\M'
+        or line ~ '^[^0-9].*\.\.\. \[abridged\]$') is not true
+    then
         return;
     end if;
     number := 0;
@@ -219,7 +221,16 @@ begin
             return next;
         end if;
     end loop;
+    -- Whatever the reader has cut off may be DDL, too, and nobody shall hide it so.
+    -- (A digit is the time that a statement took.)
+    if line ~ '^[^0-9].*\.\.\. \[abridged\]$' then
+        number := number + 1;
+        statement := line;
+        tag := 'UNKNOWN';
+        is_hidden := true;
+        return next;
+    end if;
 end
 $function$;
 comment on function pgtrail.log_ddl(text) is
-    'The DDL statements in what log_statement = ddl makes the server write: each with its number and the whole text that the client sent.';
+    'The DDL statements in what log_statement = ddl makes the server write: each with its number and the whole text that the client sent. UNKNOWN stands for what was cut off of that.';

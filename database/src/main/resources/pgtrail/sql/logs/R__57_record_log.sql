@@ -262,7 +262,9 @@ begin
     perform pgtrail.settle_log_statements(entries, p_is_live);
 
     with operation as materialized (
-        select o.*, sha256(convert_to(o.business_key, 'UTF8')) as script_execution_hk,
+        -- A log may hold a line twice.
+        select distinct on (o.business_key)
+            o.*, sha256(convert_to(o.business_key, 'UTF8')) as script_execution_hk,
             pgtrail.tenant_of_login(o.login) as tenant_hk,
             case
                 when o.duration_ms is null then o.metadata
