@@ -20,6 +20,7 @@ import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Objects;
 import java.util.Properties;
@@ -482,6 +483,17 @@ final class LogReaderTest {
     assertThatThrownBy(() -> value("select pgtrail.read_log('../PG_VERSION', 0, 10)::text"))
         .isInstanceOfSatisfying(
             SQLException.class, refusal -> assertThat(refusal.getSQLState()).isEqualTo("PT001"));
+  }
+
+  @Test
+  void theFunctionWarnsOfWhatItCannotRead() throws Exception {
+    try (Connection session = database.connect();
+        Statement statement = session.createStatement()) {
+      statement.execute("select script_tracking.import_postgres_logs('no line of a log')");
+
+      assertThat(statement.getWarnings())
+          .hasMessage("records of the log that could not be read: 1");
+    }
   }
 
   @Test

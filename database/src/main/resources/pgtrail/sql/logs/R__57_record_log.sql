@@ -331,13 +331,24 @@ comment on function pgtrail.record_log(text[], boolean) is
 
 create or replace function script_tracking.import_postgres_logs(p_log text)
     returns integer
-    language sql
+    language plpgsql
     volatile
     security definer
     set search_path = pg_catalog, pg_temp
 as $function$
-    select r.recorded
-    from pgtrail.record_log(array(select l.record from pgtrail.log_records(p_log) as l (record)), false) as r
+declare
+    log record;
+begin
+    log := pgtrail.record_log(array(select l.record from pgtrail.log_records(p_log) as l (record)), false);
+    if log.unreadable > 0 then
+        raise warning 'records of the log that could not be read: %', log.unreadable
+            using hint = 'It takes lines of csvlog or jsonlog, as PostgreSQL 14 or later writes them.';
+    end if;
+    if log.elsewhere > 0 then
+        raise notice 'records of other databases, which were left out: %', log.elsewhere;
+    end if;
+    return log.recorded;
+end
 $function$;
 comment on function script_tracking.import_postgres_logs(text) is
-    'Records what the text of a log says, lines of csvlog or jsonlog of PostgreSQL 14 or later: what failed or was refused in this database, and DDL that event triggers cannot see. Returns how many operations are new; a line that was read before makes none. For some megabytes: pgtrail logs import reads files of any size. For pgtrail_admin.';
+    'Records what the text of a log says, lines of csvlog or jsonlog of PostgreSQL 14 or later: what failed or was refused in this database, and DDL that event triggers cannot see. Returns how many operations are new; a line that was read before makes none. Warns of what it cannot read. For some megabytes: pgtrail logs import reads files of any size. For pgtrail_admin.';
