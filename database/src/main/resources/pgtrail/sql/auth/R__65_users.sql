@@ -77,11 +77,11 @@ create or replace function pgtrail.folded_email(p_email text)
     set search_path = pg_catalog, pg_temp
 as $function$
     -- The length first: a regular expression over a long text takes long. ASCII alone, so that no two addresses look
-    -- alike and none changes with the locale.
+    -- alike and none changes with the locale. No backslash, which standard_conforming_strings of the caller would take away.
     select case
         when length(a.address) <= 254
-            and a.address ~ ('^[a-z0-9!#$%&''*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&''*+/=?^_`{|}~-]+)*'
-                || '@([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$')
+            and a.address ~ ('^[a-z0-9!#$%&''*+/=?^_`{|}~-]+([.][a-z0-9!#$%&''*+/=?^_`{|}~-]+)*'
+                || '@([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?[.])+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$')
             and strpos(a.address, '@') <= 65
         then a.address
     end

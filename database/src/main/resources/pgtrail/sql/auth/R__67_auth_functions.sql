@@ -23,11 +23,25 @@ declare
         and coalesce(answer ->> 'success', 'true') = 'true';
     -- What a host says may hold what it was given, so of its errors only something like a code is kept.
     code constant text := case
-        when not success then coalesce(p_error_code, substring(answer ->> 'error_code' from '^\w{1,50}$'))
+        when not success then coalesce(p_error_code, substring(answer ->> 'error_code' from '^[[:alnum:]_]{1,50}$'))
     end;
     message constant text := case when not success then 'refused by the host' end;
     operation bytea;
 begin
+    -- Never so in a call by those functions.
+    if not exists (
+        select
+        from pg_proc as p
+        where p.oid = to_regprocedure(case p_type
+                when 'SIGN_IN' then 'auth.login_user_tracking(character varying,character varying,bytea)'
+                when 'ACCOUNT' then 'auth.register_user_tracking(jsonb)'
+            end)
+            and not p.prosecdef
+    ) then
+        raise exception using
+            errcode = 'PT001',
+            message = 'there is no function of a host that pgtrail records this of';
+    end if;
     if pgtrail.is_read_only() then
         return pgtrail.auth_answer(null, 'PT007', 'nothing can be recorded here', array['Call it on the primary, read write'], '{}');
     end if;
@@ -35,7 +49,9 @@ begin
         case when success then what || coalesce(' of ' || email, '') else what || ' refused' end,
         p_type, message, jsonb_strip_nulls(jsonb_build_object('by', 'host', 'error_code', code)),
         -- Nothing is recorded for a tenant that is not granted.
-        case when pgtrail.may_use_tenant(p_tenant_hk) then p_tenant_hk else pgtrail.current_tenant() end, p_started);
+        case when pgtrail.may_use_tenant(p_tenant_hk) then p_tenant_hk else pgtrail.current_tenant() end,
+        -- Of this statement at the earliest.
+        least(greatest(p_started, statement_timestamp()), clock_timestamp()));
     return jsonb_build_object('error_code', code, 'error_message', message)
         || answer
         || jsonb_build_object(

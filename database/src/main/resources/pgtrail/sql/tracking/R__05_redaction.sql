@@ -22,11 +22,12 @@ begin
         redacted := regexp_replace(
             redacted, before || $re$\\'(?:[^'\\]|\\[^'])*\\'$re$, '\1\\''<redacted>\\''', 'gi');
     end if;
-    -- A constant in any of its spellings: standard, escape, Unicode, dollar-quoted.
+    -- A constant in any of its spellings: standard, escape, Unicode, dollar-quoted; or the beginning of one, as programs
+    -- cut what is long.
     return regexp_replace(
         redacted,
         before
-            || $re$(?:(?:[uU]&)?'(?!<redacted>)(?:[^']|'')+'(?:\s*\n\s*'(?:[^']|'')*')*|[eE]'(?:[^'\\]|\\.|'')+'|\$(\w*)\$.*?\$\w*\$)$re$,
+            || $re$(?:(?:[uU]&)?'(?!<redacted>)(?:[^']|'')+(?:'|$)(?:\s*\n\s*'(?:[^']|'')*')*|[eE]'(?:[^'\\]|\\.|'')+(?:'|$)|\$(\w*)\$.*?\$\w*\$)$re$,
         '\1''<redacted>''', 'gi');
 end
 $function$;
@@ -42,9 +43,12 @@ create or replace function pgtrail.redact(p_text text)
 as $function$
 declare
     secret_name text;
+    auth_call text;
+    auth_function constant text :=
+        '(?:(?:login|register)_user(?:_tracking)?|(?:validate_session|logout)_tracking)\M"?';
     -- A string constant in any of its spellings, also in a string.
     string_constant constant text :=
-        $re$(?:(?:[uU]&)?'(?:[^']|'')*'|[eE]'(?:[^'\\]|\\.|'')*'|''(?:[^']|'''')*''|\$\w*\$.*\$\w*\$)$re$;
+        $re$(?:(?:[uU]&)?'(?:[^']|'')*(?:'|$)|[eE]'(?:[^'\\]|\\.|'')*(?:'|$)|''(?:[^']|'''')*''|\$\w*\$.*\$\w*\$)$re$;
     connection_word constant text := '\m(?:host|hostaddr|port|dbname|user|service|sslmode)\s*=';
     redacted text := p_text;
 begin
@@ -52,7 +56,7 @@ begin
     if not lower(p_text) like any (array[
         '%passw%', '%passphrase%', '%pwd%', '%secret%', '%token%', '%credential%', '%api%key%',
         '%access%key%', '%private%key%', '%mapping%', '%://%', '%bearer%',
-        '%login_user%', '%session_tracking%', '%logout_tracking%'])
+        '%login_user%', '%register_user%', '%session_tracking%', '%logout_tracking%'])
     then
         return p_text;
     end if;
@@ -79,27 +83,27 @@ begin
         '\1<redacted>', 'gi');
     -- {"password": "x"}, password: x
     redacted := regexp_replace(
-        redacted, '(' || secret_name || $re$"\s*:\s*)"(?:[^"\\]|\\.)*"$re$, '\1"<redacted>"', 'gi');
+        redacted, '(' || secret_name || $re$"\s*:\s*)"(?:[^"\\]|\\.)*(?:"|$)$re$, '\1"<redacted>"', 'gi');
     redacted := regexp_replace(
         redacted, $re$(\m\w*passw(?:or)?d\s*:(?![:=])\s*)[^\s'",;]+$re$, '\1<redacted>', 'gi');
     redacted := regexp_replace(
         redacted, $re$(\mbearer\s+)[A-Za-z0-9._~+/=-]{16,}$re$, '\1<redacted>', 'gi');
-    -- The functions of the schema auth by position: the second argument of one, the first of others.
-    if redacted ~* '\m(?:login_user|(?:validate_session|logout)_tracking)' then
-        redacted := regexp_replace(
+    -- The functions of the schema auth: whatever they are given, up to the end of the statement, or of the string that
+    -- it is in. Passwords have no name there, or are in calls and arrays.
+    for auth_call in
+        select distinct m[1]
+        from regexp_matches(
             redacted,
-            '(\mlogin_user(?:_tracking)?"?\s*\(\s*' || string_constant || $re$?[^,']*,\s*)$re$ || string_constant,
-            '\1''<redacted>''', 'gi');
-        redacted := regexp_replace(
-            redacted,
-            '(\m(?:validate_session|logout)_tracking"?\s*\(\s*)' || string_constant,
-            '\1''<redacted>''', 'gi');
-    end if;
-    -- jsonb_build_object('password', 'x')
-    if redacted ~* '\mregister_user' then
-        redacted := regexp_replace(
-            redacted, '(\mpassword''+\s*,\s*)' || string_constant, '\1''<redacted>''', 'gi');
-    end if;
+            -- Where they are created is passed over.
+            '\m(?:function|table)\s+(?:"?\w+"?\.)?"?' || auth_function
+                || '|(\m' || auth_function || $re$(?:\s|/\*(?:[^*]|\*+[^*/])*\*+/)*\((?:$re$
+                || string_constant || $re$|[^;'])*)$re$,
+            'gi') as m
+        where m[1] is not null
+    loop
+        redacted := replace(
+            redacted, auth_call, regexp_replace(auth_call, string_constant, '''<redacted>''', 'g'));
+    end loop;
     -- scheme://user:secret@host, not scheme://host:port/path@x
     redacted := regexp_replace(
         redacted, $re$(://[^\s/:@'"]*):(?!\d+(?:[/?'"\s]|$))[^\s'"]*@$re$, '\1:<redacted>@', 'g');

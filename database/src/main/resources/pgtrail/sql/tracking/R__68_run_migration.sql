@@ -207,6 +207,21 @@ as $function$
 declare
     ran bytea;
 begin
+    -- So that nobody makes others skip a version without a record of it.
+    if not exists (
+        select
+        from script_tracking.script_execution_s as s
+        where s.script_execution_hk = p_operation
+            and s.script_type = 'MIGRATION'
+            and s.execution_status = 'RUNNING'
+            and s.db_session_user = session_user
+            and s.metadata @> jsonb_build_object('version', p_version, 'checksum', encode(p_checksum, 'hex'))
+    ) then
+        raise exception using
+            errcode = 'PT006',
+            message = 'this is no running migration of yours',
+            hint = 'Call script_tracking.run_migration_enterprise().';
+    end if;
     -- Whoever runs this version now has a row that nobody else sees: this waits until it is committed or undone.
     insert into pgtrail.migration (migration_version, file_name, checksum, script_execution_hk, ran_at, ran_by)
     values (p_version, p_file_name, p_checksum, p_operation, clock_timestamp(), pgtrail.caller())
@@ -271,7 +286,8 @@ $function$;
 comment on function pgtrail.end_migration(bytea, text, text, text) is
     'Ends the operation of a migration. The error comes back without secrets. For pgtrail_writer.';
 
--- With the rights and the search_path of its caller, as the file would run in psql: so every name here is qualified.
+-- With the rights and the search_path of its caller, as the file would run in psql: so every name here is qualified,
+-- operators, too, as anybody who may create in a schema of the path could make one for varchar, which has none.
 create or replace function script_tracking.run_migration_enterprise(
     p_migration_file varchar(255),
     p_migration_version varchar(50)
@@ -302,13 +318,15 @@ begin
         begin
             migration_status := pgtrail.claim_migration(
                 p_migration_version, migration.file_name, migration.checksum, migration.operation);
-            if migration_status = 'RUNNING' then
+            if migration_status operator(pg_catalog.=) 'RUNNING'::pg_catalog.text then
                 foreach statement in array migration.statements loop
-                    place := place + 1;
+                    place := place operator(pg_catalog.+) 1;
                     execute statement;
                 end loop;
                 place := 0;
-                if pgtrail.caller() <> acting or session_user <> logged_in then
+                if pgtrail.caller() operator(pg_catalog.<>) acting
+                    or session_user::pg_catalog.text operator(pg_catalog.<>) logged_in
+                then
                     raise exception using
                         errcode = 'PT029',
                         message = 'the file leaves the session in another role',
@@ -321,13 +339,13 @@ begin
                 -- Without the detail, which may show rows.
                 get stacked diagnostics code = returned_sqlstate, message = message_text, hint = pg_exception_hint;
                 migration_status := 'FAILED';
-                message := pg_catalog.concat_ws(
-                    E'\n',
-                    case when place > 0 then pg_catalog.format('statement %s: ', place) else '' end || message,
-                    nullif(hint, ''));
+                message := pg_catalog.concat(
+                    case when place operator(pg_catalog.>) 0 then pg_catalog.format('statement %s: ', place) end,
+                    message,
+                    case when hint operator(pg_catalog.<>) ''::pg_catalog.text then pg_catalog.concat(E'\n', hint) end);
         end;
     end if;
-    if migration_status = 'CHANGED' then
+    if migration_status operator(pg_catalog.=) 'CHANGED'::pg_catalog.text then
         code := 'PT029';
         message := 'another file has run as this version: give the new one a version of its own';
     end if;

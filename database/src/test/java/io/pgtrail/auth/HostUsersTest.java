@@ -78,6 +78,18 @@ final class HostUsersTest {
             "Registration of bob@x.yy | ACCOUNT | COMPLETED | {\"by\": \"host\"}",
             "Registration refused | ACCOUNT | FAILED | refused by the host"
                 + " | {\"by\": \"host\", \"error_code\": \"42501\"}");
+
+    try (Connection session = database.connectAs(application)) {
+      ask(
+          session,
+          "pgtrail.record_host_answer('SIGN_IN', 'a@b.cc', null, '{}', null, '2001-01-01')");
+    }
+    assertThat(
+            database.queryForString(
+                "select count(*) from script_tracking.script_execution_s"
+                    + " where script_type = 'SIGN_IN' and execution_timestamp < now() - interval '1 day'"))
+        .as("none of the past")
+        .isEqualTo("0");
   }
 
   @Test

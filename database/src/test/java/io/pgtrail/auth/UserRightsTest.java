@@ -22,8 +22,7 @@ final class UserRightsTest extends Users {
             "select auth.login_user_tracking('a', 'b', null)",
             "select auth.register_user_tracking('{}')",
             "select auth.validate_session_tracking('x')",
-            "select auth.logout_tracking('x')",
-            "select pgtrail.record_host_answer('SIGN_IN', 'a', null, '{}', null, now())");
+            "select auth.logout_tracking('x')");
     try (Connection visitor = database.connectAs(member("visitor", "pgtrail_auditor"));
         Connection writer = database.connectAs(application)) {
       for (String call : calls) {
@@ -68,6 +67,24 @@ final class UserRightsTest extends Users {
         database.connectAs(member("all", "pgtrail_admin", "pgtrail_server"))) {
       for (String attempt : attempts) {
         assertThat(Attempt.at(session, attempt).sqlState()).as(attempt).isEqualTo(Attempt.NO_RIGHT);
+      }
+    }
+  }
+
+  @Test
+  void nobodyInventsASignIn() throws Exception {
+    try (Connection session = database.connectAs(application)) {
+      for (String type :
+          List.of("'SIGN_IN'", "'ACCOUNT'", "'DDL_AUTO'", "'CONFIGURATION'", "null")) {
+        assertThat(
+                Attempt.at(
+                        session,
+                        "select pgtrail.record_host_answer("
+                            + type
+                            + ", 'ann@example.com', null, '{}', null, '2001-01-01')")
+                    .sqlState())
+            .as(type)
+            .isEqualTo("PT001");
       }
     }
   }
@@ -156,6 +173,14 @@ final class UserRightsTest extends Users {
     assertThat(unusable).hasSize(30).allSatisfy(data -> assertRefused(data, "PT001"));
     assertThat(ofUnknownTenants).allSatisfy(data -> assertRefused(data, "PT004"));
     assertThat(value("select count(*) from pgtrail.user_h")).isEqualTo("0");
+  }
+
+  @Test
+  void aSessionThatReadsBackslashesOtherwiseRegistersNobodyElse() throws Exception {
+    run("set standard_conforming_strings = off", "set escape_string_warning = off");
+
+    assertRefused("'{\"email\": \"a b@example.com\", \"password\": \"secure123\"}'", "PT001");
+    assertRefused("'{\"email\": \"a@localhost\", \"password\": \"secure123\"}'", "PT001");
   }
 
   private void assertRefused(String data, String code) throws Exception {

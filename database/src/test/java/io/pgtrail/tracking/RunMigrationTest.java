@@ -255,6 +255,43 @@ final class RunMigrationTest extends InstalledDatabase {
   }
 
   @Test
+  void anOperatorOfSomebodyElseIsNotCalledWithTheRightsOfTheCaller() throws Exception {
+    write("V1.sql", "create table app.t (id int)");
+    run(
+        "create table app.caught (who text)",
+        "create function app.same(varchar, varchar) returns boolean language plpgsql as"
+            + " 'begin insert into app.caught values (current_user); return true; end'",
+        "create operator app.= (function = app.same, leftarg = varchar, rightarg = varchar)",
+        "create function app.same(text, text) returns boolean language plpgsql as"
+            + " 'begin insert into app.caught values (current_user); return true; end'",
+        "create operator app.= (function = app.same, leftarg = text, rightarg = text)",
+        "create operator app.<> (function = app.same, leftarg = text, rightarg = text)");
+    try (Connection session = database.connect()) {
+      Sql.execute(session, "set search_path = app, pg_catalog");
+
+      assertThat(migrate(session, "V1.sql", "V1")).isEqualTo("COMPLETED 1 -");
+      assertThat(migrate(session, "none.sql", "V2")).startsWith("FAILED");
+    }
+    assertThat(value("select count(*) from app.caught")).isEqualTo("0");
+  }
+
+  @Test
+  void nobodyMakesOthersSkipAVersionWithoutARecord() throws Exception {
+    write("V1.sql", "create table app.t (id int)");
+    String foreign = value("select script_tracking.track_operation('Other', 'MIGRATION')");
+    try (Connection session = database.connectAs(deployer)) {
+      for (String operation : new String[] {"null", "'x'", "'" + foreign + "'"}) {
+        String claim =
+            "select pgtrail.claim_migration('V1', 'V1.sql', sha256('create table app.t (id int)'), "
+                + operation
+                + ")";
+        assertThat(Attempt.at(session, claim).sqlState()).as(operation).isEqualTo("PT006");
+      }
+      assertThat(migrate(session, "V1.sql", "V1")).isEqualTo("COMPLETED 1 -");
+    }
+  }
+
+  @Test
   void ofTwoAtOnceTheSecondWaitsAndIsSkippedOrRunsWhenTheFirstIsUndone() throws Exception {
     write("V1.sql", "create table app.one (id int)");
     write("V2.sql", "create table app.two (id int)");
