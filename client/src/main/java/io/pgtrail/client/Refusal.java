@@ -22,8 +22,8 @@ enum Refusal {
    */
   private static final Set<String> OF_CONTENT = Set.of("22", "23", "54", "PT");
 
-  /** Cancelled for its time, waited too long for a lock, out of memory, over a limit. */
-  private static final Set<String> OF_EFFORT = Set.of("57014", "55P03", "53200", "53400");
+  /** Cancelled for its time, out of memory, over a limit. */
+  private static final Set<String> OF_EFFORT = Set.of("57014", "53200", "53400");
 
   /** pgtrail was reached on a standby, or in a session that only reads. */
   private static final String READ_ONLY = "PT007";

@@ -34,10 +34,15 @@ final class StatementText {
     return word.lookingAt() && DDL.contains(word.group().toUpperCase(Locale.ROOT));
   }
 
-  /** Gives its beginning on one line. */
+  /** Gives its beginning on one line, and no part of a constant, in which no secret is known. */
   static String name(String sql) {
     String line = BLANKS.matcher(sql.substring(start(sql))).replaceAll(" ").strip();
-    return line.length() <= LONGEST_NAME ? line : Values.beginning(line, LONGEST_NAME - 1) + "…";
+    if (line.length() <= LONGEST_NAME) {
+      return line;
+    }
+    String beginning = Values.beginning(line, LONGEST_NAME - 1);
+    boolean inConstant = beginning.chars().filter(c -> c == '\'').count() % 2 == 1;
+    return (inConstant ? beginning.substring(0, beginning.lastIndexOf('\'')) : beginning) + "…";
   }
 
   private static int start(String sql) {

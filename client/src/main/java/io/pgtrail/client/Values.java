@@ -1,5 +1,6 @@
 package io.pgtrail.client;
 
+import java.sql.BatchUpdateException;
 import java.sql.SQLException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -36,10 +37,17 @@ final class Values {
     return out.toString();
   }
 
-  /** Gives the class and message of an exception. */
+  /**
+   * Gives the class and message of an exception; of one of a batch what the server said, as the
+   * driver's own message has the values that were bound.
+   */
   static String text(Throwable cause) {
     try {
-      return Objects.requireNonNull(cause.toString());
+      Throwable said =
+          cause instanceof BatchUpdateException batch && batch.getNextException() != null
+              ? batch.getNextException()
+              : cause;
+      return Objects.requireNonNull(said.toString());
     } catch (RuntimeException | StackOverflowError | LinkageError unprintable) {
       return cause.getClass().getName();
     }

@@ -95,6 +95,31 @@ final class TrackedDataSourceTest {
   }
 
   @Test
+  void recordsNoValuesOfABatchThatFails() throws Exception {
+    try (Tracker tracker = Tracker.of(database.dataSource()).start();
+        Connection connection =
+            tracker.wrap(database.dataSource(), Tracked.BATCHES).getConnection();
+        PreparedStatement insert =
+            connection.prepareStatement("insert into item select 1 / 0 from (values (?)) as v")) {
+      insert.setString(1, "hunter2");
+      insert.addBatch();
+      assertThatThrownBy(insert::executeBatch).hasMessageContaining("hunter2");
+    }
+    assertThat(tracked("error_message")).contains("division by zero").doesNotContain("hunter2");
+  }
+
+  @Test
+  void namesAStatementWithoutThePartOfAConstant() {
+    String end = "'hunter2hunter2hunter2'";
+    String statement = "create role " + "r".repeat(60) + " login password ";
+
+    assertThat(StatementText.name(statement + end)).isEqualTo(statement + "…");
+    assertThat(StatementText.name("create role r login password 'x' in role " + "r".repeat(90)))
+        .startsWith("create role r login password 'x' in role r")
+        .hasSize(100);
+  }
+
+  @Test
   void isOtherwiseTheDataSourceItWas() throws Exception {
     try (Tracker tracker = Tracker.of(database.dataSource()).start();
         Connection connection = tracker.wrap(database.dataSource(), Tracked.DDL).getConnection();

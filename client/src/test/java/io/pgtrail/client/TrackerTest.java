@@ -25,6 +25,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Tag("one-major")
 final class TrackerTest {
@@ -369,10 +371,11 @@ final class TrackerTest {
     assertThat(all("script_name").split(", ")).containsExactlyInAnyOrder("Good 1", "Bad", "Good 2");
   }
 
-  @Test
-  void recordsOthersWhileOneCannotBeRecordedForNow() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"XX000", "55P03"})
+  void recordsOthersWhileOneCannotBeRecordedForNow(String sqlState) throws Exception {
     FaultyDataSource source = new FaultyDataSource(database.dataSource());
-    source.refuse("Bad", "XX000");
+    source.refuse("Bad", sqlState);
     try (Tracker tracker = Tracker.of(source).start()) {
       Operation bad = tracker.start("Bad", DATA_IMPORT);
       for (int i = 0; i < 3; i++) {
