@@ -113,6 +113,18 @@ declare
     part record;
 begin
     while here <= script_length loop
+        if piece_length > 8192 then
+            -- A long one, such as an INSERT of many rows, at once: where nothing but plain constants can hide a semicolon.
+            piece := substring(substr(p_script, here) from $re$^(?:[^'";$\\]|'[^'\\]*')*(?:;|$)$re$);
+            if piece !~* $re$--|/\*|\m(?:atomic|rule)\M$re$ then
+                if not pgtrail.is_blank(piece) then
+                    statements := statements || btrim(rtrim(piece, ';'), E' \t\r\n');
+                end if;
+                here := here + length(piece);
+                piece_length := 2048;
+                continue;
+            end if;
+        end if;
         piece := substr(p_script, here, piece_length);
         place := 1;
         loop

@@ -101,6 +101,30 @@ final class RunMigrationTest extends InstalledDatabase {
   }
 
   @Test
+  void aLongStatementEndsWhereItDoes() throws Exception {
+    String rows = "('a;'), ('it''s; -'), (';'), ".repeat(500) + "('é')";
+    String comments = rows.replace("),", "), /* it's ; */ ");
+    write(
+        "V1.sql",
+        "create table app.t (a text);\ninsert into app.t values "
+            + rows
+            + ";;"
+            + " ".repeat(40_000)
+            + ";\ninsert into app.t values "
+            + comments
+            + ";\ncreate rule r as on delete to app.t do also (select 1; "
+            + "select 'x;'; ".repeat(1_000)
+            + "select 2);\ncreate table app.u as select length($$"
+            + rows
+            + "$$)");
+
+    assertThat(migrate(connection, "V1.sql", "V1")).startsWith("COMPLETED");
+
+    assertThat(value("select count(*) from app.t")).isEqualTo("3002");
+    assertThat(value("select length from app.u")).isEqualTo(String.valueOf(rows.length()));
+  }
+
+  @Test
   void aFileThatFailsIsUndoneAndStaysRecordedAndRunsOnceItIsMended() throws Exception {
     write("V1.sql", "create table app.t (password text); select 1 / 0 -- password = 'hunter2'");
     assertThat(migrate(connection, "V1.sql", "V1"))
