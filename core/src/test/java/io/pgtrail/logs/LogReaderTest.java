@@ -584,11 +584,15 @@ final class LogReaderTest {
     }
   }
 
-  /** Files are named by the second; the newest is older. */
+  /** Files are named by the second: within the same one the server goes on in the same file. */
   private static void rotate() throws Exception {
     int before = logFiles().size();
-    SERVER.execute("select pg_rotate_logfile()");
-    Await.until("the log is in another file", () -> logFiles().size() > before);
+    Await.until(
+        "the log is in another file",
+        () -> {
+          SERVER.execute("select pg_rotate_logfile()");
+          return logFiles().size() > before;
+        });
   }
 
   private static List<Path> logFiles() throws IOException {

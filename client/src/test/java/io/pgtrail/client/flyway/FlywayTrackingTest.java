@@ -187,7 +187,7 @@ final class FlywayTrackingTest {
         database.queryForString(
             """
             select string_agg(concat_ws(' ', script_name, execution_status, %s), E'\\n'
-                order by execution_timestamp)
+                order by script_name, execution_timestamp)
             from script_tracking.script_execution_s
             where script_type = 'MIGRATION' and record_source = 'CLIENT'
             """
