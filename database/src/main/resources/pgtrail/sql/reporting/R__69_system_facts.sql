@@ -153,8 +153,8 @@ create or replace function pgtrail.trail_facts(
     set search_path = pg_catalog, pg_temp
 as $function$
 declare
-    hub_blocks constant integer := 4;
-    operations_back constant integer := 200;
+    hub_blocks constant integer := 2;
+    operations_back constant integer := 100;
     versions_counted constant integer := 10001;
     first_block bigint;
     reached record;
@@ -230,7 +230,7 @@ begin
 end
 $function$;
 comment on function pgtrail.trail_facts() is
-    'What the newest hubs (four blocks) and the newest 200 operations say about the integrity of the trail, its oldest operation, and what the rollups have not read (counted up to 10001). Quick at any size; NULL for callers below pgtrail_auditor.';
+    'What the newest hubs (two blocks) and the newest 100 operations say about the integrity of the trail, its oldest operation, and what the rollups have not read (counted up to 10001). Quick at any size; NULL for callers below pgtrail_auditor.';
 
 create or replace function pgtrail.tenant_facts(out tenants bigint, out logins_alone text[])
     language plpgsql
