@@ -213,6 +213,46 @@ final class MigrateCommandTest {
   }
 
   @Test
+  void doesNotRepeatWhatAFileCommittedItself() throws Exception {
+    assertThat(migrate().exitCode()).isZero();
+    write(
+        "V2__commit.sql",
+        "insert into customer values (1);\n-- so far\ncommit;\n"
+            + "insert into customer values (2);\nlock table customer;");
+
+    Result result;
+    try (Connection other = database.connect()) {
+      other.setAutoCommit(false);
+      Sql.execute(other, "lock table customer in access share mode");
+      result = migrate("--lock-timeout", "20ms", "--retries", "3");
+    }
+
+    assertThat(result.exitCode()).isEqualTo(1);
+    assertThat(result.err())
+        .startsWith("pgtrail: V2__commit.sql:5: ")
+        .contains("It ends its transaction itself: what it did until then is kept.");
+    assertThat(database.queryForString("select string_agg(id::text, ',') from customer"))
+        .isEqualTo("1");
+  }
+
+  @Test
+  void trustsNoHistoryThatSomebodyElseHasMade() throws Exception {
+    Login mallory = database.role("mallory");
+    database.execute("grant create on schema public to " + mallory.user());
+    try (Connection session = mallory.connect()) {
+      Sql.execute(session, "create table public.flyway_schema_history (version text)");
+    }
+
+    Result refused = migrate();
+
+    assertThat(refused.exitCode()).isEqualTo(4);
+    assertThat(refused.err())
+        .startsWith(
+            "pgtrail: The history of migrations in public belongs to " + mallory.user() + ", who");
+    assertThat(operations()).isEqualTo("null");
+  }
+
+  @Test
   void triesAgainOutsideATransactionOnlyWhatLeftNothing() throws Exception {
     assertThat(migrate().exitCode()).isZero();
     write("V2__vacuum.sql", "alter table customer add column email text;\nvacuum customer;");

@@ -17,6 +17,9 @@ public final class LogFollower {
 
   private static final int PIECE = 1 << 20;
 
+  /** So much is not read again after an interruption, though nothing in it may matter. */
+  private static final long LONGEST_UNNOTED = 64L << 20;
+
   private final Handle handle;
 
   /**
@@ -81,6 +84,7 @@ public final class LogFollower {
     RecordScanner scanner = format.scanner(batch::add);
     Answer answer = Answer.NONE;
     long place = news.begins();
+    long noted = place;
     while (place < news.ends() && !scanner.isDamaged()) {
       Optional<byte[]> piece =
           piece(news.file(), place, Math.min(PIECE, news.ends() - place))
@@ -91,8 +95,9 @@ public final class LogFollower {
       }
       scanner.scan(piece.get(), piece.get().length);
       place += piece.get().length;
-      if (batch.isFull()) {
+      if (batch.isFull() || place - noted >= LONGEST_UNNOTED) {
         answer = answer.plus(send(batch, scanner, news));
+        noted = place;
       }
     }
     return LogReading.of(scanner, answer.plus(send(batch, scanner, news)));

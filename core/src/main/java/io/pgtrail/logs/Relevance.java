@@ -13,10 +13,9 @@ final class Relevance {
   private static final Set<String> NO_ERRORS = Set.of("00", "01", "02");
 
   private static final Set<String> DDL =
-      Set.of(
-          "alter", "comme", "creat", "drop", "grant", "impor", "reass", "refre", "revok", "secur");
+      Set.of("alte", "comm", "crea", "drop", "gran", "impo", "reas", "refr", "revo", "secu");
 
-  private static final int FIRST_LETTERS = 5;
+  private static final int FIRST_LETTERS = 4;
 
   private Relevance() {}
 
@@ -34,11 +33,18 @@ final class Relevance {
     return code[state] == '0' && code[state + 1] == '0' && mayBeDdl(text, message, messageEnd);
   }
 
-  /** Behind "statement: " or "execute name: ", which the server may say in any language. */
+  /**
+   * Behind "statement: " or "execute name: ", which the server may say in any language. A name has
+   * as many colons as its client likes.
+   */
   private static boolean mayBeDdl(byte[] text, int from, int to) {
+    boolean first = true;
     for (int i = from; i < to - 1; i++) {
-      if (text[i] == ':') {
-        return text[i + 1] == ' ' && mayBeginWithDdl(text, i + 2, to);
+      if (text[i] == ':' && text[i + 1] == ' ') {
+        if (mayBeginWithDdl(text, i + 2, to) || (first && holdsSeveral(text, i + 2, to))) {
+          return true;
+        }
+        first = false;
       }
     }
     return false;
@@ -56,7 +62,7 @@ final class Relevance {
     for (int i = first; i < to && word.length() < FIRST_LETTERS && text[i] > ' '; i++) {
       word.append((char) text[i]);
     }
-    return DDL.contains(word.toString().toLowerCase(Locale.ROOT)) || holdsSeveral(text, first, to);
+    return DDL.contains(word.toString().toLowerCase(Locale.ROOT));
   }
 
   /** What is behind a semicolon may be DDL, whatever is before it. */

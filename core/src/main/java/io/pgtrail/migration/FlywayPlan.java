@@ -217,7 +217,9 @@ final class FlywayPlan implements AutoCloseable {
 
   private static String kept(MigrationEvents events, boolean connectionLost) {
     if (!events.leftNothing()) {
-      return "It does not run in a transaction: what it did before is kept.";
+      return events.isTransactional()
+          ? "It ends its transaction itself: what it did until then is kept."
+          : "It does not run in a transaction: what it did before is kept.";
     }
     return connectionLost
         ? "Nothing of it was kept, unless the connection was lost while it was committed."

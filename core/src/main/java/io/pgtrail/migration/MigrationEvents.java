@@ -49,6 +49,10 @@ final class MigrationEvents implements Callback {
       Pattern.compile(
           "\\b(call|do|vacuum|reindex|cluster|concurrently)\\b", Pattern.CASE_INSENSITIVE);
 
+  /** What a file did before it is kept, though Flyway runs the file in a transaction. */
+  private static final Pattern COMMITS =
+      Pattern.compile("^(commit|end|prepare transaction)\\b", Pattern.CASE_INSENSITIVE);
+
   private final Map<String, Migration> migrations = new LinkedHashMap<>();
   private final List<String> order;
   private final Tracker tracker;
@@ -63,6 +67,7 @@ final class MigrationEvents implements Callback {
   private int attempt;
   private int executed;
   private boolean transactional;
+  private boolean committedItself;
   private String statement = "";
   private boolean statementFailed;
   private String ownTimeout = "";
@@ -123,6 +128,7 @@ final class MigrationEvents implements Callback {
     executed = 0;
     statement = "";
     statementFailed = false;
+    committedItself = false;
     Connection connection = context.getConnection();
     transactional = !connection.getAutoCommit();
     PGConnection session = connection.unwrap(PGConnection.class);
@@ -161,6 +167,7 @@ final class MigrationEvents implements Callback {
 
   private void executed(Context context) throws SQLException {
     executed++;
+    committedItself |= COMMITS.matcher(new StatementText(statement, 0).excerpt()).find();
     limit(context.getConnection());
     context
         .getStatement()
@@ -262,7 +269,7 @@ final class MigrationEvents implements Callback {
 
   /** Whether nothing of the migration that failed is left. */
   boolean leftNothing() {
-    return transactional || (executed == 0 && !IN_PARTS.matcher(statement).find());
+    return transactional ? !committedItself : executed == 0 && !IN_PARTS.matcher(statement).find();
   }
 
   /** Whether an index may have been left that is invalid. */

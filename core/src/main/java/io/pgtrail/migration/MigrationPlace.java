@@ -82,6 +82,7 @@ record MigrationPlace(String schema, boolean hasHistory, boolean hasTables, bool
               : "The history of migrations cannot be in " + schema + ", which is pgtrail's own",
           "Create one, or name another: --url 'postgresql://…?options=-c search_path=SCHEMA'.");
     }
+    requireTrustedHistory(handle, schema);
     return handle
         .createQuery(
             """
@@ -106,6 +107,45 @@ record MigrationPlace(String schema, boolean hasHistory, boolean hasTables, bool
                     row.getBoolean("tables"),
                     row.getBoolean("read_only")))
         .one();
+  }
+
+  /**
+   * Whoever owns the table of the history says what was run, and its triggers run with the rights
+   * of whoever migrates. Everyone who may create in a schema could have put it there.
+   */
+  private static void requireTrustedHistory(Handle handle, String schema) {
+    handle
+        .createQuery(
+            """
+            select o.rolname
+            from pg_class as c
+            join pg_namespace as n on n.oid = c.relnamespace
+            join pg_database as d on d.datname = current_database()
+            join pg_roles as o on o.oid = c.relowner
+            join pg_roles as me on me.rolname = current_user
+            where n.nspname = :schema
+                and c.relname = :history
+                and not (o.rolsuper or o.oid in (me.oid, n.nspowner, d.datdba))
+                and (me.rolsuper or not pg_has_role(o.oid, 'usage'))
+            """)
+        .bind("schema", schema)
+        .bind("history", HISTORY)
+        .mapTo(String.class)
+        .findOne()
+        .ifPresent(
+            owner -> {
+              throw new PgtrailException(
+                  ErrorCode.NOT_PERMITTED,
+                  "The history of migrations in "
+                      + schema
+                      + " belongs to "
+                      + owner
+                      + ", who could run anything with your rights; nothing was migrated",
+                  "Migrate as "
+                      + owner
+                      + ". If you trust what is in it, and it has no triggers, give it to the owner"
+                      + " of the schema or the database.");
+            });
   }
 
   /**

@@ -320,6 +320,7 @@ final class LogReaderTest {
   @Test
   void ddlThatFailsAfterItWasReadIsFailedInASecondVersion() throws Exception {
     attempt("create role someone");
+    settle();
     String log = logFile("csv");
     String error = logLine("csv", "\"create role someone\"", "42501");
     String before = log.substring(0, log.indexOf(error));
@@ -404,17 +405,65 @@ final class LogReaderTest {
   }
 
   @Test
-  void ddlCannotBeHiddenBehindALongComment() throws Exception {
-    run("/*" + "x".repeat(100_000) + "*/ create role hidden_" + name());
+  void ddlCannotBeHiddenByHowItIsWritten() throws Exception {
+    String role = "role hidden_" + name();
+    run("/*" + "x".repeat(100_000) + "*/ create " + role);
+    run("drop\n/**/" + role, "create /* -- \" */ role \"hidden_" + name() + "\"");
+    run("drop /*" + "x".repeat(20_000) + "*/ " + role);
+    run("create " + role, "drop/**/" + role);
     follow();
+    load(ownStatement("statement: " + ";".repeat(1000) + "create role x", "idle").getBytes(UTF_8));
 
     assertThat(
             column(
                 "select metadata ->> 'command_tag' "
                     + FROM_LOG
-                    + " and db_session_user = 'postgres'"))
-        .containsExactly("UNKNOWN");
-    run("drop role hidden_" + name());
+                    + " and db_session_user in ('postgres', 'ann') order by execution_timestamp"))
+        .containsExactly(
+            "UNKNOWN",
+            "UNKNOWN",
+            "DROP ROLE",
+            "CREATE ROLE",
+            "UNKNOWN",
+            "CREATE ROLE",
+            "DROP ROLE");
+  }
+
+  @Test
+  void theNameOfAPreparedStatementHidesNothing() throws Exception {
+    String log = ownStatement("execute a: b:c: create role sven", "CREATE ROLE");
+    load((log + ownStatement("execute a:b: drop role sven", "DROP ROLE")).getBytes(UTF_8));
+
+    assertThat(column("select metadata ->> 'command_tag' " + FROM_LOG + " order by 1"))
+        .containsExactly("CREATE ROLE", "DROP ROLE");
+  }
+
+  @Test
+  void whatClientsSayOfThemselvesIsNoStatement() throws Exception {
+    String authorized = "connection authorized: user=ann database=d application_name=";
+    load(
+        (ownStatement(authorized + "x; drop role postgres", "authentication")
+                + ownStatement("duration: 2.5 ms  plan: select 1; drop role postgres", "SELECT")
+                + ownStatement("disconnection: session time: 0:00:01 user=x; drop role y", "idle"))
+            .getBytes(UTF_8));
+
+    assertThat(column("select sql_command " + FROM_LOG)).isEmpty();
+  }
+
+  @Test
+  void aBrokenStatementKeepsItsSecretToItself() throws Exception {
+    attempt("create role sven password hunter2");
+    attempt("create role sven password 'hunter2");
+    attempt("create role sven password '" + "hunter2".repeat(20_000) + "'");
+    follow();
+
+    assertThat(column("select concat_ws(' | ', sql_command, error_message) " + FROM_LOG))
+        .hasSizeGreaterThan(2)
+        .noneMatch(text -> text.contains("hunter2"))
+        .anyMatch(
+            text ->
+                text.equals(
+                    "create role sven password <redacted> | syntax error at or near \"<redacted>\""));
   }
 
   @Test
@@ -441,11 +490,58 @@ final class LogReaderTest {
   void anOperationBelongsToTheOnlyTenantOfItsRole() throws Exception {
     run(
         "select script_tracking.create_tenant('acme')",
+        "select script_tracking.create_tenant('other')",
         "select script_tracking.grant_tenant('acme', 'someone')");
     attempt("select 1/0");
     follow();
+    run("select script_tracking.revoke_tenant('acme', 'someone')");
+    run("select script_tracking.grant_tenant('acme', 'staff')");
+    attempt("select 2/0");
+    follow();
 
-    assertThat(value("select bool_and(tenant_hk = sha256('acme')) " + FROM_LOG)).isEqualTo("t");
+    assertThat(value("select bool_and(tenant_hk = sha256('acme')) and count(*) = 2 " + FROM_LOG))
+        .isEqualTo("t");
+  }
+
+  @Test
+  void whatWasDoneForOneOfSeveralTenantsIsNotShownToAll() throws Exception {
+    run(
+        "select script_tracking.create_tenant('acme')",
+        "select script_tracking.create_tenant('other')",
+        "select script_tracking.grant_tenant('acme', 'someone')",
+        "select script_tracking.grant_tenant('other', 'someone')");
+    attempt("select 'secret of acme'::int");
+    attempt("create role secret_of_acme");
+    follow();
+
+    assertThat(
+            column(
+                "select concat_ws(' | ', script_name, db_session_user, sql_command, error_message) "
+                    + FROM_LOG
+                    + " and tenant_hk is null order by execution_timestamp"))
+        .hasSize(2)
+        .first()
+        .isEqualTo("Failed SELECT | someone | 22P02");
+    assertThat(
+            value(
+                "select count(*)::text "
+                    + FROM_LOG
+                    + " and concat(sql_command, error_message) like '%acme%'"))
+        .isEqualTo("0");
+  }
+
+  @Test
+  void aFileThatIsDamagedFromTheStartIsReadOnce() throws Exception {
+    assumeThat(SERVER.writesJson()).isFalse();
+    Path file = ownFile();
+    Files.writeString(file, "\"x\"y\n" + ownRecord("behind") + "\n");
+
+    assertThat(follow()).contains("1 file given up at a damaged record");
+    assertThat(follow()).doesNotContain("given up");
+
+    Files.writeString(file, ownRecord("anew") + "\n");
+    follow();
+    assertThat(messages()).containsExactly("anew");
   }
 
   @Test
@@ -649,6 +745,14 @@ final class LogReaderTest {
 
   private String ownRecord(String message) {
     return ownRecord(SERVER.writesJson() ? "json" : "csv", message, "");
+  }
+
+  /** A line that is no error, as csvlog. */
+  private String ownStatement(String message, String command) {
+    return ownRecord("csv", message, "")
+            .replace(",ERROR,22012,", ",LOG,00000,")
+            .replace("\"SELECT\"", "\"" + command + "\"")
+        + "\n";
   }
 
   /** As the server would write it, each in a session of its own. */

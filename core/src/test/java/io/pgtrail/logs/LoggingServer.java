@@ -42,7 +42,9 @@ final class LoggingServer {
           "select pg_reload_conf()",
           "create role someone login password 'secret of someone'",
           "create role reader login password 'secret of reader'",
-          "grant pgtrail_server to reader");
+          "grant pgtrail_server to reader",
+          "create role staff",
+          "grant staff to someone");
     } catch (SQLException failure) {
       throw new IllegalStateException("The server of these tests cannot be prepared.", failure);
     }

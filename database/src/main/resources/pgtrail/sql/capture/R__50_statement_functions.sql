@@ -84,17 +84,23 @@ begin
             ahead := substr(ahead, length(part[1]) + length(part[2]) + 1);
 
         elsif closing = 'E''' then
-            part := regexp_match(substr(p_text, here), $re$^((?:[^'\\]|\\.)*)'$re$);
-            exit when part is null;
+            part := regexp_match(ahead, $re$^((?:[^'\\]|\\.)*)'$re$);
+            if part is null then
+                part := regexp_match(substr(p_text, here), $re$^((?:[^'\\]|\\.)*)'$re$);
+                exit when part is null;
+            end if;
             here := here + length(part[1]) + 1;
-            ahead := '';
+            ahead := substr(ahead, length(part[1]) + 2);
             closing := null;
 
         elsif closing = '*/' then
-            part := regexp_match(substr(p_text, here), $re$^(.*?)(/\*|\*/)$re$);
-            exit when part is null;
+            part := regexp_match(ahead, $re$^(.*?)(/\*|\*/)$re$);
+            if part is null then
+                part := regexp_match(substr(p_text, here), $re$^(.*?)(/\*|\*/)$re$);
+                exit when part is null;
+            end if;
             here := here + length(part[1]) + 2;
-            ahead := '';
+            ahead := substr(ahead, length(part[1]) + 3);
             comments := comments + case part[2] when '/*' then 1 else -1 end;
             if comments = 0 then
                 closing := null;

@@ -147,22 +147,34 @@ create or replace function pgtrail.ddl_tag(p_statement text, out tag text, out i
     immutable
 as $function$
 declare
-    -- For the first words alone; what strings hold does not matter.
-    words text := left(pgtrail.from_first_word(p_statement), 10000);
-    before text;
+    longest constant integer := 4000;
+    rest text := pgtrail.from_first_word(left(p_statement, longest));
     part text[];
+    word text;
+    read text[] := '{}';
+    words text;
 begin
-    if words ~* '^(create|alter|drop|grant|revoke|comment|security|reassign|import|refresh)\M' is not true then
+    -- The first words, without the comments between them: of GRANT and REVOKE up to what they are about.
+    loop
+        word := substring(rest from '^(?:"(?:[^"]|"")*"|\w+|.)');
+        exit when word is null;
+        read := read || case when word like '"%' then '"x"' else lower(word) end;
+        exit when cardinality(read) >= case when read[1] in ('grant', 'revoke') then 300 else 12 end
+            or read[1] in ('grant', 'revoke') and read[cardinality(read) - 1] in ('on', 'to', 'from')
+            or read[1] not in (
+                'create', 'alter', 'drop', 'grant', 'revoke', 'comment', 'security', 'reassign', 'import', 'refresh');
+        rest := pgtrail.from_first_word(substr(rest, length(word) + 1));
+    end loop;
+    words := array_to_string(read, ' ');
+    -- Comments so long that nobody knows what they stand in: nobody shall hide anything so.
+    if word is null and length(p_statement) > longest then
+        tag := 'UNKNOWN';
+        is_hidden := true;
         return;
     end if;
-    words := regexp_replace(words, '"(?:[^"]|"")*"', '"x"', 'g');
-    words := regexp_replace(words, '--[^\n]*', ' ', 'g');
-    loop
-        before := words;
-        words := regexp_replace(words, '/\*(?:(?!/\*|\*/).)*\*/', ' ', 'g');
-        exit when words = before;
-    end loop;
-    words := btrim(lower(regexp_replace(words, '\s+', ' ', 'g')));
+    if words ~ '^(create|alter|drop|grant|revoke|comment|security|reassign|import|refresh)\M' is not true then
+        return;
+    end if;
     words := regexp_replace(
         words, '^create (?:(?:or replace|unique|temporary|temp|unlogged|global|local|recursive) )+', 'create ');
 
@@ -179,16 +191,17 @@ begin
         tag := left(upper(substring(words from case
             when words ~ '^(create|alter|drop|security|import|refresh)' then '^\w+ \w+' else '^\w+'
         end)), 50);
-        is_hidden := words ~ '^(grant|revoke) .* on (database|tablespace|parameter) '
+        is_hidden := words ~ '^(grant|revoke) .* on (database|tablespace|parameter)\M'
             or words ~ '^(comment|security label.*) on (role|database|tablespace|event trigger) ';
     end if;
 end
 $function$;
 comment on function pgtrail.ddl_tag(text) is
-    'Command tag of a DDL statement, and whether event triggers do not see it: it concerns the whole cluster, or event triggers themselves. NULL for any other statement.';
+    'Command tag of a DDL statement, and whether event triggers do not see it: it concerns the whole cluster, or event triggers themselves. NULL for any other statement; UNKNOWN where comments between its first words are too long to tell.';
 
 create or replace function pgtrail.log_ddl(
     p_message text,
+    p_command text,
     out number integer,
     out line text,
     out statement text,
@@ -200,37 +213,80 @@ create or replace function pgtrail.log_ddl(
     immutable
 as $function$
 declare
+    ddl constant text := '\m(create|alter|drop|grant|revoke|comment|security|reassign|import|refresh)\M';
+    most constant integer := 500;
     here integer := 1;
+    statements integer := 0;
     part record;
 begin
     -- "statement: " or "execute name: " in the language of the server.
-    line := substring(p_message from '^[^:]+: (.*)$');
-    if (line ~* '\m(create|alter|drop|grant|revoke|comment|security|reassign|import|refresh)\M'
-        or line ~ '^[^0-9].*\.\.\. \[abridged\]$') is not true
-    then
-        return;
-    end if;
+    line := substring(p_message from '^[^:]+:.*?: (.*)$');
+    line := coalesce(substring(p_message from '^[^:]+: (.*)$'), line);
     number := 0;
+    -- No SQL begins so: "user=x", how long something took, "session time: ". There clients choose what follows.
+    if line ~ '^\s*(?:\w+=|[0-9]|\w+(?: \w+)*: )' is not false then
+        here := null;
+    elsif line !~* ddl and line !~ '\.\.\. \[abridged\]$' then
+        here := null;
+    end if;
     while here is not null loop
-        part := pgtrail.next_statement(line, here);
-        here := part.next_from;
+        statements := statements + 1;
+        part := pgtrail.next_statement(substr(line, here, 1000), 1);
+        if part.next_from is null and length(line) - here >= 1000 then
+            part := pgtrail.next_statement(substr(line, here), 1);
+        end if;
         statement := btrim(part.statement, E' \t\r\n');
-        select t.tag, t.is_hidden into tag, is_hidden from pgtrail.ddl_tag(statement) as t;
+        if statements >= most and part.next_from is not null then
+            -- Nobody shall keep the reader busy with a single line.
+            statement := substr(line, here);
+            tag := case when statement ~* ddl then 'UNKNOWN' end;
+            is_hidden := true;
+            part.next_from := null;
+        else
+            select t.tag, t.is_hidden into tag, is_hidden from pgtrail.ddl_tag(statement) as t;
+        end if;
+        here := here - 1 + part.next_from;
         if tag is not null then
             number := number + 1;
             return next;
         end if;
     end loop;
     -- Whatever the reader has cut off may be DDL, too, and nobody shall hide it so.
-    -- (A digit is the time that a statement took.)
-    if line ~ '^[^0-9].*\.\.\. \[abridged\]$' then
+    if line ~ '^\s*[^0-9].*\.\.\. \[abridged\]$' and tag is distinct from 'UNKNOWN' then
         number := number + 1;
         statement := line;
         tag := 'UNKNOWN';
         is_hidden := true;
         return next;
     end if;
+    -- The client chooses the name of a prepared statement, with colons if it likes. What it does the server says.
+    if number = 0 and line ~ '^\s*[^0-9].*: '
+        and p_command ~ '^(?:CREATE|ALTER|DROP|GRANT|REVOKE|COMMENT|SECURITY|REASSIGN)(?: [A-Z]+)*$'
+    then
+        number := 1;
+        statement := line;
+        tag := p_command;
+        is_hidden := p_command !~ '^(?:CREATE|ALTER|DROP) (?!ROLE$|DATABASE$|TABLESPACE$|EVENT TRIGGER$|SYSTEM$)';
+        return next;
+    end if;
 end
 $function$;
-comment on function pgtrail.log_ddl(text) is
-    'The DDL statements in what log_statement = ddl makes the server write: each with its number and the whole text that the client sent. UNKNOWN stands for what was cut off of that.';
+comment on function pgtrail.log_ddl(text, text) is
+    'The DDL statements in what log_statement = ddl makes the server write, and what it was doing then: each with its number and the whole text that the client sent. UNKNOWN stands for what was cut off of that, or is too long to be looked at.';
+
+create or replace function pgtrail.redact_broken(p_text text, p_is_broken boolean)
+    returns text
+    language sql
+    immutable
+as $function$
+    select case
+        when p_is_broken then regexp_replace(
+            t.redacted,
+            $re$(\m\w*(?:passw(?:or)?d|passphrase|pwd|secret|token|credential|api_?key|access_?key|private_?key)\w*"?)(?!\w|"|[\s=:>]*'?<redacted>).*$$re$,
+            '\1 <redacted>', 'i')
+        else t.redacted
+    end
+    from (values (pgtrail.redact(p_text))) as t (redacted)
+$function$;
+comment on function pgtrail.redact_broken(text, boolean) is
+    'A text without secrets. Where it is broken, so that quotes tell nothing, also without all that follows the name of one.';

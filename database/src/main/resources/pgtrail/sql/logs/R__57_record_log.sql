@@ -29,17 +29,31 @@ $function$;
 comment on function pgtrail.is_rolled_back(bigint) is
     'Whether a transaction of this cluster, as its log writes it, was rolled back for certain. Not true of one that runs, or that nobody knows any more.';
 
-create or replace function pgtrail.tenant_of_login(p_login text)
-    returns bytea
+create or replace function pgtrail.tenant_of_login(p_login text, out tenant_hk bytea, out is_known boolean)
     language sql
     stable
 as $function$
-    select case when count(*) = 1 then (array_agg(g.tenant_hk))[1] end
-    from pgtrail.tenant_grant as g
-    where g.grantee = to_regrole(quote_ident(p_login))
+    -- A role with exactly one tenant of its own is always in it. A member of others chooses among theirs, and a
+    -- superuser among all: it is taken to work for the system.
+    select
+        case count(*)
+            when 1 then (array_agg(g.tenant_hk))[1]
+            else case when count(g.*) filter (where g.is_own) = 1
+                then (array_agg(g.tenant_hk) filter (where g.is_own))[1]
+            end
+        end,
+        count(*) <= 1 or count(g.*) filter (where g.is_own) = 1
+    from (
+        select t.tenant_hk, bool_or(t.grantee = r.oid) as is_own
+        from pg_roles as r
+        join pgtrail.tenant_grant as t on pg_has_role(r.oid, t.grantee::oid, 'member')
+        where r.rolname = p_login
+            and (t.grantee = r.oid or not r.rolsuper)
+        group by t.tenant_hk
+    ) as g
 $function$;
 comment on function pgtrail.tenant_of_login(text) is
-    'The only tenant granted to a role, which it is always in; else NULL, the system: the log does not say which one a session chose.';
+    'The tenant that a role worked for: the only one granted to it, or else to roles it is a member of; else NULL, the system. Not known if it may choose among several: the log does not say which one it chose.';
 
 create or replace function pgtrail.note_log_statements(p_entries pgtrail.log_entry[])
     returns void
@@ -54,9 +68,10 @@ as $function$
         e.session_id, e.line_number, d.number, sha256(convert_to(k.business_key, 'UTF8')), k.business_key,
         e.vxid, e.xid, e.at, e.login, e.client, e.application,
         e.pid, d.tag, d.is_hidden, max(d.number) over (partition by e.session_id, e.line_number) = 1,
-        sha256(convert_to(d.line, 'UTF8')), pgtrail.redact(rtrim(d.statement, E'; \t\r\n'))
+        sha256(convert_to(d.line, 'UTF8')), pgtrail.redact_broken(
+            rtrim(d.statement, E'; \t\r\n'), d.statement like '%... [abridged]')
     from unnest(p_entries) as e
-    cross join lateral pgtrail.log_ddl(e.message) as d
+    cross join lateral pgtrail.log_ddl(e.message, e.command) as d
     cross join lateral pgtrail.log_key(e.session_id, e.line_number, d.number, e.at_text) as k (business_key)
     -- A RAISE LOG has the statement it stands in, and a context; what log_statement makes the server write has neither.
     where e.state = '00000'
@@ -159,7 +174,16 @@ as $function$
         'FAILED', f.at, null::numeric,
         coalesce(f.login, '(' || coalesce(f.backend_type, 'server') || ')'),
         f.client, f.application, f.pid,
-        pgtrail.redact(f.statement), coalesce(pgtrail.redact(f.message), f.state),
+        pgtrail.redact_broken(f.statement, w.is_broken),
+        coalesce(
+            -- It quotes what it stumbled on, which may be the secret.
+            case
+                when w.is_broken
+                    and pgtrail.redact_broken(f.statement, true) is distinct from pgtrail.redact(f.statement)
+                then regexp_replace(f.message, '".*"', '"<redacted>"')
+                else pgtrail.redact(f.message)
+            end,
+            f.state),
         jsonb_strip_nulls(jsonb_build_object(
             'error_code', f.state,
             'log', jsonb_build_object(
@@ -170,10 +194,11 @@ as $function$
     cross join lateral (
         select
             f.statement is null and f.context is null and f.command in ('authentication', 'startup') as is_login,
+            f.state = '42601' or f.statement like '%... [abridged]' as is_broken,
             coalesce(
                 -- Of a prepared statement it names the step, not the command.
                 substring(f.command from '^(?!(?:PARSE|BIND|EXECUTE|DESCRIBE|FLUSH)\M)[A-Z]+(?: [A-Z]+)*'),
-                upper(substring(pgtrail.from_first_word(left(f.statement, 10000)) from '^[A-Za-z]+')),
+                upper(substring(pgtrail.from_first_word(left(f.statement, 1000)) from '^[A-Za-z]+')),
                 case when f.login is null then f.backend_type else 'session' end)
             as tag
     ) as w
@@ -265,12 +290,16 @@ begin
         -- A log may hold a line twice.
         select distinct on (o.business_key)
             o.*, sha256(convert_to(o.business_key, 'UTF8')) as script_execution_hk,
-            pgtrail.tenant_of_login(o.login) as tenant_hk,
+            t.tenant_hk,
+            -- What was done for one of several tenants is not for the eyes of all.
+            case when t.is_known then o.statement end as shown_statement,
+            case when t.is_known then o.error else o.metadata ->> 'error_code' end as shown_error,
             case
                 when o.duration_ms is null then o.metadata
                 else o.metadata || jsonb_build_object('duration_ms', o.duration_ms)
             end as details
         from pgtrail.log_operations(entries) as o
+        cross join lateral pgtrail.tenant_of_login(o.login) as t
     ),
     hub as (
         insert into script_tracking.script_execution_h as h (
@@ -291,9 +320,10 @@ begin
     select
         o.script_execution_hk, noted,
         pgtrail.hash_diff(
-            o.name, o.type, o.status, pgtrail.whole_milliseconds(o.duration_ms), null, o.statement, o.error, o.details),
+            o.name, o.type, o.status, pgtrail.whole_milliseconds(o.duration_ms), null, o.shown_statement,
+            o.shown_error, o.details),
         o.name, o.type, o.status, o.at, pgtrail.whole_milliseconds(o.duration_ms), o.login, o.client,
-        o.statement, o.error, o.details, 'SERVER_LOG', o.tenant_hk, o.login, o.application, o.pid,
+        o.shown_statement, o.shown_error, o.details, 'SERVER_LOG', o.tenant_hk, o.login, o.application, o.pid,
         pgtrail.current_place()
     from hub as h
     join operation as o using (script_execution_hk);
@@ -303,7 +333,11 @@ begin
     update script_tracking.script_execution_s as o
     set execution_status = 'FAILED',
         execution_duration_ms = pgtrail.whole_milliseconds(pgtrail.milliseconds(s.at, s.ended_at)),
-        error_message = coalesce(s.error_message, 'the transaction was rolled back'),
+        error_message = case
+            when (pgtrail.tenant_of_login(s.login)).is_known
+            then coalesce(s.error_message, 'the transaction was rolled back')
+            else s.error_code
+        end,
         metadata = o.metadata || pgtrail.log_statement_details(s)
     from pgtrail.log_statement as s
     where s.session_id in (select e.session_id from unnest(entries) as e)

@@ -88,28 +88,31 @@ create or replace function pgtrail.unread_log_files()
     security definer
     set search_path = pg_catalog, pg_temp
 as $function$
+declare
+    -- Once, not for each file.
+    source constant record := pgtrail.log_source();
 begin
     perform pgtrail.require_maintainer('read the server''s log');
     return query
     select f.file, f.begins, f.ends
     from (
-        select l.name, l.size, l.modification, n.is_damaged,
-            -- Cut off, or written anew under the old name: from the beginning.
-            case
-                when n.file is not null
-                    and l.size >= n."position"
-                    and (l.size = n."position" or n.head = sha256(coalesce(
-                        pg_read_binary_file(pgtrail.log_path(l.name), 0, n.head_bytes, true), '')))
-                then n."position"
-                else 0
-            end
+        select l.name, l.size, l.modification, n.is_damaged and s.is_same, case when s.is_same then n."position" else 0 end
         from pg_ls_logdir() as l
         left join pgtrail.log_file as n on n.file = l.name
-        where l.name like pgtrail.log_suffix((pgtrail.log_source()).format)
+        -- Else it was cut off, or written anew under the old name: from the beginning.
+        cross join lateral (
+            select case
+                when n.file is null or l.size < n."position" then false
+                when l.size = n."position" then true
+                else n.head = sha256(coalesce(
+                    pg_read_binary_file(source.directory || l.name, 0, n.head_bytes, true), ''))
+            end
+        ) as s (is_same)
+        where l.name like pgtrail.log_suffix(source.format)
             and l.name !~ '^\.'
     ) as f (file, ends, modified, is_damaged, begins)
     where f.begins < f.ends
-        and (f.begins = 0 or f.is_damaged is not true)
+        and f.is_damaged is not true
     order by f.modified, f.file;
 end
 $function$;
@@ -138,7 +141,8 @@ create or replace function pgtrail.note_log_position(p_file text, p_position big
     set search_path = pg_catalog, pg_temp
 as $function$
 declare
-    length constant integer := least(p_position, 256);
+    -- Of a damaged file more than what was read, as that may be nothing.
+    length constant integer := case when p_is_damaged then 256 else least(p_position, 256) end;
 begin
     perform pgtrail.require_maintainer('read the server''s log');
     insert into pgtrail.log_file as n (file, "position", head_bytes, head, is_damaged)
