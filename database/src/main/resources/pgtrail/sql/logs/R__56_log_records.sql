@@ -113,7 +113,8 @@ begin
     entry.login := left(fields ->> 'user', 100);
     entry.database := fields ->> 'dbname';
     entry.pid := fields ->> 'pid';
-    if fields ->> 'remote_host' ~ '^[0-9.]+$|:' then
+    -- With log_hostname it is what the client's own name server says, such as 999.1.
+    if fields ->> 'remote_host' ~ '^((25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(25[0-5]|2[0-4]\d|1?\d?\d)$|:' then
         entry.client := regexp_replace(fields ->> 'remote_host', '%.*$', '');
     elsif fields ->> 'remote_host' <> '[local]' then
         entry.client_name := fields ->> 'remote_host';
