@@ -586,7 +586,7 @@ final class LogReaderTest {
         Statement statement = session.createStatement()) {
       statement.execute("select script_tracking.import_postgres_logs('no line of a log')");
 
-      assertThat(statement.getWarnings())
+      assertThat((Throwable) statement.getWarnings())
           .hasMessage("records of the log that could not be read: 1");
     }
   }
