@@ -601,6 +601,11 @@ final class MigrateCommandTest {
 
     Files.createSymbolicLink(migrations.resolve("V2__gone.sql"), Path.of("/nonexistent"));
     assertThat(migrate().err()).contains("V2__gone.sql cannot be read");
+    Files.delete(migrations.resolve("V2__gone.sql"));
+
+    Path pipe = migrations.resolve("V2__pipe.sql");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    assertThat(migrate().err()).contains("V2__pipe.sql is not a regular file");
   }
 
   @Test

@@ -68,6 +68,10 @@ record MigrationFiles(Path directory) {
     if (!name.endsWith(".sql")) {
       throw refusal("Flyway passes over " + shown(script) + ", as it does not end in .sql", null);
     }
+    // To read a pipe would wait for whoever writes into it.
+    if (Files.exists(script) && !Files.isRegularFile(script)) {
+      throw refusal(shown(script) + " is not a regular file", null);
+    }
     read(script);
   }
 
