@@ -126,7 +126,6 @@ final class DashboardTest extends KnownHistory {
     operations(3000).write();
     run("select script_tracking.refresh_rollups()");
 
-    // In one query: autovacuum may change how large they are at any moment.
     String sizes =
         value(
             """

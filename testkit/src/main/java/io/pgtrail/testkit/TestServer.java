@@ -26,12 +26,16 @@ final class TestServer {
   /** Since 15 the default copies through the WAL, which is slower for small databases. */
   private static final int FIRST_WITH_STRATEGY = 15;
 
-  /** Nothing of it needs to survive a crash of the machine. */
+  /**
+   * Nothing of it needs to survive a crash of the machine, and nothing but the test changes sizes
+   * on disk and statistics.
+   */
   static final Map<String, String> SETTINGS =
       Map.of(
           "fsync", "off",
           "synchronous_commit", "off",
           "full_page_writes", "off",
+          "autovacuum", "off",
           "wal_level", "logical",
           "max_prepared_transactions", "20",
           "max_connections", "100");
