@@ -250,7 +250,8 @@ begin atomic
             sum(a.duration_sum_ms) / nullif(sum(a.timed_operations), 0) as avg_ms
         from pgtrail.activity(now() - interval '24 hours', 'infinity') as a
     ),
-    facts as (
+    -- Else each detail that shows a size would look at the files again.
+    facts as materialized (
         select
             d.*,
             pgtrail.percentage(d.finished - d.failed, d.finished) as success_rate,
