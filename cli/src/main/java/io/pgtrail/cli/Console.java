@@ -35,6 +35,12 @@ record Console(InputStream in, PrintStream out, PrintStream err, Terminal termin
     out.print('\n');
   }
 
+  /** A line of data that is there before the work that follows it. */
+  void sayNow(String line) {
+    say(line);
+    flush();
+  }
+
   /** A script: exactly as it is for a program, harmless for a terminal. */
   void script(String sql) {
     if (!sql.isEmpty()) {

@@ -77,9 +77,9 @@ final class DemoCommand implements Callable<Integer> {
     try (EmbeddedPostgres server = start()) {
       Demo demo = new Demo(server);
       Console console = root.console();
-      console.say("PostgreSQL " + server.version() + " runs on port " + server.port());
-      console.say("pgtrail " + demo.install() + " is installed in the database shop");
-      Demo.Played played = demo.play(step -> console.say("  " + step));
+      console.sayNow("PostgreSQL " + server.version() + " runs on port " + server.port());
+      console.sayNow("pgtrail " + demo.install() + " is installed in the database shop");
+      Demo.Played played = demo.play(step -> console.sayNow("  " + step));
       console.say("The trail of the last " + Durations.text(played.took()) + ", newest first:");
       console.say("");
       showVersions(demo.shop(), played.undone());
@@ -131,7 +131,7 @@ final class DemoCommand implements Callable<Integer> {
           ErrorCode.INVALID_ARGUMENT, port + " is no TCP port", "A port is 1 to 65535.");
     }
     EmbeddedPostgresBuilder builder =
-        EmbeddedPostgres.builder().port(port).collectingLog().setting("log_statement", "ddl");
+        EmbeddedPostgres.builder().inMemory().port(port).collectingLog();
     return Optional.ofNullable(data).map(builder::dataDirectory).orElse(builder).start();
   }
 

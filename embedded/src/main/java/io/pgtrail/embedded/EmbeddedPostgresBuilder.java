@@ -19,6 +19,7 @@ public final class EmbeddedPostgresBuilder {
 
   private static final int FIRST_WITH_JSON = 15;
 
+  private static final long ROOM_IN_MEMORY = 1L << 30;
   private static final Path MEMORY = Path.of("/dev/shm");
   private static final Pattern SETTING_NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_.]*");
 
@@ -56,7 +57,7 @@ public final class EmbeddedPostgresBuilder {
     return this;
   }
 
-  /** Puts temporary data into memory where the machine can; for tests. */
+  /** Puts temporary data into memory where the machine has room for it: a quicker start. */
   public EmbeddedPostgresBuilder inMemory() {
     this.inMemory = true;
     return this;
@@ -162,8 +163,7 @@ public final class EmbeddedPostgresBuilder {
 
   private Path temporaryDirectory() {
     try {
-      boolean memory = inMemory && Files.isDirectory(MEMORY) && Files.isWritable(MEMORY);
-      return memory
+      return inMemory && hasRoomInMemory()
           ? Files.createTempDirectory(MEMORY, "pgtrail-")
           : Files.createTempDirectory("pgtrail-");
     } catch (IOException failure) {
@@ -184,6 +184,13 @@ public final class EmbeddedPostgresBuilder {
           failure);
     }
     account.requireReach(home.directory());
+  }
+
+  /** Containers often have 64 MB there, which a server fills at once. */
+  private static boolean hasRoomInMemory() throws IOException {
+    return Files.isDirectory(MEMORY)
+        && Files.isWritable(MEMORY)
+        && Files.getFileStore(MEMORY).getUsableSpace() >= ROOM_IN_MEMORY;
   }
 
   /** Creates the data in a place of its own and moves it: an interrupted attempt does no harm. */

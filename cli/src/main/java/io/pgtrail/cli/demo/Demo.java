@@ -37,6 +37,10 @@ public final class Demo {
     Jdbi.create(as(server.user(), server.user()))
         .useHandle(
             handle -> {
+              // The password is long and random: many rounds would only slow down each login.
+              handle.execute("set scram_iterations = 1");
+              handle.execute(
+                  "alter role %s password '%s'".formatted(server.user(), server.password()));
               for (String role : Workload.ROLES) {
                 handle.execute(
                     """
