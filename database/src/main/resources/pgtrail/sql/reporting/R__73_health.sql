@@ -308,15 +308,35 @@ begin atomic
         union
         select m.member from acts_as_owner as o join pg_auth_members as m on m.roleid = o.id
     ),
-    granted as (
-        select a.grantee
-        from pg_class as c, aclexplode(c.relacl) as a
+    trail as (
+        select c.oid as relation, c.relowner, c.relacl
+        from pg_class as c
         where c.oid in (
-                'script_tracking.script_execution_h'::regclass,
-                'script_tracking.script_execution_s'::regclass,
-                'script_tracking.script_execution_s_history'::regclass)
-            and a.grantee <> c.relowner
+            'script_tracking.script_execution_h'::regclass,
+            'script_tracking.script_execution_s'::regclass,
+            'script_tracking.script_execution_s_history'::regclass)
+    ),
+    granted as (
+        select t.relowner as grantee
+        from trail as t
+        where pg_get_userbyid(t.relowner) <> 'pgtrail_owner'
+        union all
+        select a.grantee
+        from trail as t, aclexplode(t.relacl) as a
+        where a.grantee <> t.relowner
             and a.privilege_type in ('INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'TRIGGER')
+        union all
+        select a.grantee
+        from trail as t
+        join pg_attribute as c on c.attrelid = t.relation, aclexplode(c.attacl) as a
+        where a.grantee <> t.relowner
+            and a.privilege_type in ('INSERT', 'UPDATE')
+            -- Everybody may annotate operations: that makes a version.
+            and not (
+                c.attrelid = 'script_tracking.script_execution_s'::regclass
+                and c.attname in ('metadata', 'error_message')
+                and a.privilege_type = 'UPDATE'
+            )
     ),
     writers as (
         select string_agg(w.name, ', ' order by w.name) as names
@@ -337,6 +357,7 @@ begin atomic
         from pg_stat_activity as a
         join pg_roles as r on r.oid = a.usesysid and r.rolsuper
         where a.datname = current_database()
+            and a.backend_type = 'client backend'
             and a.pid <> pg_backend_pid()
     )
     select
@@ -363,7 +384,8 @@ begin atomic
         case
             when w.names is null then 'Besides superusers nobody can write the trail around the API.'
             else format('These can write the trail around the API, or nearly: %s. Revoke pgtrail_owner, '
-                || 'pg_write_all_data and rights on the tables of the trail from them.', w.names)
+                || 'pg_write_all_data and rights on the tables of the trail from them; pgtrail_owner is to own these.',
+                w.names)
         end
     from writers as w
     union all

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class HealthTest extends KnownHistory {
 
@@ -164,19 +165,36 @@ final class HealthTest extends KnownHistory {
   private static final String AROUND_THE_API =
       " around the API: look for who can, under SECURITY, and restore them from a backup.";
 
-  @Test
-  void findsVersionsThatAreOpenOrClosedWrongly() throws Exception {
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        // A superseded version that ends after the current one began, or is newer; a current one
+        // that has ended.
+        "{\"load_end_date\": \"infinity\", \"version_number\": 0}",
+        "{\"load_end_date\": \"-infinity\", \"version_number\": 1}",
+        ""
+      })
+  void findsVersionsThatAreOpenOrClosedWrongly(String superseded) throws Exception {
     operations(3).write();
+    // That is the fourth.
+    run("alter table script_tracking.script_execution_s disable trigger all");
     asOwner(
-        """
-        insert into script_tracking.script_execution_s_history
-        select (jsonb_populate_record(s, '{"load_end_date": "infinity"}')).*
-        from script_tracking.script_execution_s as s
-        limit 1
-        """);
+        superseded.isEmpty()
+            ? """
+              update script_tracking.script_execution_s
+              set load_end_date = now()
+              where ctid = (select min(ctid) from script_tracking.script_execution_s)
+              """
+            : """
+              insert into script_tracking.script_execution_s_history
+              select (jsonb_populate_record(s, '%s')).*
+              from script_tracking.script_execution_s as s
+              limit 1
+              """
+                .formatted(superseded));
 
     assertThat(check("open_versions"))
-        .startsWith("CRITICAL 1 of the newest 3")
+        .startsWith("CRITICAL 1 of the newest 4")
         .endsWith(AROUND_THE_API);
   }
 
@@ -322,9 +340,15 @@ final class HealthTest extends KnownHistory {
         .contains(writer.user())
         .doesNotContain(heir.user());
 
-    run("begin", "grant pgtrail_owner to " + heir.user());
-    assertThat(check("writers_around_api")).contains(heir.user());
-    run("rollback");
+    for (String change :
+        List.of(
+            "grant pgtrail_owner to %s",
+            "grant update (execution_status) on script_tracking.script_execution_s to %s",
+            "alter table script_tracking.script_execution_s_history owner to %s")) {
+      run("begin", change.formatted(heir.user()));
+      assertThat(check("writers_around_api")).as(change).contains(heir.user());
+      run("rollback");
+    }
   }
 
   @Test
