@@ -327,7 +327,7 @@ comment on function pgtrail.state_of_cleanup(bytea, integer) is
 
 create or replace function pgtrail.cleanup_batch(
     p_cleanup bytea,
-    p_max_operations integer default 5000,
+    p_max_operations integer default 2500,
     out operations_removed bigint,
     out versions_removed bigint,
     out reached timestamptz,
