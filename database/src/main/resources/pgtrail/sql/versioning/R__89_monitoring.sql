@@ -22,8 +22,7 @@ as $function$
     select m.name, m.value, localtimestamp
     from (
         select 1, 'pggit_objects_tracked', count(*)::numeric
-        from pggit.objects as o
-        where o.is_active
+        from pggit.objects
         union all
         select 2, 'pggit_history_records', count(*)
         from pggit.history
@@ -33,7 +32,7 @@ as $function$
     order by m.place
 $function$;
 comment on function pggit.metrics_for_grafana() is
-    'What a chart wants to know of the versions: objects that exist, changes that are kept, megabytes on disk. timestamp is the local time of the session. For pgtrail_reader.';
+    'What a chart wants to know of the versions: objects, dropped ones included, changes that are kept, megabytes on disk. timestamp is the local time of the session. For pgtrail_reader.';
 
 create or replace function pggit.check_performance_alerts()
     returns table (alert_type text, message text, severity text)

@@ -392,7 +392,7 @@ FROM pggit.check_performance_alerts();
 SELECT metric_name, metric_value
 FROM pggit.metrics_for_grafana();
 --? select metric_name, metric_value = case metric_name
---?     when 'pggit_objects_tracked' then (select count(*) from pggit.objects where is_active)
+--?     when 'pggit_objects_tracked' then (select count(*) from pggit.objects)
 --?     when 'pggit_history_records' then (select count(*) from pggit.history)
 --?     else round(pgtrail.versions_bytes() / 1024.0 / 1024.0, 2) end as is_right
 --? from pggit.metrics_for_grafana()
