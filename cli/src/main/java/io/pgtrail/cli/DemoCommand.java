@@ -84,15 +84,15 @@ final class DemoCommand implements Callable<Integer> {
       console.say("");
       showVersions(demo.shop(), played.undone());
       show(demo.shop());
-      console.say("");
-      console.say("Look around (the password is in " + server.dataDirectory() + "/password):");
-      console.say("  " + demo.psql());
-      console.flush();
       if (!noServe) {
+        console.say("");
+        console.say("Look around (the password is in " + server.dataDirectory() + "/password):");
+        console.sayNow("  " + demo.psql());
         try (Signals signals = Signals.to(signal -> end.countDown())) {
           serve(demo, end);
         }
       }
+      console.flush();
       return 0;
     } catch (EmbeddedPostgresException failure) {
       throw new PgtrailException(
