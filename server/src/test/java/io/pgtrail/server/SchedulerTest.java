@@ -1,14 +1,19 @@
 package io.pgtrail.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.pgtrail.logs.LogSetup;
 import io.pgtrail.testkit.Await;
+import io.pgtrail.testkit.Sql;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.net.URI;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
@@ -41,11 +46,48 @@ class SchedulerTest {
                         "logs DONE")));
 
     assertThat(reader.get("/t/shop/health").body())
-        .contains(
-            "versions added",
-            "0 operations closed",
-            "0 operations and 0 alerts removed",
-            "pgtrail logs setup");
+        .contains("versions added", "0 operations closed", "0 operations and 0 alerts removed");
+  }
+
+  @Test
+  void theLogIsFollowedOnceItIsSetUpAndShowsWhatWasDenied() throws Exception {
+    Visitor reader = new Visitor(server).signedInAs("acme");
+    Await.until("the page says what to do", () -> healthSays(reader, "pgtrail logs setup"));
+    new LogSetup(Watched.shop()).apply();
+    try (Connection session = Watched.asTheServer()) {
+      Await.until("the log is read", () -> healthSays(reader, "log record"));
+
+      assertThatThrownBy(() -> Sql.execute(session, "begin; select * from pg_catalog.pg_authid"))
+          .isInstanceOf(SQLException.class);
+
+      Await.until("the refusal is in the trail", () -> !refusals(reader).isEmpty());
+      assertThat(refusals(reader)).hasSize(1);
+      JsonNode refusal = refusals(reader).get(0);
+      assertThat(refusal.path("name").asText()).isEqualTo("Denied SELECT");
+      assertThat(refusal.path("status").asText()).isEqualTo("FAILED");
+      assertThat(refusal.toString())
+          .contains("pgtrail_web", "permission denied for table pg_authid");
+      assertThat(reader.get("/t/shop/operations?type=REFUSAL").body())
+          .contains("Denied SELECT", "pgtrail_web");
+    } finally {
+      Watched.shop()
+          .useHandle(
+              shop ->
+                  shop.execute(
+                      "revoke execute on function pg_ls_logdir() from pgtrail_owner;"
+                          + " delete from pgtrail.log_file"));
+    }
+    Await.until("it is not read any more", () -> healthSays(reader, "pgtrail logs setup"));
+  }
+
+  private static boolean healthSays(Visitor visitor, String text) throws Exception {
+    return visitor.get("/t/shop/health").body().contains(text);
+  }
+
+  private static JsonNode refusals(Visitor visitor) throws Exception {
+    return new ObjectMapper()
+        .readTree(visitor.get("/api/v1/targets/shop/operations?type=REFUSAL").body())
+        .path("operations");
   }
 
   @Test

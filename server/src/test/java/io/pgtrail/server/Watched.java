@@ -4,6 +4,7 @@ import io.pgtrail.accounts.AccountAdministration;
 import io.pgtrail.connection.ConnectionSettings;
 import io.pgtrail.connection.Environment;
 import io.pgtrail.embedded.EmbeddedPostgres;
+import io.pgtrail.embedded.EmbeddedPostgresBuilder;
 import io.pgtrail.install.Installer;
 import io.pgtrail.server.security.ApiToken;
 import io.pgtrail.testkit.Await;
@@ -13,6 +14,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
@@ -86,7 +90,7 @@ public final class Watched implements QuarkusTestResourceLifecycleManager {
   @Override
   public Map<String, String> start() {
     directory = newDirectory();
-    postgres = EmbeddedPostgres.builder().dataDirectory(directory).start();
+    postgres = server().start();
     Jdbi shop = shop();
     new Installer(settings().dataSource()).install();
     shop.useHandle(
@@ -115,6 +119,7 @@ public final class Watched implements QuarkusTestResourceLifecycleManager {
     // So that nobody waits long; and the tests are at home on this machine.
     configuration.put("pgtrail.server.tasks.alerts", "1s");
     configuration.put("pgtrail.server.tasks.webhooks", "1s");
+    configuration.put("pgtrail.server.tasks.logs", "1s");
     configuration.put("pgtrail.server.webhooks.hosts", "*");
     configuration.put("pgtrail.server.webhooks.networks", "127.0.0.1/32");
     configuration.put("pgtrail.server.webhooks.first-pause", "10ms");
@@ -125,6 +130,11 @@ public final class Watched implements QuarkusTestResourceLifecycleManager {
     return configuration;
   }
 
+  /** Its log could be read, once it is set up. */
+  private static EmbeddedPostgresBuilder server() {
+    return EmbeddedPostgres.builder().dataDirectory(directory).setting("logging_collector", "on");
+  }
+
   private static String url(String role) {
     return "postgresql://%s@127.0.0.1:%d/postgres".formatted(role, postgres.port());
   }
@@ -133,6 +143,12 @@ public final class Watched implements QuarkusTestResourceLifecycleManager {
     return ConnectionSettings.resolve(
         url(postgres.user()),
         new Environment(Map.of("PGPASSWORD", postgres.password()), Path.of("/"), postgres.user()));
+  }
+
+  /** The database shop as the role of the server of pages. */
+  static Connection asTheServer() throws SQLException {
+    return DriverManager.getConnection(
+        postgres.jdbcUrl("postgres"), "pgtrail_web", "password of the server");
   }
 
   /** The database shop as its superuser. */
@@ -147,7 +163,7 @@ public final class Watched implements QuarkusTestResourceLifecycleManager {
     process.destroyForcibly();
     process.onExit().join();
     postgres.close();
-    postgres = EmbeddedPostgres.builder().dataDirectory(directory).port(port).start();
+    postgres = server().port(port).start();
   }
 
   private static Path newDirectory() {
