@@ -12,15 +12,21 @@ import io.pgtrail.testkit.Sql;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Properties;
@@ -134,6 +140,56 @@ final class LogReaderTest {
         .containsExactly("select 'first'::int", "select 'second'::int", "select 'third'::int");
     assertThat(value("select count(*)::text " + FROM_LOG + " and version_number > 1"))
         .isEqualTo("0");
+  }
+
+  @Test
+  void nothingIsMissedOrTwiceWhereTheServerIsStoppedAndKilledBetweenReadings() throws Exception {
+    attempt("select 'read before'::int");
+    follow();
+    attempt("select 'before the stop'::int");
+    SERVER.restart();
+    attempt("select 'after the stop'::int");
+    SERVER.killAndRestart();
+    attempt("select 'after the kill'::int");
+    for (String format : formats()) {
+      // The process that writes the log outlives the others for a moment.
+      Await.until("all is written", () -> logFile(format).contains("'after the stop'"));
+    }
+
+    follow();
+    follow();
+
+    assertThat(
+            column(
+                "select sql_command "
+                    + FROM_LOG
+                    + " and sql_command is not null order by execution_timestamp"))
+        .containsExactly(
+            "select 'read before'::int",
+            "select 'before the stop'::int",
+            "select 'after the stop'::int",
+            "select 'after the kill'::int");
+  }
+
+  @Test
+  void aClockThatJumpsNeitherHidesALineNorDoublesIt() throws Exception {
+    Path file = ownFile();
+    String now = ownRecord("now");
+    String line = now + "\n" + ownRecord("back").replace("2026-03-01 12", "1999-03-01 12") + "\n";
+    Files.writeString(file, line);
+    follow();
+    String future = ownRecord("ahead").replace("2026-03-01 12", "2999-03-01 12");
+    Files.writeString(file, future + "\n" + ownRecord("again") + "\n", StandardOpenOption.APPEND);
+    follow();
+    run("delete from pgtrail.log_file");
+    follow();
+
+    assertThat(
+            column(
+                "select error_message || to_char(execution_timestamp at time zone 'UTC', ' YYYY') "
+                    + FROM_LOG
+                    + " order by 1"))
+        .containsExactly("again 2026", "ahead 2999", "back 1999", "now 2026");
   }
 
   @Test
@@ -254,30 +310,75 @@ final class LogReaderTest {
   }
 
   @Test
-  void longTextsAreCutAndWhatIsNoTextIsReplaced() throws Exception {
-    for (String format : SERVER.writesJson() ? List.of("csv", "json") : List.of("csv")) {
-      ByteArrayOutputStream log = new ByteArrayOutputStream();
-      log.write(ownRecord(format, format + " long", "x\u00e4".repeat(5_000_000)).getBytes(UTF_8));
-      log.write("\n".getBytes(UTF_8));
-      byte[] wrong = ownRecord(format, format + " wrong", "~|~").getBytes(UTF_8);
-      for (byte b : wrong) {
-        log.write(b == '~' ? 0xff : b == '|' ? 0 : b);
-      }
-      log.write("\n".getBytes(UTF_8));
+  void aLineOf100MegabytesIsCutInLittleMemoryAndTheNextIsRead() throws Exception {
+    for (String format : formats()) {
+      long before = allocated();
 
-      assertThat(load(log.toByteArray()))
-          .returns(2L, LogReading::recorded)
-          .returns(1L, LogReading::abridged);
+      LogReading reading = load(longLog(format));
+
+      assertThat(allocated() - before).as("bytes taken for " + format).isLessThan(50_000_000);
+      assertThat(reading.inWords()).isEqualTo("2 operations recorded of 2 log records, 1 abridged");
     }
+    assertCut();
+    assertThat(messages()).contains("csv next");
+  }
 
+  @Test
+  void aLineOf100MegabytesIsFollowedAndTheNextIsRead() throws Exception {
+    String format = formats().get(formats().size() - 1);
+    Path file = ownFile();
+    try (InputStream log = longLog(format)) {
+      Files.copy(log, file, StandardCopyOption.REPLACE_EXISTING);
+
+      assertThat(follow()).contains("2 operations recorded", " abridged");
+    } finally {
+      Files.delete(file);
+    }
+    assertCut();
+  }
+
+  @Test
+  void whatIsNoTextIsReplaced() throws Exception {
+    for (String format : formats()) {
+      byte[] wrong = (ownRecord(format, format + " wrong", "~|~") + "\n").getBytes(UTF_8);
+      for (int place = 0; place < wrong.length; place++) {
+        wrong[place] = wrong[place] == '~' ? (byte) 0xff : wrong[place] == '|' ? 0 : wrong[place];
+      }
+
+      assertThat(load(wrong).recorded()).isEqualTo(1);
+    }
+    assertThat(column("select distinct sql_command " + FROM_LOG))
+        .containsExactly("\ufffd\ufffd\ufffd");
+  }
+
+  /** A record with a statement of 100 MB that is never in memory, and an ordinary one. */
+  private InputStream longLog(String format) {
+    String[] record = ownRecord(format, format + " long", "|").split("\\|", 2);
+    byte[] some = "x\u00e4".repeat(1000).getBytes(UTF_8);
+    List<InputStream> parts = new ArrayList<>();
+    parts.add(new ByteArrayInputStream(record[0].getBytes(UTF_8)));
+    parts.addAll(
+        Stream.generate(() -> new ByteArrayInputStream(some))
+            .limit(100_000_000 / some.length)
+            .toList());
+    String rest = record[1] + "\n" + ownRecord(format, format + " next", "") + "\n";
+    parts.add(new ByteArrayInputStream(rest.getBytes(UTF_8)));
+    return new SequenceInputStream(Collections.enumeration(parts));
+  }
+
+  private void assertCut() throws SQLException {
     assertThat(
             value(
                 "select max(length(sql_command)) < 70000 and bool_and(sql_command like '%... [abridged]') "
                     + FROM_LOG
                     + " and error_message like '% long'"))
         .isEqualTo("t");
-    assertThat(value("select min(sql_command) " + FROM_LOG + " and error_message like '% wrong'"))
-        .isEqualTo("\ufffd\ufffd\ufffd");
+  }
+
+  /** What this thread has taken of the heap since it began. */
+  private static long allocated() {
+    return ((com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean())
+        .getCurrentThreadAllocatedBytes();
   }
 
   @Test
@@ -674,7 +775,7 @@ final class LogReaderTest {
   private void settle() throws Exception {
     String mark = "settled " + System.nanoTime();
     SERVER.execute("do $$ begin raise log '" + mark + "'; end $$");
-    for (String format : SERVER.writesJson() ? List.of("csv", "json") : List.of("csv")) {
+    for (String format : formats()) {
       Await.until(mark + " is in the log as " + format, () -> logFile(format).contains(mark));
     }
   }
@@ -688,6 +789,10 @@ final class LogReaderTest {
           SERVER.execute("select pg_rotate_logfile()");
           return logFiles().size() > before;
         });
+  }
+
+  private static List<String> formats() {
+    return SERVER.writesJson() ? List.of("csv", "json") : List.of("csv");
   }
 
   private static List<Path> logFiles() throws IOException {
@@ -718,8 +823,12 @@ final class LogReaderTest {
   }
 
   private LogReading load(byte[] log) {
+    return load(new ByteArrayInputStream(log));
+  }
+
+  private LogReading load(InputStream log) {
     return new LogImport(Jdbi.create(LoggingServer.reader(database).dataSource()))
-        .read(new ByteArrayInputStream(log), reading -> {});
+        .read(log, reading -> {});
   }
 
   private String importBySql(String log) throws SQLException {

@@ -5,30 +5,38 @@ import io.pgtrail.embedded.EmbeddedPostgresBuilder;
 import io.pgtrail.install.Installer;
 import io.pgtrail.testkit.Login;
 import io.pgtrail.testkit.Sql;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.Jdbi;
 
 /** A server whose log is read. It has a database that pgtrail is installed in, to be copied. */
 final class LoggingServer {
 
   private static final class Holder {
-    static final LoggingServer SERVER = new LoggingServer(start());
+    static final LoggingServer SERVER = new LoggingServer(newDirectory());
   }
 
   private static final String TEMPLATE = "installed";
   private static final int FIRST_WITH_STRATEGY = 15;
 
-  private final EmbeddedPostgres server;
+  private final Path directory;
+  private EmbeddedPostgres server;
   private final AtomicInteger counter = new AtomicInteger();
   private final List<LogSetting> before;
   private final List<LogSetting> after;
 
-  private LoggingServer(EmbeddedPostgres server) {
-    this.server = server;
+  private LoggingServer(Path directory) {
+    this.directory = directory;
+    this.server = settings().start();
+    Runtime.getRuntime().addShutdownHook(new Thread(this::discard));
     try {
       execute("create database " + TEMPLATE);
       new Installer(login(TEMPLATE).dataSource()).install();
@@ -54,16 +62,51 @@ final class LoggingServer {
     return Holder.SERVER;
   }
 
-  private static EmbeddedPostgres start() {
+  /** Stops the server orderly and starts it again. */
+  void restart() {
+    int port = server.port();
+    server.close();
+    server = settings().port(port).start();
+  }
+
+  /** Kills the server in whatever it does and starts it again. */
+  void killAndRestart() {
+    ProcessHandle process = ProcessHandle.of(server.processId()).orElseThrow();
+    process.destroyForcibly();
+    process.onExit().join();
+    restart();
+  }
+
+  private EmbeddedPostgresBuilder settings() {
     EmbeddedPostgresBuilder builder =
         EmbeddedPostgres.builder()
-            .inMemory()
+            .dataDirectory(directory)
             .setting("fsync", "off")
             // Its workers are of no database, and end with an error when their database is copied.
             .setting("autovacuum", "off")
             .setting("logging_collector", "on");
     Integer major = Integer.getInteger("pgtrail.test.postgres");
-    return (major == null ? builder : builder.majorVersion(major)).start();
+    return major == null ? builder : builder.majorVersion(major);
+  }
+
+  private static Path newDirectory() {
+    try {
+      return Files.createTempDirectory("pgtrail-logging");
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
+  /** With the program. A temporary directory of the server itself would go when it is restarted. */
+  private void discard() {
+    server.close();
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
   }
 
   /** What was needed of the server when it was new, but for the collector. */
