@@ -36,6 +36,7 @@ import java.util.zip.GZIPOutputStream;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** On a real server that writes its log. */
@@ -310,6 +311,7 @@ final class LogReaderTest {
   }
 
   @Test
+  @Tag("one-major")
   void aLineOf100MegabytesIsCutInLittleMemoryAndTheNextIsRead() throws Exception {
     for (String format : formats()) {
       long before = allocated();
@@ -324,6 +326,7 @@ final class LogReaderTest {
   }
 
   @Test
+  @Tag("one-major")
   void aLineOf100MegabytesIsFollowedAndTheNextIsRead() throws Exception {
     String format = formats().get(formats().size() - 1);
     Path file = ownFile();
