@@ -30,29 +30,80 @@ $function$;
 comment on function pgtrail.migration_name(text, text) is
     'The name of a file in the directory of migrations. Raises PT029 for one that is anywhere else.';
 
-create or replace function pgtrail.read_migration(p_path text)
+create or replace function pgtrail.path_without_links(p_directory text, p_name text)
+    returns text
+    language plpgsql
+    set search_path = pg_catalog, pg_temp
+as $function$
+declare
+    -- Linux follows 40 symbolic links in one path and refuses the next. This one leads to where it stands, so it may
+    -- be repeated until none is left: then a file that is a link can be neither looked at nor opened.
+    link constant text := '/proc/' || pg_backend_pid() || '/root';
+    most constant integer := 40;
+    links integer := most + 1;
+    ran_out boolean := false;
+begin
+    -- Without this right the server reads nothing outside of its data, where nobody else can put a link.
+    if not pg_has_role(current_user, 'pg_read_server_files', 'usage') then
+        return p_directory || '/' || p_name;
+    end if;
+    -- A path that is too long fails, too, and would be taken for one of too many links.
+    if (pg_stat_file(link, true)).isdir and length(p_directory) <= 1000 then
+        while links >= 0 loop
+            begin
+                perform pg_stat_file(repeat(link, links) || p_directory, true);
+                exit;
+            exception
+                when internal_error then
+                    ran_out := true;
+                    links := links - 1;
+            end;
+        end loop;
+    end if;
+    if not ran_out or links < 0 then
+        raise exception using
+            errcode = 'PT029',
+            message = 'the server cannot tell here whether a file is a symbolic link',
+            hint = 'Put the files into a directory in the data directory of the server, and have a superuser run: REVOKE pg_read_server_files FROM pgtrail_owner';
+    end if;
+    return repeat(link, links) || p_directory || '/' || p_name;
+end
+$function$;
+comment on function pgtrail.path_without_links(text, text) is
+    'A path to a file by which it is found only if it is no symbolic link; the directory may be one. Raises PT029 where there is no such path.';
+
+create or replace function pgtrail.read_migration(p_directory text, p_name text)
     returns bytea
     language plpgsql
     set search_path = pg_catalog, pg_temp
 as $function$
 declare
     most constant bigint := 4 * 1024 * 1024;
+    path text;
     facts record;
     content bytea;
 begin
-    select * into facts from pg_stat_file(p_path, true);
-    -- Without a size are also pipes and devices, which must not even be opened.
-    if facts.size is null or facts.isdir or facts.size = 0 or facts.size > most then
-        raise exception using
-            errcode = 'PT029',
-            message = case
-                when facts.size is null then 'there is no such file'
-                when facts.isdir then 'this is a directory'
-                when facts.size = 0 then 'the file is empty'
-                else format('the file has more than %s bytes', most)
-            end;
-    end if;
-    content := pg_read_binary_file(p_path, 0, most + 1, true);
+    path := pgtrail.path_without_links(p_directory, p_name);
+    begin
+        select * into facts from pg_stat_file(path, true);
+        -- Without a size are also pipes and devices, which must not even be opened.
+        if facts.size is null or facts.isdir or facts.size = 0 or facts.size > most then
+            raise exception using
+                errcode = 'PT029',
+                message = case
+                    when facts.size is null then 'there is no such file'
+                    when facts.isdir then 'this is a directory'
+                    when facts.size = 0 then 'the file is empty'
+                    else format('the file has more than %s bytes', most)
+                end;
+        end if;
+        content := pg_read_binary_file(path, 0, most + 1, true);
+    exception
+        when internal_error then
+            raise exception using
+                errcode = 'PT029',
+                message = 'this is a symbolic link, which is not followed';
+    end;
     if coalesce(octet_length(content), 0) not between 1 and most then
         raise exception using errcode = 'PT029', message = 'the file changed while it was read';
     end if;
@@ -65,8 +116,8 @@ exception
             hint = 'Have a superuser run: GRANT EXECUTE ON FUNCTION pg_read_binary_file(text, bigint, bigint, boolean), pg_stat_file(text, boolean) TO pgtrail_owner; GRANT pg_read_server_files TO pgtrail_owner';
 end
 $function$;
-comment on function pgtrail.read_migration(text) is
-    'The bytes of a file, 4 MB at most. Raises PT029 where there is none, or it cannot be read.';
+comment on function pgtrail.read_migration(text, text) is
+    'The bytes of a file, 4 MB at most. Raises PT029 where there is none, it is a symbolic link, or it cannot be read.';
 
 create or replace function pgtrail.migration_text(p_content bytea)
     returns text
@@ -75,6 +126,12 @@ create or replace function pgtrail.migration_text(p_content bytea)
     set search_path = pg_catalog, pg_temp
 as $function$
 declare
+    -- Whoever may run migrations need not be allowed to read other files, such as keys. An error would show a piece of
+    -- one, and the trail its beginning.
+    commands constant text := '^(?:\(|(?:abort|alter|analy[sz]e|begin|call|checkpoint|close|cluster|comment|commit|copy|create'
+        || '|deallocate|declare|delete|discard|do|drop|end|execute|explain|fetch|grant|import|insert|listen|load|lock|merge'
+        || '|move|notify|prepare|reassign|refresh|reindex|release|reset|revoke|rollback|savepoint|security|select|set|show'
+        || '|start|table|truncate|unlisten|update|vacuum|values|with)\M)';
     script text;
 begin
     begin
@@ -89,12 +146,16 @@ begin
     end;
     if pgtrail.is_blank(script) then
         raise exception using errcode = 'PT029', message = 'the file has no statement';
+    elsif pgtrail.from_first_word(script) !~* commands then
+        raise exception using
+            errcode = 'PT029',
+            message = 'the file does not begin with a command of SQL: nothing of it is run, kept or shown';
     end if;
     return script;
 end
 $function$;
 comment on function pgtrail.migration_text(bytea) is
-    'The script that a file is. Raises PT029 unless it is UTF-8 and has a statement.';
+    'The script that a file is. Raises PT029 unless it is UTF-8 and begins with a statement.';
 
 create or replace function pgtrail.statements_of(p_script text)
     returns text[]
@@ -184,9 +245,9 @@ begin
                 message = 'a version has 1 to 50 printable characters, and no blanks';
         end if;
         file_name := pgtrail.migration_name(p_migration_file, directory);
-        content := pgtrail.read_migration(directory || '/' || file_name);
-        checksum := sha256(content);
+        content := pgtrail.read_migration(directory, file_name);
         script := pgtrail.migration_text(content);
+        checksum := sha256(content);
         statements := pgtrail.statements_of(script);
     exception
         when others then

@@ -10,14 +10,17 @@ import io.pgtrail.testkit.TestDatabase;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Migrations from files of the server. */
 final class RunMigrationTest extends InstalledDatabase {
@@ -224,6 +227,76 @@ final class RunMigrationTest extends InstalledDatabase {
     Files.writeString(directory.resolve("V1.sql"), "\uFEFFselect 'é'");
     assertThat(migrate(connection, "V1.sql", "")).startsWith("FAILED 0 a version has");
     assertThat(migrate(connection, "V1.sql", "V1")).isEqualTo("COMPLETED 0 -");
+  }
+
+  @Test
+  void aSymbolicLinkIsNotFollowedThoughTheDirectoryMayBeOne(@TempDir Path elsewhere)
+      throws Exception {
+    Files.writeString(elsewhere.resolve("key.sql"), "select 'hunter2'");
+    Path real = Files.createDirectory(elsewhere.resolve("real"));
+    Files.writeString(real.resolve("V1.sql"), "create table app.t (id int)");
+    Files.createSymbolicLink(real.resolve("absolute.sql"), elsewhere.resolve("key.sql"));
+    Files.createSymbolicLink(real.resolve("relative.sql"), Path.of("../key.sql"));
+    Files.createSymbolicLink(real.resolve("within.sql"), Path.of("V1.sql"));
+    Files.createSymbolicLink(real.resolve("nowhere.sql"), Path.of("none"));
+    Files.createSymbolicLink(real.resolve("ring.sql"), Path.of("ring.sql"));
+    Files.createSymbolicLink(real.resolve("directory.sql"), elsewhere);
+    Path link = Files.createSymbolicLink(elsewhere.resolve("link"), real);
+    openToServer(elsewhere);
+    run("grant pg_read_server_files to pgtrail_owner");
+    try {
+      for (Path named : List.of(real, link)) {
+        run("select script_tracking.configure('migrations_directory', '" + named + "')");
+        for (String kind :
+            List.of("absolute", "relative", "within", "nowhere", "ring", "directory")) {
+          assertThat(migrate(connection, kind + ".sql", "V1"))
+              .as(kind)
+              .isEqualTo("FAILED 0 this is a symbolic link, which is not followed");
+        }
+        assertThat(migrate(connection, "none.sql", "V1")).contains("there is no such file");
+      }
+      assertThat(migrate(connection, "V1.sql", "V1")).isEqualTo("COMPLETED 1 -");
+      run("select script_tracking.configure('migrations_directory', '" + real + "')");
+      assertThat(migrate(connection, "V1.sql", "V1")).isEqualTo("SKIPPED 0 -");
+    } finally {
+      run("revoke pg_read_server_files from pgtrail_owner");
+    }
+  }
+
+  /** The account of the server need not be that of the tests. */
+  private static void openToServer(Path directory) throws Exception {
+    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+  }
+
+  @Test
+  void nothingIsShownOrKeptOfAFileThatIsNoSql() throws Exception {
+    for (String content :
+        List.of(
+            "-----BEGIN PRIVATE KEY-----\nhunter2\n-----END PRIVATE KEY-----\n",
+            "# hunter2\nhost all all all trust\n",
+            "db:5432:*:user:hunter2\n",
+            "{\"password\": \"hunter2\"}",
+            "hunter2",
+            "selection; hunter2",
+            "/* hunter2",
+            "\\set password hunter2\n")) {
+      write("V1.sql", content);
+
+      assertThat(migrate(connection, "V1.sql", "V1"))
+          .as(content)
+          .startsWith("FAILED 0 the file ")
+          .doesNotContain("hunter2", "PRIVATE");
+    }
+    assertThat(
+            value(
+                "select string_agg(concat(s), '') from script_tracking.script_execution_s_versions as s"))
+        .doesNotContain("hunter2")
+        .doesNotContain("PRIVATE");
+    assertThat(
+            value(
+                "select count(*) from script_tracking.script_execution_s"
+                    + " where script_type = 'MIGRATION' and (sql_command is not null or metadata ? 'checksum')"))
+        .isEqualTo("0");
   }
 
   @Test
