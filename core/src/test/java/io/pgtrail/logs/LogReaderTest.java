@@ -30,6 +30,10 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Properties;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
@@ -173,6 +177,45 @@ final class LogReaderTest {
   }
 
   @Test
+  @Tag("one-major")
+  void nothingIsMissedOrTwiceWhileTheLogIsRotatedAndReadByTwo() throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(2);
+    AtomicBoolean done = new AtomicBoolean();
+    List<String> failed = new ArrayList<>();
+    try {
+      List<Future<?>> readers = new ArrayList<>();
+      for (int reader = 0; reader < 2; reader++) {
+        readers.add(
+            threads.submit(
+                () -> {
+                  while (!done.get()) {
+                    catchUp();
+                  }
+                  return null;
+                }));
+      }
+      int files = logFiles().size();
+      while (logFiles().size() < files + 2 * formats().size()) {
+        String statement = "select 'number " + failed.size() + "'::int";
+        attempt(statement);
+        failed.add(statement);
+        SERVER.execute("select pg_rotate_logfile()");
+      }
+      done.set(true);
+      for (Future<?> reader : readers) {
+        reader.get();
+      }
+    } finally {
+      done.set(true);
+      threads.shutdown();
+    }
+    follow();
+
+    assertThat(column("select sql_command " + FROM_LOG + " and sql_command like '%number%'"))
+        .containsExactlyInAnyOrderElementsOf(failed);
+  }
+
+  @Test
   void aClockThatJumpsNeitherHidesALineNorDoublesIt() throws Exception {
     Path file = ownFile();
     String now = ownRecord("now");
@@ -269,6 +312,64 @@ final class LogReaderTest {
                     + "'"))
         .isEqualTo("0");
     assertThat(messages()).contains("division by zero");
+  }
+
+  @Test
+  void aFileThatIsCutOffOrRemovedWhileItIsReadIsReadAsItIsNow() throws Exception {
+    run(
+        "alter function pgtrail.read_log(text, bigint, bigint) rename to read_log_now",
+        """
+        create function pgtrail.read_log(file text, place bigint, bytes bigint)
+            returns bytea
+            language plpgsql
+        as $$
+        begin
+            perform pg_advisory_xact_lock_shared(7);
+            return pgtrail.read_log_now(file, place, bytes);
+        end
+        $$
+        """);
+    Path file = ownFile();
+    Files.writeString(file, ownRecord("first") + "\n" + ownRecord("second") + "\n");
+    followWhile(() -> Files.writeString(file, ownRecord("third") + "\n"));
+    follow();
+    assertThat(messages()).containsExactly("third");
+
+    Files.writeString(file, ownRecord("fourth") + "\n", StandardOpenOption.APPEND);
+    attempt("select 1/0");
+    followWhile(
+        () -> {
+          Files.delete(file);
+          rotate();
+        });
+    follow();
+    assertThat(messages()).containsExactly("division by zero", "third");
+  }
+
+  /** Something that a test does. */
+  @FunctionalInterface
+  private interface Deed {
+    void run() throws Exception;
+  }
+
+  /** The files are listed, the deed is done, then they are read. */
+  private void followWhile(Deed deed) throws Exception {
+    ExecutorService thread = Executors.newSingleThreadExecutor();
+    try (Connection keeper = database.connect()) {
+      Sql.execute(keeper, "select pg_advisory_lock(7)");
+      Future<String> reading = thread.submit(this::follow);
+      Await.until(
+          "the log is being read",
+          () ->
+              value(
+                      "select exists (select from pg_locks where locktype = 'advisory' and not granted)")
+                  .equals("t"));
+      deed.run();
+      Sql.execute(keeper, "select pg_advisory_unlock(7)");
+      reading.get();
+    } finally {
+      thread.shutdown();
+    }
   }
 
   @Test
@@ -769,6 +870,10 @@ final class LogReaderTest {
   /** Waits until all that happened is in the log, and reads it. */
   private String follow() throws Exception {
     settle();
+    return catchUp();
+  }
+
+  private String catchUp() {
     try (Handle handle = Jdbi.create(LoggingServer.reader(database).dataSource()).open()) {
       return new LogFollower(handle).catchUp();
     }
