@@ -78,6 +78,22 @@ final class LogsCommandTest {
             "\"remedy\":\"grant execute on function pg_catalog.pg_ls_logdir() to pgtrail_owner\"");
   }
 
+  @Test
+  void setsWhatTheServerLacksWhenItIsAllowedTo(TestDatabase database) throws Exception {
+    try {
+      Pgtrail.Result applied = Pgtrail.in(database).run("logs", "setup", "--apply", "--yes");
+
+      assertThat(applied.out().lines().filter(line -> line.contains("MISSING")))
+          .as("what needs a restart")
+          .hasSize(1)
+          .allMatch(line -> line.startsWith("logging_collector"));
+      assertThat(applied.err()).contains("must be restarted");
+      assertThat(applied.exitCode()).isEqualTo(1);
+    } finally {
+      database.execute("alter system reset all", "select pg_reload_conf()");
+    }
+  }
+
   private static String record(TestDatabase database, int line, String message) {
     return ("2026-03-01 12:00:00.123 UTC,\"ann\",\"%s\",26,\"10.0.0.1:5\",65e1a3c0.1a,%d,\"SELECT\","
             + "2026-03-01 11:00:00 UTC,3/7,0,ERROR,22012,\"%s\",,,,,,\"select 1/0\",,,\"\",\"client backend\",,0\n")

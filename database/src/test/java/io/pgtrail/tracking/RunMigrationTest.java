@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.entry;
 
 import io.pgtrail.testkit.Await;
 import io.pgtrail.testkit.Login;
+import io.pgtrail.testkit.Project;
 import io.pgtrail.testkit.Sql;
 import io.pgtrail.testkit.TestDatabase;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -68,6 +70,37 @@ final class RunMigrationTest extends InstalledDatabase {
             "V1.sql | COMPLETED | {app.users,app.users_pkey} | V1 | COMPLETED",
             "V1.sql | COMPLETED | V1 | SKIPPED");
     assertThat(value("select ran_by from pgtrail.migration")).isEqualTo(deployer.user());
+  }
+
+  @Test
+  void thePageOnMigrationsShowsHow() throws Exception {
+    write("V001_add_user_table.sql", "create table app.users (id int)");
+    String page = Files.readString(Project.root().resolve("docs/how-to/track-migrations.md"));
+    List<String> blocks =
+        Pattern.compile("```sql\n(.*?)```", Pattern.DOTALL)
+            .matcher(page)
+            .results()
+            .map(block -> block.group(1))
+            .toList();
+    run("select script_tracking.configure('migrations_directory', 'none')");
+    try (Connection session = database.connectAs(deployer)) {
+      for (String statement : blocks.get(1).replaceAll("--.*", "").split(";")) {
+        if (!statement.isBlank()) {
+          run(
+              statement
+                  .replace("'/migrations'", "'" + directory + "'")
+                  .replace("TO deployer", "TO " + deployer.user()));
+        }
+      }
+
+      assertThat(
+              value(
+                  session,
+                  "select migration_status from (" + blocks.get(0).replace(";", "") + ") as m"))
+          .isEqualTo("COMPLETED");
+    } finally {
+      run("revoke pg_read_server_files from pgtrail_owner");
+    }
   }
 
   @Test

@@ -451,3 +451,49 @@ ORDER BY failures DESC;
 --| who | failures
 --| Registration of user@example.com | 1
 --| not registered | 1
+
+--@ track-sign-ins.md: Register
+--: by admin
+--< create extension pgcrypto;
+--< select script_tracking.grant_tenant('acme', current_user);
+SELECT auth.register_user_tracking(
+    '{"email": "user@example.com", "password": "password123", "tenant_id": "acme"}'
+);
+--? select script_name, script_type, execution_status, tenant_hk = script_tracking.calculate_hash_key('acme') as of_tenant
+--? from script_tracking.script_execution_s where script_type = 'ACCOUNT'
+--| script_name | script_type | execution_status | of_tenant
+--| Registration of user@example.com | ACCOUNT | COMPLETED | t
+
+--@ track-sign-ins.md: Sessions
+--: by admin
+--< create extension pgcrypto;
+SELECT auth.validate_session_tracking('the token');  -- user and expires_at, or PT016; records nothing
+SELECT auth.logout_tracking('the token');
+--? select script_name, execution_status, metadata ->> 'error_code' as code
+--? from script_tracking.script_execution_s where script_type = 'ACCOUNT'
+--| script_name | execution_status | code
+--| Sign-out refused | FAILED | PT016
+
+--@ read-the-log.md: What becomes of a line
+--: by admin
+--< select script_tracking.import_postgres_logs('2026-03-01 12:00:00.123 UTC,"ann","' || current_database()
+--<     || '",26,"10.0.0.1:5",65e1a3c0.1a,1,"SELECT",2026-03-01 11:00:00 UTC,3/7,0,ERROR,42501,'
+--<     || '"permission denied for table vault",,,,,,"select * from vault",,,"","client backend",,0');
+SELECT execution_timestamp, db_session_user, client_ip, script_name, error_message
+FROM script_tracking.script_execution_s
+WHERE script_type = 'REFUSAL' OR script_type = 'SIGN_IN' AND execution_status = 'FAILED'
+ORDER BY execution_timestamp DESC;
+--? select db_session_user, host(client_ip) as client, script_name, error_message
+--? from script_tracking.script_execution_s where script_type = 'REFUSAL'
+--| db_session_user | client | script_name | error_message
+--| ann | 10.0.0.1 | Denied SELECT | permission denied for table vault
+
+--@ track-from-java.md: From other languages
+SELECT script_tracking.record_operations('[
+    {"id": "7b0d2f3a-58a5-4c3c-9b0e-0c8f3f0c1a55", "name": "Weekly import", "type": "DATA_IMPORT",
+     "status": "COMPLETED", "age_ms": 1250, "duration_ms": 1200, "metadata": {"rows": 42}}
+]');
+--? select script_name, execution_status, execution_duration_ms, metadata ->> 'rows' as rows
+--? from script_tracking.script_execution_s where record_source = 'CLIENT'
+--| script_name | execution_status | execution_duration_ms | rows
+--| Weekly import | COMPLETED | 1200 | 42
