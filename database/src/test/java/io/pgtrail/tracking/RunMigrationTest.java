@@ -84,7 +84,7 @@ final class RunMigrationTest extends InstalledDatabase {
             .toList();
     run("select script_tracking.configure('migrations_directory', 'none')");
     try (Connection session = database.connectAs(deployer)) {
-      for (String statement : blocks.get(1).replaceAll("--.*", "").split(";")) {
+      for (String statement : blocks.get(1).replaceAll("--.*", "").split(";", -1)) {
         if (!statement.isBlank()) {
           run(
               statement

@@ -2,6 +2,8 @@ package io.pgtrail.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgtrail.client.OperationTypes;
+import io.pgtrail.client.Tracker;
 import io.pgtrail.error.PgtrailException;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
@@ -9,6 +11,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -21,6 +24,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -34,6 +38,7 @@ import org.junit.jupiter.api.Timeout;
 class RestartTest {
 
   private static final int READERS = 4;
+  private static final int MOST_WAITING = 2_000;
   private static final String EVENTS = "/api/v1/targets/shop/events";
   private static final Pattern NAME = Pattern.compile("\"name\":\"(Lasting \\d+)\"");
 
@@ -42,6 +47,7 @@ class RestartTest {
   URI server;
 
   private final AtomicBoolean done = new AtomicBoolean();
+  private final AtomicInteger tracked = new AtomicInteger();
   private final Queue<String> committed = new ConcurrentLinkedQueue<>();
   private final List<String> heard = new ArrayList<>();
   private final Set<Integer> answers = ConcurrentHashMap.newKeySet();
@@ -80,6 +86,12 @@ class RestartTest {
     assertThat(heard).doesNotHaveDuplicates();
     assertThat(Set.copyOf(heard)).containsAll(committed);
     assertThat(answers).contains(200).isSubsetOf(200, 503);
+    assertThat(
+            Watched.value(
+                "select concat_ws(' ', count(*), count(distinct script_name),"
+                    + " bool_and(execution_status = 'COMPLETED' and version_number <= 2))"
+                    + " from script_tracking.script_execution_s where script_name like 'Batched %'"))
+        .isEqualTo(tracked + " " + tracked + " t");
   }
 
   private void read(Visitor reader) {
@@ -98,16 +110,30 @@ class RestartTest {
     }
   }
 
-  /** What it was told is committed must be heard; what failed may have been committed or not. */
+  /**
+   * What it was told is committed must be heard; what failed may have been committed or not. The
+   * Java client keeps what it was given until the database is back.
+   */
   private void write() {
-    for (int i = 1; !done.get(); i++) {
-      String name = "Lasting " + i;
-      try {
-        record(name);
-        committed.add(name);
-      } catch (JdbiException | PgtrailException gone) {
-        // It was killed just now.
+    try (Tracker tracker = Tracker.of(Watched.dataSource()).start()) {
+      for (int i = 1; !done.get(); i++) {
+        trackSome(tracker);
+        String name = "Lasting " + i;
+        try {
+          record(name);
+          committed.add(name);
+        } catch (JdbiException | PgtrailException gone) {
+          // It was killed just now.
+        }
       }
+      assertThat(tracker.flush(Duration.ofMinutes(1))).isTrue();
+      assertThat(tracker.statistics().dropped()).isZero();
+    }
+  }
+
+  private void trackSome(Tracker tracker) {
+    for (int i = 0; i < 20 && tracker.statistics().waiting() < MOST_WAITING; i++) {
+      tracker.start("Batched " + tracked.incrementAndGet(), OperationTypes.DATA_IMPORT).succeed();
     }
   }
 

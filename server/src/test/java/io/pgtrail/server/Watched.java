@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
+import javax.sql.DataSource;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 
@@ -153,7 +154,12 @@ public final class Watched implements QuarkusTestResourceLifecycleManager {
 
   /** The database shop as its superuser. */
   static Jdbi shop() {
-    return Jdbi.create(settings().dataSource());
+    return Jdbi.create(dataSource());
+  }
+
+  /** The same. */
+  static DataSource dataSource() {
+    return settings().dataSource();
   }
 
   /** Kills the database server in whatever it does and starts it again in the same place. */
