@@ -143,11 +143,13 @@ final class Delivery {
 
   private static String json(List<Outbox.Entry> part) {
     StringBuilder out = new StringBuilder(300 * part.size());
+    // One for all: what began first is the older.
+    long nowNanos = System.nanoTime();
     char separator = '[';
     for (Outbox.Entry entry : part) {
       out.append(separator);
       separator = ',';
-      entry.operation().writeJson(out);
+      entry.operation().writeJson(out, nowNanos);
     }
     return out.append(']').toString();
   }

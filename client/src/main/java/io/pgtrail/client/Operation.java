@@ -125,7 +125,10 @@ public final class Operation implements AutoCloseable {
     end(Status.COMPLETED, null, null);
   }
 
-  /** Ends it as FAILED, with the exception's class and message, and the SQLSTATE if it has one. */
+  /**
+   * Ends it as FAILED, with the exception's class and message, and the SQLSTATE if it has one. Of a
+   * SQLException the message stands alone, without details, which may show rows.
+   */
   public void fail(@Nullable Throwable cause) {
     if (cause == null) {
       end(Status.FAILED, null, null);
@@ -208,13 +211,17 @@ public final class Operation implements AutoCloseable {
     return weight;
   }
 
-  /** Writes its state now as {@code script_tracking.record_operations()} reads it. */
-  synchronized void writeJson(StringBuilder out) {
-    long now = System.nanoTime();
+  /**
+   * Writes its state now as {@code script_tracking.record_operations()} reads it.
+   *
+   * @param nowNanos by {@link System#nanoTime}, just before; it may have ended since then
+   */
+  synchronized void writeJson(StringBuilder out, long nowNanos) {
     out.append("{\"id\":\"").append(id).append('"');
     begin.writeJson(out);
     out.append(",\"status\":\"").append(status).append('"');
-    out.append(",\"age_ms\":").append(millis(now - startedNanos));
+    long ageNanos = Math.max(nowNanos - startedNanos, durationNanos);
+    out.append(",\"age_ms\":").append(millis(ageNanos));
     if (status != Status.RUNNING) {
       out.append(",\"duration_ms\":").append(millis(durationNanos));
     }

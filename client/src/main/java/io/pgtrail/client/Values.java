@@ -1,5 +1,6 @@
 package io.pgtrail.client;
 
+import io.pgtrail.client.migration.DatabaseMessage;
 import java.sql.BatchUpdateException;
 import java.sql.SQLException;
 import java.util.Objects;
@@ -38,8 +39,8 @@ final class Values {
   }
 
   /**
-   * Gives the class and message of an exception; of one of a batch what the server said, as the
-   * driver's own message has the values that were bound.
+   * Gives the class and message of an exception; of one of the database what it said, also of a
+   * batch, where the driver's own message has the values that were bound.
    */
   static String text(Throwable cause) {
     try {
@@ -47,7 +48,9 @@ final class Values {
           cause instanceof BatchUpdateException batch && batch.getNextException() != null
               ? batch.getNextException()
               : cause;
-      return Objects.requireNonNull(said.toString());
+      return said instanceof SQLException failure
+          ? DatabaseMessage.of(failure)
+          : Objects.requireNonNull(said.toString());
     } catch (RuntimeException | StackOverflowError | LinkageError unprintable) {
       return cause.getClass().getName();
     }

@@ -128,8 +128,24 @@ final class TrackerTest {
         .containsExactlyInAnyOrder(
             "Import COMPLETED 3",
             "Given up FAILED nothing to import",
-            "Bad import FAILED copy customer from stdin"
-                + " java.sql.SQLException: no such table 42P01");
+            "Bad import FAILED copy customer from stdin" + " no such table 42P01");
+  }
+
+  @Test
+  void keepsNoRowThatAnErrorOfTheDatabaseShows() throws Exception {
+    String insert = "insert into pg_temp.person values (null, 'hush')";
+    try (Tracker tracker = Tracker.of(database.dataSource()).start();
+        Connection connection = database.connect()) {
+      Sql.execute(connection, "create temp table person (id int not null, name text)");
+      assertThatThrownBy(
+              () ->
+                  tracker.run("Import", DATA_IMPORT, operation -> Sql.execute(connection, insert)))
+          .hasMessageContaining("hush");
+    }
+    assertThat(only("error_message"))
+        .containsEntry(
+            "error_message",
+            "ERROR: null value in column \"id\" of relation \"person\" violates not-null constraint");
   }
 
   @Test
@@ -242,6 +258,38 @@ final class TrackerTest {
     }
     assertThat(all("script_name, execution_status"))
         .isEqualTo("Before COMPLETED, Meanwhile COMPLETED");
+  }
+
+  @Test
+  void recordsWhatIsSentTogetherInTheOrderInWhichItBegan() throws Exception {
+    FaultyDataSource source = new FaultyDataSource(database.dataSource());
+    source.goAway();
+    try (Tracker tracker = Tracker.of(source).start()) {
+      tracker.start("Sent alone", DATA_IMPORT);
+      while (tracker.statistics().lastProblem().isEmpty()) {
+        tracker.flush(Duration.ofMillis(20));
+      }
+      List<Operation> operations = new ArrayList<>();
+      for (int i = 0; i < 500; i++) {
+        operations.add(tracker.start(String.valueOf(1000 + i), DATA_IMPORT));
+      }
+      // So that it takes a while to write them down.
+      operations.forEach(each -> each.annotate("long", "x".repeat(5_000)).succeed());
+      source.comeBack();
+      assertThat(tracker.flush(LONG)).isTrue();
+    }
+    assertThat(
+            database.queryForString(
+                """
+                select concat_ws(' ', count(*), bool_and(o.begun >= o.before))
+                from (
+                    select execution_timestamp as begun,
+                        coalesce(lag(execution_timestamp) over (order by script_name), '-infinity') as before
+                    from script_tracking.script_execution_s
+                    where script_name like '1%'
+                ) as o
+                """))
+        .isEqualTo("500 t");
   }
 
   @Test

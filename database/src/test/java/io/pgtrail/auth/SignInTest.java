@@ -119,6 +119,26 @@ final class SignInTest extends Users {
   }
 
   @Test
+  void makesTheWaitTwiceAsLongWithEachFurtherFailureAnHourAtMost() throws Exception {
+    assertWaits(5, 15);
+    assertWaits(6, 30);
+    assertWaits(9, 240);
+    assertWaits(40, 3600);
+    assertWaits(Integer.MAX_VALUE - 1, 3600);
+  }
+
+  private void assertWaits(int failures, int seconds) throws Exception {
+    String failed =
+        "update pgtrail.user_sign_in set failed_sign_ins = %d,"
+            + " last_failed_at = clock_timestamp() - interval '%d seconds'";
+
+    run(failed.formatted(failures, seconds / 2));
+    assertThat(code(signedIn(connection, ANN, PASSWORD, null))).isEqualTo("PT027");
+    run(failed.formatted(failures, seconds));
+    assertThat(code(signedIn(connection, ANN, PASSWORD, null))).isNull();
+  }
+
+  @Test
   void letsAUserInWhoseLastFailureLiesInTheFutureOfAClockThatWasSetBack() throws Exception {
     run(
         "update pgtrail.user_sign_in"

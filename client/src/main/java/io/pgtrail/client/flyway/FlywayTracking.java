@@ -5,6 +5,7 @@ import io.pgtrail.client.Operation;
 import io.pgtrail.client.OperationTypes;
 import io.pgtrail.client.Tracker;
 import io.pgtrail.client.migration.ChangedRows;
+import io.pgtrail.client.migration.DatabaseMessage;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.EnumSet;
@@ -194,7 +195,7 @@ public final class FlywayTracking implements Callback {
     String statement = failedStatement;
     Operation running = end();
     if (running != null) {
-      String reason = cause == null ? NO_REASON : String.valueOf(cause);
+      String reason = reason(cause);
       if (cause instanceof SQLException failure && failure.getSQLState() != null) {
         running.annotate("error_code", failure.getSQLState());
       }
@@ -208,6 +209,15 @@ public final class FlywayTracking implements Callback {
       }
     }
     done.clear();
+  }
+
+  private static String reason(@Nullable Throwable cause) {
+    if (cause == null) {
+      return NO_REASON;
+    }
+    return cause instanceof SQLException failure
+        ? DatabaseMessage.of(failure)
+        : String.valueOf(cause);
   }
 
   private @Nullable Operation end() {

@@ -77,7 +77,7 @@ final class FlywayTrackingTest {
             tracked(
                 """
                 metadata ->> 'error_code', metadata ? 'failed_statement',
-                error_message like '%invalid input syntax%in: insert into customer%',
+                error_message like 'ERROR: invalid input syntax%\nin: insert into customer%',
                 error_message like '%hush%'
                 """))
         .endsWith("3 break customer FAILED 22P02 f t f");
