@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgtrail.install.Installer;
 import io.pgtrail.testkit.Login;
+import io.pgtrail.testkit.Project;
 import io.pgtrail.testkit.TestDatabase;
 import io.pgtrail.testkit.TestDatabases;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -92,6 +94,27 @@ final class LogsCommandTest {
     } finally {
       database.execute("alter system reset all", "select pg_reload_conf()");
     }
+  }
+
+  @Test
+  void doesWhatThePageOnTheLogSays(TestDatabase database) throws Exception {
+    String page = Files.readString(Project.root().resolve("docs/how-to/read-the-log.md"));
+    Path log = Files.writeString(directory.resolve("log.csv"), record(database, 1, "of a page"));
+    List<String> commands =
+        page.lines().filter(line -> line.matches("(zcat .*\\| )?pgtrail .*")).toList();
+
+    for (String command : commands) {
+      String[] words = command.replaceFirst(".*?pgtrail ", "").split(" ", -1);
+      for (int word = 0; word < words.length; word++) {
+        words[word] = words[word].replaceFirst(".*\\.(json|csv)(\\.gz)?", log.toString());
+      }
+      Pgtrail.Result result =
+          Pgtrail.in(database).reading(record(database, 1, "of a page")).run(words);
+
+      assertThat(result.exitCode()).as(command).isEqualTo(command.contains("setup") ? 1 : 0);
+    }
+    assertThat(commands).hasSize(3);
+    assertThat(Pgtrail.in(database).run("history").out()).containsOnlyOnce("Failed SELECT");
   }
 
   private static String record(TestDatabase database, int line, String message) {

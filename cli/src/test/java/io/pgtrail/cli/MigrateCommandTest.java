@@ -401,6 +401,36 @@ final class MigrateCommandTest {
   }
 
   @Test
+  void runsAgainWhatAProgramThatWasKilledLeftUndone() throws Exception {
+    write("V2__half.sql", "create table half (id integer);\nselect pg_advisory_xact_lock(22);");
+    try (Connection other = database.connect()) {
+      Sql.execute(other, "select pg_advisory_lock(22)");
+      Process process =
+          Pgtrail.in(database)
+              .start("migrate", "--dir", migrations.toString(), "--lock-timeout", "0s");
+      Await.until(
+          "the statement waits",
+          () ->
+              isTrue(
+                  "exists (select from pg_locks where locktype = 'advisory' and objid = 22"
+                      + " and not granted)"));
+
+      process.destroyForcibly().waitFor();
+    }
+
+    assertThat(migrate().exitCode()).isZero();
+    assertThat(isTrue("to_regclass('half') is not null")).isTrue();
+    assertThat(operations()).endsWith("2 half|RUNNING\n2 half|COMPLETED");
+    database.execute("select script_tracking.configure('abandoned_after', '0')");
+    Await.until(
+        "what was killed is closed",
+        () -> {
+          database.execute("select script_tracking.close_abandoned()");
+          return operations().endsWith("2 half|FAILED\n2 half|COMPLETED");
+        });
+  }
+
+  @Test
   void recordsThatItsConnectionWasLost() throws Exception {
     write("V2__long.sql", "select pg_sleep(600), pg_backend_pid();");
     CompletableFuture<Result> running = CompletableFuture.supplyAsync(this::migrate);
