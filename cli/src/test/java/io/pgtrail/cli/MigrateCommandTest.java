@@ -420,14 +420,9 @@ final class MigrateCommandTest {
 
     assertThat(migrate().exitCode()).isZero();
     assertThat(isTrue("to_regclass('half') is not null")).isTrue();
-    assertThat(operations()).endsWith("2 half|RUNNING\n2 half|COMPLETED");
-    database.execute("select script_tracking.configure('abandoned_after', '0')");
-    Await.until(
-        "what was killed is closed",
-        () -> {
-          database.execute("select script_tracking.close_abandoned()");
-          return operations().endsWith("2 half|FAILED\n2 half|COMPLETED");
-        });
+    assertThat(operations())
+        .as("of the first nobody knows how it ended, until it is closed as abandoned")
+        .endsWith("2 half|RUNNING\n2 half|COMPLETED");
   }
 
   @Test
