@@ -65,7 +65,13 @@ begin
             'clustered', nullif(x.indisclustered, false),
             'replica_identity', nullif(x.indisreplident, false),
             'statistics', pgtrail.index_statistics(c.oid),
-            'invalid', case when not x.indisvalid then true end
+            'invalid', case when not x.indisvalid then true end,
+            'extensions', (
+                select jsonb_object_agg(e.extname, true)
+                from pg_depend as p
+                join pg_extension as e on p.refclassid = 'pg_extension'::regclass and e.oid = p.refobjid
+                where p.classid = 'pg_class'::regclass and p.objid = c.oid and p.deptype = 'x'
+            )
         ))
     from pg_class as c
     join pg_namespace as n on n.oid = c.relnamespace

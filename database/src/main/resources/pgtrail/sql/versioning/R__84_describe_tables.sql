@@ -26,7 +26,9 @@ begin atomic
             a.attname, a.attnum, g.given,
             jsonb_strip_nulls(jsonb_build_object(
                 'column', case when a.attinhcount > 0 and a.attislocal then true end,
-                'not_null', case when k.coninhcount > 0 and k.conislocal then true end
+                -- The name, where it is not one that PostgreSQL gave.
+                'not_null', case when k.coninhcount > 0 and k.conislocal then
+                    case when k.conname ~ '_not_null\d*$' then 'true' else to_jsonb(k.conname) end end
             )) as kept,
             case when g.given then jsonb_strip_nulls(jsonb_build_object(
                 'type', format_type(a.atttypid, a.atttypmod),

@@ -42,7 +42,8 @@ begin atomic
         ] || array(
             select format('ALTER INDEX %s %s', pgtrail.qualified_name(p_definition), s.change)
             from unnest(pgtrail.statistics_changes(null, p_definition -> 'statistics')) as s (change)
-        ),
+        ) || pgtrail.extension_statements(
+            'INDEX ' || pgtrail.qualified_name(p_definition), null, p_definition -> 'extensions'),
         null);
 end;
 comment on function pgtrail.create_index(jsonb) is

@@ -157,6 +157,19 @@ begin
             from jsonb_each(constraints) as k
             where k.value ->> 'type' <> 'FOREIGN KEY' and not k.value ? 'not_valid'
             order by array_position(array['PRIMARY KEY', 'UNIQUE', 'EXCLUDE', 'CHECK'], k.value ->> 'type'), k.key collate "C"
+        )
+        -- What it has both from its parents and of its own.
+        || array(
+            select pgtrail.constraint_clause(k.key, k.value - 'not_valid')
+            from jsonb_each(p_definition #> '{inherited,constraints}') as k
+            where k.value ->> 'type' = 'CHECK' and p_definition #> '{inherited,kept,constraints}' ? k.key
+            order by k.key collate "C"
+        )
+        || array(
+            select pgtrail.not_null_constraint(k.key, jsonb_build_object('not_null_name', nullif(k.value -> 'not_null', 'true')))
+            from jsonb_each(kept) as k
+            where k.value ? 'not_null'
+            order by k.key collate "C"
         ),
         E',\n    ');
     parts := case when parts <> '' then format(E'(\n    %s\n)', parts) when not with_options then '()' end;

@@ -53,6 +53,10 @@ begin
         return next ('ALTER', format('%s REPLICA IDENTITY USING INDEX %I', alter_table, p_new ->> 'name'),
             'SAFE', 'replica identity', null)::pgtrail.step;
     end if;
+    return query
+        select 'ALTER', s.statement, 'SAFE', 'extensions', null
+        from unnest(pgtrail.extension_statements(
+            'INDEX ' || p_full_name, p_old -> 'extensions', p_new -> 'extensions')) as s (statement);
 end
 $function$;
 comment on function pgtrail.alter_index(text, jsonb, jsonb) is

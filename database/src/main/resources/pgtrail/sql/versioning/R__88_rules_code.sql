@@ -106,8 +106,8 @@ from (
         ('POLICY', 'using', 'ADDED, REMOVED, CHANGED', 'MAJOR', 'other rows'),
         ('POLICY', 'check', 'ADDED, REMOVED, CHANGED', 'MAJOR', 'other rows may be written'),
 
-        ('MATERIALIZED VIEW, FUNCTION, PROCEDURE, AGGREGATE, TRIGGER', 'extensions', 'ADDED, REMOVED', 'PATCH', 'dropped with an extension, or not'),
-        ('MATERIALIZED VIEW, FUNCTION, PROCEDURE, AGGREGATE, TRIGGER', 'extensions.*', 'ADDED, REMOVED', 'PATCH', 'dropped with an extension, or not')
+        ('MATERIALIZED VIEW, INDEX, FUNCTION, PROCEDURE, AGGREGATE, TRIGGER', 'extensions', 'ADDED, REMOVED', 'PATCH', 'dropped with an extension, or not'),
+        ('MATERIALIZED VIEW, INDEX, FUNCTION, PROCEDURE, AGGREGATE, TRIGGER', 'extensions.*', 'ADDED, REMOVED', 'PATCH', 'dropped with an extension, or not')
 ) as r (object_types, path, changes, severity, meaning)
 cross join unnest(string_to_array(r.object_types, ', ')) as t (object_type)
 cross join unnest(string_to_array(r.changes, ', ')) as c (change);

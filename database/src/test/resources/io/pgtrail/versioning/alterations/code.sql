@@ -179,6 +179,15 @@ alter materialized view tied depends on extension plpgsql;
 alter materialized view tied no depends on extension plpgsql;
 alter materialized view free depends on extension plpgsql;
 
+-- indexes that go with an extension
+create table of_indexes (a int);
+create index tied on of_indexes (a);
+create index free on of_indexes (a);
+alter index tied depends on extension plpgsql;
+-- then
+alter index tied no depends on extension plpgsql;
+alter index free depends on extension plpgsql;
+
 -- the body of functions
 create function text_body() returns int language sql as 'select 1';
 create function plpgsql_body(a int) returns int language plpgsql as $f$begin return a; end$f$;

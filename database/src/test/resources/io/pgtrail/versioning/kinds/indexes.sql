@@ -32,6 +32,7 @@ create index on_partition on partitioned_1 (b, a);
 create table source (a integer, b text);
 create materialized view materialized as select a, b from source;
 create unique index on_materialized on materialized (a);
+alter index plain depends on extension plpgsql;
 
 -- from 15
 create unique index nulls_together on indexed (a, b) include (d) nulls not distinct with (fillfactor = 90) where a > 3;

@@ -138,7 +138,7 @@ create table dropped_columns (a integer, b text, c date);
 alter table dropped_columns drop column b;
 alter table dropped_columns add column d integer not null default 7;
 
-create table parent_one (id integer not null, name text default 'n', size numeric check (size > 0), constraint not_down check (id > 0) no inherit);
+create table parent_one (id integer not null, name text default 'n', size numeric check (size > 0), constraint not_down check (id > 0) no inherit, constraint positive check (id > 0));
 create table parent_two (name text default 'n', extra integer generated always as (1) stored);
 create table child () inherits (parent_one);
 create table child_two (own text not null, size numeric default 5, constraint own_check check (own <> '')) inherits (parent_one, parent_two);
@@ -150,8 +150,10 @@ grant select (id) on child_two to pg_monitor;
 create table child_without_default () inherits (parent_one);
 alter table child_without_default alter name drop default;
 create table grandchild (more integer) inherits (child);
+create table child_with_check (own text, constraint positive check (id > 0)) inherits (parent_one);
 create table later_child (name text default 'n', id integer not null, size numeric check (size > 0), z date);
 alter table later_child rename constraint later_child_size_check to parent_one_size_check;
+alter table later_child add constraint positive check (id > 0);
 alter table later_child inherit parent_one;
 
 -- from 15
@@ -170,6 +172,7 @@ create table not_nulls (
 );
 alter table not_nulls add constraint c_later not null c not valid;
 create table not_nulls_child (constraint of_child not null c) inherits (not_nulls);
+create table not_nulls_child_two (own integer, not null c) inherits (not_nulls);
 create table virtual (a integer, b integer generated always as (a + 1) virtual, c integer generated always as (a + 2));
 create table unenforced (a integer check (a > 0) not enforced, b integer references keys (a) not enforced);
 create table periods (
