@@ -53,6 +53,24 @@ begin atomic
         where s.subdbid = (select d.oid from pg_database as d where d.datname = current_database())
         union all
         select 'pg_largeobject_metadata'::regclass, l.oid, 'LARGE OBJECT' from pg_largeobject_metadata as l
+        -- What comes with another object, and can be changed by itself all the same.
+        union all
+        select 'pg_type'::regclass, t.oid, 'ROW TYPE'
+        from pg_type as t
+        join pgtrail.versioned_relation as r on r.object_id = t.typrelid
+        union all
+        select 'pg_type'::regclass, e.oid, 'ARRAY TYPE'
+        from pg_type as e
+        where e.typarray <> 0 and pgtrail.is_ours(e.typnamespace) is not true
+        union all
+        select 'pg_type'::regclass, d.refobjid, 'CONSTRUCTOR OF A RANGE'
+        from pg_depend as d
+        where d.classid = 'pg_proc'::regclass and d.refclassid = 'pg_type'::regclass and d.deptype = 'i'
+        union all
+        select 'pg_trigger'::regclass, t.oid, 'TRIGGER OF A CONSTRAINT'
+        from pg_trigger as t
+        join pg_constraint as k on k.oid = t.tgconstraint and k.contype <> 't'
+        join pgtrail.versioned_relation as r on r.object_id = t.tgrelid
     )
     select f.object_type, count(*)
     from found as f
@@ -160,20 +178,20 @@ begin atomic
         values
             ('TABLE', true, 'with its columns, constraints, options and privileges; partitioned tables and partitions too'),
             ('FOREIGN TABLE', true, 'with its columns, constraints, options and privileges; secrets are not kept'),
-            ('COLUMN', true, 'as part of its table or view'),
-            ('CONSTRAINT', true, 'as part of its table or domain'),
-            ('INDEX', true, 'those of constraints as part of their table'),
+            ('COLUMN', true, 'as part of its table or view; neither privileges on system columns and comments on them nor, before PostgreSQL 18, that a table did away with the NOT NULL of its parent'),
+            ('CONSTRAINT', true, 'as part of its table or domain; those from a parent without comments, and those of a partition without names'),
+            ('INDEX', true, 'those of constraints as part of their table, those of partitions as part of the one they are attached to, without names; both without the extensions they go with'),
             ('SEQUENCE', true, 'without its current value; those of identity columns as part of their table'),
-            ('VIEW', true, null),
-            ('MATERIALIZED VIEW', true, 'without its rows'),
+            ('VIEW', true, 'without a comment on its rule _RETURN'),
+            ('MATERIALIZED VIEW', true, 'without its rows, its replica identity, and a comment on its rule _RETURN'),
             ('FUNCTION', true, null),
             ('PROCEDURE', true, null),
             ('AGGREGATE', true, null),
-            ('TRIGGER', true, null),
+            ('TRIGGER', true, 'those of partitions as part of that of the partitioned table, without the extensions they go with'),
             ('EVENT TRIGGER', true, 'without those of pgtrail'),
             ('RULE', true, null),
             ('POLICY', true, null),
-            ('TYPE', true, 'enumerations, composite types and ranges'),
+            ('TYPE', true, 'enumerations, composite types and ranges; of a multirange, its name and comment'),
             ('DOMAIN', true, null),
             ('SCHEMA', true, null),
             ('EXTENSION', true, 'name, version and schema; not its members, nor what its tables hold'),
@@ -197,6 +215,10 @@ begin atomic
             ('CONVERSION', false, null),
             ('ACCESS METHOD', false, 'usually part of an extension, which is versioned'),
             ('BASE TYPE', false, 'needs functions in C; usually part of an extension, which is versioned'),
+            ('ROW TYPE', false, 'comes with its table or view; a comment and privileges of its own are not versioned'),
+            ('ARRAY TYPE', false, 'comes with the type of its elements; a comment of its own is not versioned'),
+            ('CONSTRUCTOR OF A RANGE', false, 'comes with the range, named like it; what is done to the function is not versioned'),
+            ('TRIGGER OF A CONSTRAINT', false, 'comes with the constraint; whether it is disabled is not versioned'),
             ('SUBSCRIPTION', false, 'belongs to the replication of this cluster, and holds a password'),
             ('SECURITY LABEL', false, 'means something to its label provider only'),
             ('LARGE OBJECT', false, 'is data'),

@@ -55,7 +55,7 @@ final class VersionCoverageTest extends InstalledDatabase {
       pg_parameter_acl: PRIVILEGE ON A PARAMETER
       pg_partitioned_table: TABLE
       pg_policy: POLICY
-      pg_proc: FUNCTION, PROCEDURE
+      pg_proc: FUNCTION, PROCEDURE, CONSTRUCTOR OF A RANGE
       pg_publication: PUBLICATION
       pg_publication_namespace: PUBLICATION
       pg_publication_rel: PUBLICATION
@@ -74,13 +74,13 @@ final class VersionCoverageTest extends InstalledDatabase {
       pg_subscription_rel: SUBSCRIPTION
       pg_tablespace: TABLESPACE
       pg_transform: TRANSFORM
-      pg_trigger: TRIGGER
+      pg_trigger: TRIGGER, TRIGGER OF A CONSTRAINT
       pg_ts_config: TEXT SEARCH CONFIGURATION
       pg_ts_config_map: TEXT SEARCH CONFIGURATION
       pg_ts_dict: TEXT SEARCH DICTIONARY
       pg_ts_parser: TEXT SEARCH PARSER
       pg_ts_template: TEXT SEARCH TEMPLATE
-      pg_type: TYPE, DOMAIN, BASE TYPE
+      pg_type: TYPE, DOMAIN, BASE TYPE, ROW TYPE, ARRAY TYPE
       pg_user_mapping: USER MAPPING
       """;
 
@@ -166,6 +166,89 @@ final class VersionCoverageTest extends InstalledDatabase {
         .isEqualTo(hasPrivileges ? oneMoreThan(granted) : "0");
     assertThat(count("REPLICATION ORIGIN")).isEqualTo("1");
     run("select pg_replication_origin_drop('" + database.name() + "')");
+  }
+
+  @Test
+  void countsWhatComesWithOtherObjects() throws Exception {
+    run(
+        "create type public.span as range (subtype = date)",
+        "create table public.item (id integer primary key)",
+        "create view public.items as select id from public.item",
+        "create table public.sale (item integer references public.item)");
+
+    assertThat(
+            value(
+                "select string_agg(object_type || ' ' || objects, ', ' order by object_type) from"
+                    + " pggit.coverage() where object_type in ('ROW TYPE', 'ARRAY TYPE',"
+                    + " 'CONSTRUCTOR OF A RANGE', 'TRIGGER OF A CONSTRAINT')"))
+        // Of the range and its multirange each: two or three constructors, and an array of them.
+        .isEqualTo("ARRAY TYPE 5, CONSTRUCTOR OF A RANGE 5, ROW TYPE 3, TRIGGER OF A CONSTRAINT 4");
+  }
+
+  /** Each of these changes a catalog; the remark of the kind must say that no version has it. */
+  private static final String UNVERSIONED_DETAILS =
+      """
+      CONSTRAINT: those from a parent without comments: comment on constraint dear on shop.pen is 'x'
+      CONSTRAINT: those from a parent without comments: comment on constraint costs on shop.sale_1 is 'x'
+      CONSTRAINT: those of a partition without names: alter table shop.sale_1 rename constraint of_item to other
+      INDEX: both without the extensions: alter index shop.sale_1_item_idx depends on extension citext
+      INDEX: both without the extensions: alter index shop.item_pkey depends on extension citext
+      INDEX: those of partitions as part of the one they are attached to, without names: alter index shop.sale_1_item_idx rename to other
+      TRIGGER: without the extensions: alter trigger tell on shop.sale_1 depends on extension citext
+      COLUMN: privileges on system columns: grant select (ctid) on shop.item to pg_monitor
+      COLUMN: comments on them: comment on column shop.item.ctid is 'x'
+      VIEW: _RETURN: comment on rule "_RETURN" on shop.items is 'x'
+      MATERIALIZED VIEW: _RETURN: comment on rule "_RETURN" on shop.kept is 'x'
+      MATERIALIZED VIEW: replica identity: alter table shop.kept replica identity full
+      ROW TYPE: a comment: comment on type shop.item is 'x'
+      ROW TYPE: privileges: grant usage on type shop.item to pg_monitor
+      ARRAY TYPE: a comment: comment on type shop._span is 'x'
+      CONSTRUCTOR OF A RANGE: function: grant execute on function shop.span(date, date) to pg_monitor
+      CONSTRUCTOR OF A RANGE: function: alter function shop.span(date, date) rename to other
+      TRIGGER OF A CONSTRAINT: disabled: alter table shop.item disable trigger all
+      """;
+
+  @Test
+  void saysOfAKindWhatOfItHasNoVersions() throws Exception {
+    run(
+        "create schema shop",
+        "create extension citext schema shop",
+        "create type shop.span as range (subtype = date)",
+        "create table shop.item (id integer primary key, price integer not null, constraint dear check (price > 9))",
+        "create table shop.pen () inherits (shop.item)",
+        "create view shop.items as select id from shop.item",
+        "create materialized view shop.kept as select id from shop.item",
+        "create table shop.sale (item integer constraint of_item references shop.item, day date,"
+            + " constraint costs check (item > 0)) partition by range (day)",
+        "create table shop.sale_1 partition of shop.sale default",
+        "create index on shop.sale (item)",
+        "create function shop.tell() returns trigger language plpgsql as 'begin return new; end'",
+        "create trigger tell after insert on shop.sale for each row execute function shop.tell()");
+
+    for (String detail : UNVERSIONED_DETAILS.lines().toList()) {
+      assertUnversioned(detail.split(": ", 3));
+    }
+    if (database.majorVersion() < 18) {
+      assertUnversioned(
+          "COLUMN", "NOT NULL of its parent", "alter table shop.pen alter price drop not null");
+    }
+    if (database.majorVersion() < 17) {
+      assertUnversioned(
+          "TYPE",
+          "of a multirange, its name and comment",
+          "grant usage on type shop.span_multirange to pg_monitor");
+    }
+  }
+
+  private void assertUnversioned(String... detail) throws SQLException {
+    String changes = value("select count(*) from pggit.history");
+
+    run(detail[2]);
+
+    assertThat(value("select count(*) from pggit.history")).as(detail[2]).isEqualTo(changes);
+    assertThat(value("select count(*) from pggit.verify_database_integrity()")).isEqualTo("0");
+    assertThat(value("select remark from pggit.coverage() where object_type = '" + detail[0] + "'"))
+        .contains(detail[1]);
   }
 
   private String count(String kind) throws SQLException {
