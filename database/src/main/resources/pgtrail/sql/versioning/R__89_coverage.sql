@@ -197,7 +197,7 @@ begin atomic
             ('EXTENSION', true, 'name, version and schema; not its members, nor what its tables hold'),
             ('COLLATION', true, 'without the version of the library that sorts'),
             ('STATISTICS', true, 'without what ANALYZE gathers'),
-            ('OPERATOR', true, null),
+            ('OPERATOR', true, 'not one that is only named as the commutator or negator of another'),
             ('CAST', true, null),
             ('TEXT SEARCH PARSER', true, null),
             ('TEXT SEARCH TEMPLATE', true, null),

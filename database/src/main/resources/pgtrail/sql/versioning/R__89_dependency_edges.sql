@@ -72,7 +72,12 @@ begin atomic
                 case when t.typrelid <> 0 and c.relkind <> 'c' then 'pg_class'::regclass else 'pg_type'::regclass end,
                 case when t.typrelid <> 0 and c.relkind <> 'c' then t.typrelid else t.oid end
             from pg_type as named
-            join pg_type as t on t.oid = case when named.typelem <> 0 and named.typlen = -1 then named.typelem else named.oid end
+            cross join lateral (
+                select case when named.typelem <> 0 and named.typlen = -1 then named.typelem else named.oid end as id
+            ) as e
+            -- A multirange comes with its range.
+            left join pg_range as m on m.rngmultitypid = e.id
+            join pg_type as t on t.oid = coalesce(m.rngtypid, e.id)
             left join pg_class as c on c.oid = t.typrelid
             where d.refclassid = 'pg_type'::regclass and named.oid = d.refobjid
             union all
@@ -88,6 +93,14 @@ begin atomic
             where d.refclassid = 'pg_class'::regclass
                 and x.classid = d.refclassid and x.objid = d.refobjid and x.deptype = 'i'
                 and x.refclassid = 'pg_class'::regclass and x.refobjsubid <> 0
+            union all
+            -- The range or multirange behind a constructor.
+            select x.refclassid, coalesce(m.rngtypid, x.refobjid)
+            from pg_depend as x
+            left join pg_range as m on m.rngmultitypid = x.refobjid
+            where d.refclassid = 'pg_proc'::regclass
+                and x.classid = d.refclassid and x.objid = d.refobjid and x.deptype = 'i'
+                and x.refclassid = 'pg_type'::regclass
             union all
             -- Whatever an extension brought comes with it.
             select x.refclassid, x.refobjid

@@ -221,6 +221,18 @@ return 'pgtrail_' || md5(p_name);
 comment on function pgtrail.temporary_name(text) is
     'A name that nobody else has.';
 
+create or replace function pgtrail.temporary_multirange_name(p_pair pgtrail.object_pair)
+    returns text
+    language sql
+    immutable
+    parallel safe
+return case
+    when p_pair.new_definition is null and p_pair.temporary_name is not null and p_pair.old_definition ->> 'kind' = 'range'
+        then pgtrail.temporary_name(p_pair.old_name || ' multirange')
+end;
+comment on function pgtrail.temporary_multirange_name(pgtrail.object_pair) is
+    'Name of the multirange type of a range that goes and gives its name to another before; NULL for anything else.';
+
 create or replace function pgtrail.matched_pairs(p_from pgtrail.object_state[], p_to pgtrail.object_state[])
     returns pgtrail.object_pair[]
     language sql
@@ -652,6 +664,18 @@ begin
                 'old', old_plain, 'new', new_plain, 'bare', pair.old_definition ->> 'name',
                 'alias', case when pgtrail.is_relation(pair.object_type) then
                     coalesce(pair.new_definition ->> 'name', pair.temporary_name, pair.old_definition ->> 'name') end);
+        end if;
+        if pgtrail.temporary_multirange_name(pair) is not null then
+            renames := renames || jsonb_build_object(
+                'old', pgtrail.multirange_name(pair.old_definition),
+                'new', pgtrail.name_in(
+                    pgtrail.schema_now(
+                        jsonb_build_object('schema', coalesce(
+                            pair.old_definition -> 'multirange_schema', pair.old_definition -> 'schema')), p_schemas),
+                    pgtrail.temporary_multirange_name(pair)),
+                'bare', coalesce(
+                    pair.old_definition ->> 'multirange',
+                    pgtrail.default_multirange_name(pair.old_definition ->> 'name')));
         end if;
         if pgtrail.name_space(pair.object_type) = 'RELATION'
             and pair.new_definition is not null

@@ -1,5 +1,26 @@
 set local role pgtrail_owner;
 
+create or replace function pgtrail.range_parts_statement(p_range text, p_range_name text, p_multirange_name text)
+    returns text
+    language sql
+    immutable
+    parallel safe
+return format('DO %L', format(
+    'begin execute (select string_agg(s.ddl, ''; '') '
+    'from pg_catalog.pg_range as r '
+    'cross join lateral ('
+    'select format(''ALTER TYPE %%s RENAME TO %%I'', r.rngmultitypid::pg_catalog.regtype, %3$L) '
+    'union all '
+    'select format(''ALTER FUNCTION %%s RENAME TO %%I'', d.objid::pg_catalog.regprocedure, '
+    'case when d.refobjid = r.rngtypid then %2$L else %3$L end) '
+    'from pg_catalog.pg_depend as d '
+    'where d.classid = ''pg_catalog.pg_proc''::pg_catalog.regclass and d.deptype = ''i'' '
+    'and d.refclassid = ''pg_catalog.pg_type''::pg_catalog.regclass and d.refobjid in (r.rngtypid, r.rngmultitypid)'
+    ') as s (ddl) where r.rngtypid = %1$L::pg_catalog.regtype); end',
+    p_range, p_range_name, p_multirange_name));
+comment on function pgtrail.range_parts_statement(text, text, text) is
+    'A statement that gives other names to what comes with a range and keeps its name when that gets another: its multirange type, and the constructors of both.';
+
 create or replace function pgtrail.rename_steps(p_pair pgtrail.object_pair, p_schemas jsonb)
     returns setof pgtrail.planned_step
     language plpgsql
@@ -38,6 +59,12 @@ begin
             format(named || ' RENAME TO %I', pgtrail.name_in(schema_name, object_name), p_pair.temporary_name),
             'SAFE', 'gives its name to another', null)::pgtrail.planned_step;
         object_name := p_pair.temporary_name;
+        if pgtrail.temporary_multirange_name(p_pair) is not null then
+            return next (array[5, stage, 1], 'RENAME', p_pair.object_type, p_pair.old_name,
+                pgtrail.range_parts_statement(
+                    pgtrail.name_in(schema_name, object_name), object_name, pgtrail.temporary_multirange_name(p_pair)),
+                'SAFE', 'what comes with it gives its names to others', null)::pgtrail.planned_step;
+        end if;
     end if;
     if p_pair.new_definition is null then
         return;

@@ -213,6 +213,20 @@ create or replace function pgtrail.diff(p_from pgtrail.object_state[], p_to pgtr
     stable
     set search_path = pg_catalog, pg_temp
 as $function$
+    with before as materialized (
+        select o.* from unnest(p_from) as o
+    ),
+    later as materialized (
+        select n.* from unnest(p_to) as n
+    ),
+    -- Who is who, as for a plan: by identity, the rest by kind and name.
+    followed as (
+        select n.id, o.id as origin
+        from later as n
+        join before as o on o.object_type = n.object_type and o.full_name = n.full_name
+        where n.id not in (select k.id from before as k)
+            and o.id not in (select k.id from later as k)
+    )
     select
         coalesce(n.object_type, o.object_type), coalesce(n.full_name, o.full_name),
         case
@@ -226,15 +240,19 @@ as $function$
         c.words,
         coalesce(o.ddl, pgtrail.full_ddl(o.object_type, o.full_name, o.definition)),
         coalesce(n.ddl, pgtrail.full_ddl(n.object_type, n.full_name, n.definition))
-    from unnest(p_from) as o
-    full join unnest(p_to) as n on n.id = o.id
+    from before as o
+    full join (
+        select t.*, coalesce(f.origin, t.id) as origin
+        from later as t
+        left join followed as f on f.id = t.id
+    ) as n on n.origin = o.id
     left join lateral (
         select
             -- MAJOR < MINOR < PATCH: as words, too.
             min(w.severity) as severity,
             array_agg(pgtrail.change_word(w.path, w.change, w.old_value, w.new_value) order by w.path) as words
         from pgtrail.weighed_changes(n.object_type, o.definition, n.definition) as w
-    ) as c on o.id = n.id
+    ) as c on o.id is not null and n.id is not null
     where o.id is null or n.id is null or c.severity is not null
     order by pgtrail.kind_rank(coalesce(n.object_type, o.object_type)), coalesce(n.full_name, o.full_name)
 $function$;

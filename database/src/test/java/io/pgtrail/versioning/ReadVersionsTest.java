@@ -293,6 +293,29 @@ final class ReadVersionsTest extends VersionedDatabase {
     assertThat(column(difference.formatted(before, before))).isEmpty();
   }
 
+  @Test
+  void whatHasTheNameOfAnotherByNowIsComparedWithThat() throws SQLException {
+    run("create table shop.sale (id int)", "create view shop.one as select 1 as one");
+    String before = now();
+    run(
+        "drop table shop.sale",
+        "create table shop.new_sale (id bigint)",
+        "alter table shop.new_sale rename to sale",
+        "drop view shop.one",
+        "create view shop.another as select 1 as one",
+        "alter view shop.another rename to one");
+
+    assertThat(
+            column(
+                "select concat_ws(' ', change_type, full_name, changes::text) from pggit.diff('%s')"
+                    .formatted(before)))
+        .containsExactly("ALTER shop.sale {\"changed columns.id.type: integer → bigint\"}");
+
+    run("select count(*) from pggit.rollback_to_timestamp('" + before + "', true)");
+
+    assertThat(column("select full_name from pggit.diff('" + before + "')")).isEmpty();
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

@@ -173,6 +173,39 @@ final class RollbackKindsTest extends VersionedDatabase {
   }
 
   @Test
+  void aRangeThatWasMadeAnewComesBackWithItsMultirangeAndConstructors() throws SQLException {
+    run(
+        "create type shop.span as range (subtype = float8)",
+        "create table shop.item (id int, open shop.span default shop.span(8, 18), days shop.span_multirange)",
+        "insert into shop.item (id, days) values (1, shop.span_multirange(shop.span(1, 2)))",
+        "create table shop.only_many (days shop.span_multirange)",
+        "create table shop.only_built (a float8 default lower(shop.span(1, 2)))");
+    String before = now();
+    assertThat(column("select full_name from pggit.impact('shop.span')"))
+        .containsExactlyInAnyOrder("shop.item", "shop.only_many", "shop.only_built");
+    run(
+        "create type shop.other as range (subtype = float8, subtype_diff = float8mi)",
+        "alter table shop.item drop open,"
+            + " alter days type shop.other_multirange using days::text::shop.other_multirange",
+        "drop table shop.only_many, shop.only_built",
+        "drop type shop.span",
+        "alter type shop.other rename to span",
+        "alter type shop.other_multirange rename to span_multirange");
+    String after = now();
+
+    rollBack(before);
+
+    assertThat(asItWas(before)).isTrue();
+    assertThat(value("select open || ' ' || days from shop.item")).isEqualTo("[8,18) {[1,2)}");
+
+    run("select count(*) from pggit.rollback_to_timestamp('" + after + "', true)");
+
+    assertThat(asItWas(after)).isTrue();
+    assertThat(value("select days from shop.item")).isEqualTo("{[1,2)}");
+    assertThat(column("select proname from pg_proc where proname like 'pgtrail\\_%'")).isEmpty();
+  }
+
+  @Test
   void anExportOfAPastMomentMakesThatStateInAnEmptyDatabase() throws Exception {
     run(
         "create type shop.mood as enum ('glad', 'sad')",
