@@ -198,21 +198,10 @@ final class RestoredTrailTest extends InstalledDatabase {
   }
 
   private void withRestored(Restored work) throws Exception {
-    String copy = database.name() + "_copy";
-    Login login =
-        new Login(
-            database.jdbcUrl().replace(database.name(), copy),
-            database.login().user(),
-            database.login().password());
-    run("create database " + copy + " template template0");
-    try {
-      new Installer(login.dataSource()).install();
-      try (Connection restored = login.connect()) {
-        restore(restored);
-        work.use(restored, login);
-      }
-    } finally {
-      run("drop database " + copy + " with (force)");
+    Login login = database.twin();
+    try (Connection restored = login.connect()) {
+      restore(restored);
+      work.use(restored, login);
     }
   }
 
