@@ -10,6 +10,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Objects;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -22,20 +24,36 @@ class AffectedObjectsTest {
   @RegisterExtension
   static final TestDatabases DATABASES = TestDatabases.with(Installations.PGTRAIL);
 
-  private TestDatabase database;
+  private static TestDatabase database;
+  private static Connection session;
+
+  /** One database and one session for all; the shop is new each time. */
+  @BeforeAll
+  static void share(TestDatabase shared) throws SQLException {
+    database = shared;
+    session = shared.connect();
+  }
+
+  @AfterAll
+  static void leave() throws SQLException {
+    session.close();
+  }
 
   @BeforeEach
-  void createTheShop(TestDatabase database) throws SQLException {
-    this.database = database;
-    database.execute(
-        "create schema shop", "create table shop.item (id integer, name text, price integer)");
+  void createTheShop() throws SQLException {
+    Sql.execute(
+        session,
+        "drop schema if exists shop, store cascade",
+        "drop table if exists public.item",
+        "create schema shop",
+        "create table shop.item (id integer, name text, price integer)");
   }
 
   @Test
   void namesIndexesThatAConstraintMakes() throws SQLException {
     List<Captured> captured =
         DdlTrail.of(
-            database,
+            session,
             "alter table shop.item add primary key (id), add unique (name)",
             "do $$ begin alter table shop.item add constraint cheap unique (price); end $$",
             "alter table shop.item add column code text unique",
@@ -52,24 +70,25 @@ class AffectedObjectsTest {
 
   @Test
   void doesNotCallAnIndexNewThatOnlyMovesWithItsColumn() throws SQLException {
-    database.execute("create index on shop.item (price)");
+    Sql.execute(session, "create index on shop.item (price)");
 
     Captured captured =
         DdlTrail.ofOne(
-            database, "do $$ begin alter table shop.item alter price type bigint; end $$");
+            session, "do $$ begin alter table shop.item alter price type bigint; end $$");
 
     assertThat(captured.objects()).containsExactly("shop.item");
   }
 
   @Test
   void namesPartitionsAndTheirIndexes() throws SQLException {
-    database.execute(
+    Sql.execute(
+        session,
         "create table shop.sale (id integer primary key) partition by range (id)",
         "create table shop.old (id integer not null)");
 
     List<Captured> captured =
         DdlTrail.of(
-            database,
+            session,
             "create table shop.sale_1 partition of shop.sale for values from (1) to (10)",
             "alter table shop.sale attach partition shop.old for values from (10) to (20)",
             "alter table shop.sale detach partition shop.old",
@@ -101,7 +120,7 @@ class AffectedObjectsTest {
         end $$
         """);
 
-    Captured captured = DdlTrail.ofOne(database, "drop table shop.item cascade");
+    Captured captured = DdlTrail.ofOne(session, "drop table shop.item cascade");
 
     assertThat(captured.objects()).hasSize(1001).contains("shop.item", "shop.view_1000");
     assertThat(captured.metadata()).contains("\"cascade\": true");
@@ -109,19 +128,20 @@ class AffectedObjectsTest {
 
   @Test
   void namesWhatGoesWithASchema() throws SQLException {
-    database.execute(
+    Sql.execute(
+        session,
         "create function shop.one() returns integer language sql as 'select 1'",
         "create type shop.state as enum ('new')");
 
-    assertThat(DdlTrail.ofOne(database, "drop schema shop cascade").objects())
+    assertThat(DdlTrail.ofOne(session, "drop schema shop cascade").objects())
         .containsExactlyInAnyOrder("shop", "shop.item", "shop.one()", "shop.state");
   }
 
   @Test
   void namesTheColumnThatAnAlterTableDrops() throws SQLException {
-    database.execute("create index item_name on shop.item (name)");
+    Sql.execute(session, "create index item_name on shop.item (name)");
 
-    Captured captured = DdlTrail.ofOne(database, "alter table shop.item drop column name");
+    Captured captured = DdlTrail.ofOne(session, "alter table shop.item drop column name");
 
     assertThat(captured.objects())
         .containsExactlyInAnyOrder("shop.item", "shop.item.name", "shop.item_name");
@@ -138,14 +158,13 @@ class AffectedObjectsTest {
           alter table shop.item set unlogged                      | persistence
           """)
   void tellsThatATableIsRewrittenAndWhy(String statement, String reason) throws SQLException {
-    assertThat(DdlTrail.ofOne(database, statement).rewritten())
+    assertThat(DdlTrail.ofOne(session, statement).rewritten())
         .isEqualTo("[{\"table\": \"shop.item\", \"reasons\": [\"" + reason + "\"]}]");
   }
 
   @Test
   void doesNotTellOfARewriteWhereThereIsNone() throws SQLException {
-    assertThat(DdlTrail.ofOne(database, "alter table shop.item add made date").rewritten())
-        .isNull();
+    assertThat(DdlTrail.ofOne(session, "alter table shop.item add made date").rewritten()).isNull();
   }
 
   @ParameterizedTest
@@ -172,7 +191,8 @@ class AffectedObjectsTest {
           """)
   void tellsTheNameBeforeARename(String statement, String former, String affected)
       throws SQLException {
-    database.execute(
+    Sql.execute(
+        session,
         "alter table shop.item add \"column\" integer, add \"a to b\" integer",
         "alter table shop.item add constraint cheap check (price < 100)",
         "create function shop.one(integer) returns integer language sql as 'select 1'",
@@ -182,7 +202,7 @@ class AffectedObjectsTest {
         "create trigger same before update on shop.item for each row"
             + " execute function suppress_redundant_updates_trigger()");
 
-    Captured captured = DdlTrail.ofOne(database, statement);
+    Captured captured = DdlTrail.ofOne(session, statement);
 
     assertThat(captured.formerName()).isEqualTo(former);
     assertThat(captured.objects()).containsExactly(affected);
@@ -192,8 +212,7 @@ class AffectedObjectsTest {
   void hasNoFormerNameWhereAStatementOnlyMentionsTheWords() throws SQLException {
     Captured captured =
         DdlTrail.ofOne(
-            database,
-            "alter table shop.item add renamed text default 'rename to', add schema text");
+            session, "alter table shop.item add renamed text default 'rename to', add schema text");
 
     assertThat(captured.formerName()).isNull();
   }
@@ -217,15 +236,13 @@ class AffectedObjectsTest {
       String quoted = "\"" + name.replace("\"", "\"\"") + "\"";
       String statement = "create table shop." + quoted + " (id integer)";
 
-      Captured captured = DdlTrail.ofOne(database, statement);
+      Captured captured = DdlTrail.ofOne(session, statement);
 
       assertThat(captured.statement()).isEqualTo(statement);
       String identity = Objects.requireNonNull(captured.objects().get(0));
-      try (Connection connection = database.connect()) {
-        Sql.execute(connection, "select '" + identity.replace("'", "''") + "'::regclass");
-      }
+      Sql.execute(session, "select '" + identity.replace("'", "''") + "'::regclass");
       Captured dropped =
-          DdlTrail.ofOne(database, "do $do$ begin drop table shop." + quoted + "; end $do$");
+          DdlTrail.ofOne(session, "do $do$ begin drop table shop." + quoted + "; end $do$");
       assertThat(dropped.statement()).isEqualTo("drop table shop." + quoted);
       assertThat(dropped.objects()).containsExactly(identity);
     }

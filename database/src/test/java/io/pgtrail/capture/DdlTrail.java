@@ -49,9 +49,24 @@ final class DdlTrail {
     return trail.captured();
   }
 
+  /** As above, in a session that goes on. */
+  static List<Captured> of(Connection session, String... statements) throws SQLException {
+    DdlTrail trail = from(session);
+    Sql.execute(session, statements);
+    return trail.captured();
+  }
+
   /** As {@link #of}, when there is exactly one operation. */
   static Captured ofOne(TestDatabase database, String... statements) throws SQLException {
-    List<Captured> captured = of(database, statements);
+    return one(of(database, statements));
+  }
+
+  /** As above, in a session that goes on. */
+  static Captured ofOne(Connection session, String... statements) throws SQLException {
+    return one(of(session, statements));
+  }
+
+  private static Captured one(List<Captured> captured) {
     if (captured.size() != 1) {
       throw new AssertionError("Not one operation: " + captured);
     }

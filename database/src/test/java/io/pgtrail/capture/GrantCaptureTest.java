@@ -3,12 +3,15 @@ package io.pgtrail.capture;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgtrail.install.Installations;
+import io.pgtrail.testkit.Sql;
 import io.pgtrail.testkit.TestDatabase;
 import io.pgtrail.testkit.TestDatabases;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,12 +23,16 @@ class GrantCaptureTest {
   @RegisterExtension
   static final TestDatabases DATABASES = TestDatabases.with(Installations.PGTRAIL);
 
-  private TestDatabase database;
+  private static TestDatabase database;
+  private static Connection session;
 
-  @BeforeEach
-  void createTheShop(TestDatabase database) throws SQLException {
-    this.database = database;
-    database.execute(
+  /** One shop for all: what is granted changes nothing for the others. */
+  @BeforeAll
+  static void createTheShop(TestDatabase shared) throws SQLException {
+    database = shared;
+    session = shared.connect();
+    Sql.execute(
+        session,
         "create schema shop",
         "create schema depot",
         "create table shop.item (id integer, \"to\" text)",
@@ -41,6 +48,11 @@ class GrantCaptureTest {
         "create foreign data wrapper store",
         "create server far foreign data wrapper store",
         "select lo_create(4711)");
+  }
+
+  @AfterAll
+  static void leave() throws SQLException {
+    session.close();
   }
 
   @ParameterizedTest
@@ -80,7 +92,7 @@ class GrantCaptureTest {
       return;
     }
 
-    Captured captured = DdlTrail.ofOne(database, statement);
+    Captured captured = DdlTrail.ofOne(session, statement);
 
     assertThat(captured.objects()).containsExactlyInAnyOrderElementsOf(objects(affected));
   }
@@ -96,7 +108,7 @@ class GrantCaptureTest {
   @Test
   void namesTheGrantsOfAFunction() throws SQLException {
     Captured captured =
-        DdlTrail.ofOne(database, "do $$ begin grant select on shop.item to public; end $$");
+        DdlTrail.ofOne(session, "do $$ begin grant select on shop.item to public; end $$");
 
     assertThat(captured.summary()).isEqualTo("GRANT: grant select on shop.item to public");
     assertThat(captured.objects()).containsExactly("shop.item");
@@ -110,7 +122,7 @@ class GrantCaptureTest {
     // PostgreSQL fires no event for what belongs to all databases.
     assertThat(
             DdlTrail.of(
-                database,
+                session,
                 "grant " + keeper + " to " + clerk,
                 "revoke temporary on database " + database.name() + " from public"))
         .isEmpty();
