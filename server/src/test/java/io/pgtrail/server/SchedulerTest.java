@@ -108,7 +108,9 @@ class SchedulerTest {
                   () ->
                       other
                           .createQuery(
-                              "select begins from pgtrail.begin_task('alerts', interval '1 second')")
+                              "select begins from pgtrail.begin_task('alerts', interval '"
+                                  + Watched.TASKS_EVERY
+                                  + "')")
                           .mapTo(Boolean.class)
                           .one());
               assertThat(statuses(reader)).contains("alerts RUNNING");

@@ -38,6 +38,9 @@ public final class Watched implements QuarkusTestResourceLifecycleManager {
   static final String SIGN_INS_PER_MINUTE = "sign-ins-per-minute";
   static final String PASSWORD = "right horse battery";
 
+  /** Shorter than the pause between two looks at the tasks, so that each look finds them due. */
+  static final String TASKS_EVERY = "500ms";
+
   private static final String HISTORY =
       """
       create role shop_admin;
@@ -118,9 +121,9 @@ public final class Watched implements QuarkusTestResourceLifecycleManager {
     configuration.put("pgtrail.server.targets.down.url", "postgresql://nobody@127.0.0.1:1/nowhere");
     configuration.put("pgtrail.server.accounts", "shop");
     // So that nobody waits long; and the tests are at home on this machine.
-    configuration.put("pgtrail.server.tasks.alerts", "1s");
-    configuration.put("pgtrail.server.tasks.webhooks", "1s");
-    configuration.put("pgtrail.server.tasks.logs", "1s");
+    configuration.put("pgtrail.server.tasks.alerts", TASKS_EVERY);
+    configuration.put("pgtrail.server.tasks.webhooks", TASKS_EVERY);
+    configuration.put("pgtrail.server.tasks.logs", TASKS_EVERY);
     configuration.put("pgtrail.server.webhooks.hosts", "*");
     configuration.put("pgtrail.server.webhooks.networks", "127.0.0.1/32");
     configuration.put("pgtrail.server.webhooks.first-pause", "10ms");
@@ -133,7 +136,11 @@ public final class Watched implements QuarkusTestResourceLifecycleManager {
 
   /** Its log could be read, once it is set up. */
   private static EmbeddedPostgresBuilder server() {
-    return EmbeddedPostgres.builder().dataDirectory(directory).setting("logging_collector", "on");
+    return EmbeddedPostgres.builder()
+        .dataDirectory(directory)
+        .setting("logging_collector", "on")
+        // It forgets nothing when the server is killed; that the machine is, no test does.
+        .setting("fsync", "off");
   }
 
   private static String url(String role) {
