@@ -489,6 +489,7 @@ ORDER BY execution_timestamp DESC;
 --| ann | 10.0.0.1 | Denied SELECT | permission denied for table vault
 
 --@ track-from-java.md: From other languages
+--: by admin
 SELECT script_tracking.record_operations('[
     {"id": "7b0d2f3a-58a5-4c3c-9b0e-0c8f3f0c1a55", "name": "Weekly import", "type": "DATA_IMPORT",
      "status": "COMPLETED", "age_ms": 1250, "duration_ms": 1200, "metadata": {"rows": 42}}
