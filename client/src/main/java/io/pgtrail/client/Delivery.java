@@ -143,7 +143,7 @@ final class Delivery {
 
   private static String json(List<Outbox.Entry> part) {
     StringBuilder out = new StringBuilder(300 * part.size());
-    // One for all: what began first is the older.
+    // One for all, so that what began first is the older, but for what ends just now.
     long nowNanos = System.nanoTime();
     char separator = '[';
     for (Outbox.Entry entry : part) {

@@ -1,7 +1,6 @@
 package io.pgtrail.client;
 
 import io.pgtrail.client.migration.DatabaseMessage;
-import java.sql.BatchUpdateException;
 import java.sql.SQLException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -39,18 +38,18 @@ final class Values {
   }
 
   /**
-   * Gives the class and message of an exception; of one of the database what it said, also of a
-   * batch, where the driver's own message has the values that were bound.
+   * Gives the class and message of an exception. Of an error of the database, what that said; of
+   * one that has such an error among its causes its class and that, since it may repeat its
+   * details.
    */
   static String text(Throwable cause) {
     try {
-      Throwable said =
-          cause instanceof BatchUpdateException batch && batch.getNextException() != null
-              ? batch.getNextException()
-              : cause;
-      return said instanceof SQLException failure
-          ? DatabaseMessage.of(failure)
-          : Objects.requireNonNull(said.toString());
+      SQLException said = DatabaseMessage.within(cause);
+      if (said == null) {
+        return Objects.requireNonNull(cause.toString());
+      }
+      String message = DatabaseMessage.of(said);
+      return cause instanceof SQLException ? message : cause.getClass().getName() + ": " + message;
     } catch (RuntimeException | StackOverflowError | LinkageError unprintable) {
       return cause.getClass().getName();
     }

@@ -149,6 +149,17 @@ final class TrackerTest {
   }
 
   @Test
+  void keepsNoRowThatTheCauseOfAFailureShows() throws Exception {
+    SQLException shown = new SQLException("ERROR: duplicate key\n  详细：Key (name)=(hush) exists.");
+    try (Tracker tracker = Tracker.of(database.dataSource()).start();
+        Operation operation = tracker.start("Import", DATA_IMPORT)) {
+      operation.fail(new IllegalStateException("insert of hush: " + shown.getMessage(), shown));
+    }
+    assertThat(only("error_message"))
+        .containsEntry("error_message", "java.lang.IllegalStateException: ERROR: duplicate key");
+  }
+
+  @Test
   void recordsTheFailureOfATransactionThatRollsBack() throws Exception {
     try (Tracker tracker = Tracker.of(database.dataSource()).start();
         Connection connection = database.connect()) {

@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.flywaydb.core.Flyway;
@@ -74,23 +75,11 @@ public final class FlywayTracking implements Callback {
       committed();
       return result;
     } catch (Throwable failure) {
-      fail(cause(failure));
+      fail(Objects.requireNonNullElse(DatabaseMessage.within(failure), failure));
       throw failure;
     } finally {
       reasonFollows = false;
     }
-  }
-
-  /** What the database said, if it was the database. */
-  private static Throwable cause(Throwable failure) {
-    Throwable each = failure;
-    for (int depth = 0; each != null && depth < 50; depth++) {
-      if (each instanceof SQLException) {
-        return each;
-      }
-      each = each.getCause();
-    }
-    return failure;
   }
 
   @Override
