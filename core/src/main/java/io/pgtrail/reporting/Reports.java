@@ -4,9 +4,11 @@ import io.pgtrail.connection.SafePath;
 import io.pgtrail.connection.ServerFailure;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -103,6 +105,83 @@ public final class Reports {
                             row.getString("trend_direction"),
                             row.getString("performance_rating")))
                 .list());
+  }
+
+  /**
+   * How long the operations of the last 48 hours took, by the hour, the oldest first. Reads the
+   * rollups alone: quick however many there are, and as new as they are.
+   *
+   * @param limitsMs ascending; within a tenth, as the rollups keep durations
+   */
+  public List<HourOfDurations> durations(List<Integer> limitsMs) {
+    return read(
+        handle ->
+            handle
+                .createQuery(
+                    """
+                    with bound as materialized (
+                        select array_agg(pgtrail.duration_bucket(l.ms) order by l.ms) as buckets
+                        from unnest(:limits) as l (ms)
+                    ),
+                    timed as materialized (
+                        select
+                            d.hour, width_bucket(u.bucket - 1, b.buckets) as slot,
+                            sum(u.operations) as operations
+                        from bound as b,
+                            pgtrail.rolled_up_durations(
+                                now() - interval '48 hours', now() - interval '48 hours', 'infinity', 60)
+                                as d,
+                            unnest(d.buckets, d.bucket_operations) as u (bucket, operations)
+                        group by d.hour, width_bucket(u.bucket - 1, b.buckets)
+                    )
+                    select
+                        r.hour, coalesce(sum(r.duration_sum_ms), 0)::bigint as sum_ms,
+                        array(
+                            select coalesce(sum(t.operations), 0)::bigint
+                            from generate_series(0, (select cardinality(b.buckets) from bound as b)) as s (slot)
+                            left join timed as t on t.hour = r.hour and t.slot = s.slot
+                            group by s.slot
+                            order by s.slot
+                        ) as operations
+                    from pgtrail.rolled_up(
+                        now() - interval '48 hours', now() - interval '48 hours', 'infinity', 60) as r
+                    group by r.hour
+                    order by r.hour
+                    """)
+                .bindArray("limits", Integer.class, limitsMs)
+                .map(
+                    (row, context) ->
+                        new HourOfDurations(
+                            moment(row, "hour"),
+                            List.of((Long[]) row.getArray("operations").getArray()),
+                            row.getLong("sum_ms")))
+                .list());
+  }
+
+  /**
+   * How long the oldest operation that the rollups have not read waits for them; zero where they
+   * have read all, empty for callers below {@code pgtrail_auditor}.
+   */
+  public Optional<Duration> rollupLag() {
+    return read(
+            handle ->
+                handle
+                    .createQuery(
+                        """
+                        select
+                            case
+                                when f.versions_waiting = 0 then 0
+                                else extract(epoch from greatest(
+                                    clock_timestamp() - f.waiting_since, interval '0'))
+                            end
+                        from pgtrail.trail_facts() as f
+                        where f.versions_waiting is not null
+                        """)
+                    .mapTo(Double.class)
+                    .list())
+        .stream()
+        .findFirst()
+        .map(seconds -> Duration.ofMillis(Math.round(seconds * 1000)));
   }
 
   /** How pgtrail itself is. */

@@ -59,6 +59,12 @@ final class Visitor {
     return send(request(path).GET());
   }
 
+  /** The path as it stands: nobody here takes its dots and slashes away. */
+  HttpResponse<String> getExactly(String path) throws IOException, InterruptedException {
+    URI address = URI.create(server.getScheme() + "://" + server.getAuthority() + path);
+    return send(HttpRequest.newBuilder(address).timeout(Duration.ofMinutes(1)).GET());
+  }
+
   HttpResponse<String> getWithToken(String path, String token)
       throws IOException, InterruptedException {
     return send(request(path).header("Authorization", "Bearer " + token).GET());

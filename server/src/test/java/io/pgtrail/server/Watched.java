@@ -8,6 +8,7 @@ import io.pgtrail.embedded.EmbeddedPostgresBuilder;
 import io.pgtrail.install.Installer;
 import io.pgtrail.server.security.ApiToken;
 import io.pgtrail.testkit.Await;
+import io.pgtrail.testkit.BlackHole;
 import io.quarkus.elytron.security.common.BcryptUtil;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.io.IOException;
@@ -28,7 +29,8 @@ import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the tested server watches: the database shop with a history, and one that is down.
+ * What the tested server watches: the database shop with a history, one that is down, and one that
+ * is stuck: it takes connections and says nothing.
  *
  * <p>The history: tenants acme and bolt with an operation each, one of the system that failed, and
  * a table that was created and altered.
@@ -84,6 +86,9 @@ public final class Watched implements QuarkusTestResourceLifecycleManager {
   @SuppressWarnings("NullAway.Init")
   private static EmbeddedPostgres postgres;
 
+  @SuppressWarnings("NullAway.Init")
+  private static BlackHole stuck;
+
   private String signInsPerMinute = "100000";
 
   @Override
@@ -95,6 +100,7 @@ public final class Watched implements QuarkusTestResourceLifecycleManager {
   public Map<String, String> start() {
     directory = newDirectory();
     postgres = server().start();
+    stuck = openBlackHole();
     Jdbi shop = shop();
     new Installer(settings().dataSource()).install();
     shop.useHandle(
@@ -119,6 +125,9 @@ public final class Watched implements QuarkusTestResourceLifecycleManager {
     configuration.put("pgtrail.server.targets.shop.password", "password of the server");
     configuration.put("pgtrail.server.targets.shop.labels.environment", "test");
     configuration.put("pgtrail.server.targets.down.url", "postgresql://nobody@127.0.0.1:1/nowhere");
+    configuration.put(
+        "pgtrail.server.targets.stuck.url",
+        "postgresql://nobody@127.0.0.1:%d/nowhere".formatted(stuck.port()));
     configuration.put("pgtrail.server.accounts", "shop");
     // So that nobody waits long; and the tests are at home on this machine.
     configuration.put("pgtrail.server.tasks.alerts", TASKS_EVERY);
@@ -187,6 +196,14 @@ public final class Watched implements QuarkusTestResourceLifecycleManager {
     }
   }
 
+  private static BlackHole openBlackHole() {
+    try {
+      return BlackHole.open();
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
   /** A new token of an account. */
   static ApiToken token(String account) {
     String secret = ApiToken.newSecret();
@@ -230,6 +247,7 @@ public final class Watched implements QuarkusTestResourceLifecycleManager {
   public void stop() {
     postgres.close();
     try (Stream<Path> files = Files.walk(directory)) {
+      stuck.close();
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(file);
       }

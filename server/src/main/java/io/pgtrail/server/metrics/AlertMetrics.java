@@ -2,11 +2,8 @@ package io.pgtrail.server.metrics;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
-import io.pgtrail.error.PgtrailException;
 import io.pgtrail.server.alerts.Alerts;
-import io.pgtrail.server.targets.Target;
 import io.pgtrail.server.targets.Targets;
-import io.quarkus.logging.Log;
 import io.quarkus.scheduler.Scheduled;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -30,19 +27,15 @@ public class AlertMetrics {
   @Scheduled(every = "15s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
   public synchronized void refresh() {
     Map<Tags, Double> rows = new HashMap<>();
-    for (Target target : targets.all()) {
-      try {
-        new Alerts(target.asServer())
-            .openBySeverity()
-            .forEach(
-                (severity, number) ->
-                    rows.put(
-                        Tags.of("target", target.name(), "severity", severity),
-                        number.doubleValue()));
-      } catch (PgtrailException failure) {
-        Log.debugf("%s: %s", target.name(), failure.getMessage());
-      }
-    }
+    targets
+        .ask(target -> new Alerts(target.asServer()).openBySeverity())
+        .forEach(
+            (target, numbers) ->
+                numbers.forEach(
+                    (severity, number) ->
+                        rows.put(
+                            Tags.of("target", target.name(), "severity", severity),
+                            number.doubleValue())));
     open.set(rows);
   }
 }

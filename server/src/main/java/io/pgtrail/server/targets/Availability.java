@@ -38,8 +38,12 @@ public final class Availability {
     Connection open() throws SQLException;
   }
 
-  private final Clock clock = Clock.systemUTC();
+  private final Clock clock;
   private volatile @Nullable Outage outage;
+
+  Availability(Clock clock) {
+    this.clock = clock;
+  }
 
   /** Whether it answered last. */
   public boolean isUp() {

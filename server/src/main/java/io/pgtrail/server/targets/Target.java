@@ -9,6 +9,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -29,7 +30,7 @@ public final class Target implements AutoCloseable {
   private final ConnectionSettings settings;
   private final HikariDataSource pool;
   private final HikariDataSource taskPool;
-  private final Availability availability = new Availability();
+  private final Availability availability = new Availability(Clock.systemUTC());
 
   Target(String name, TargetSettings.Database database) {
     this.name = name;
@@ -198,9 +199,10 @@ public final class Target implements AutoCloseable {
     return availability.guard(settings, pool::getConnection);
   }
 
-  /** Tries to reach it, when it is time to. */
-  void probe() {
+  /** Tries to reach it, when it is time to, and says whether it answered last. */
+  boolean probe() {
     availability.probe(settings, pool::getConnection);
+    return availability.isUp();
   }
 
   @Override
