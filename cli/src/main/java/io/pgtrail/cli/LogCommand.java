@@ -73,6 +73,7 @@ final class LogCommand implements Callable<Integer> {
             Optional.ofNullable(since).map(moments::parse),
             Optional.ofNullable(until).map(moments::parse),
             Optional.ofNullable(author),
+            Optional.empty(),
             Limits.require(limit));
     ChangeListing.print(new Versions(root.jdbi(false)), filter, format, root.console());
     return 0;

@@ -10,6 +10,7 @@ import java.util.Optional;
  * @param since at or after it
  * @param until at or before it
  * @param author role that logged in
+ * @param before only what comes after this place in the list
  * @param limit at most so many, the newest; 0 for all
  */
 public record ChangeFilter(
@@ -17,6 +18,7 @@ public record ChangeFilter(
     Optional<Instant> since,
     Optional<Instant> until,
     Optional<String> author,
+    Optional<ChangeCursor> before,
     long limit) {
 
   public ChangeFilter {
@@ -27,12 +29,17 @@ public record ChangeFilter(
 
   /** The same with another limit. */
   public ChangeFilter withLimit(long other) {
-    return new ChangeFilter(object, since, until, author, other);
+    return new ChangeFilter(object, since, until, author, before, other);
   }
 
   /** The newest changes of all objects. */
   public static ChangeFilter newest(long limit) {
     return new ChangeFilter(
-        Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), limit);
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        limit);
   }
 }

@@ -30,6 +30,18 @@ public final class Versions {
 
   private static final int ROWS_PER_FETCH = 200;
 
+  /** Whether a change comes after the place that {@link #bindPlace} gives; all do after none. */
+  private static final String AFTER_THE_PLACE =
+      """
+      (
+          cast(:beforeAt as timestamptz) is null
+          or %1$s.change_timestamp < cast(:beforeAt as timestamptz)
+          or %1$s.change_timestamp = cast(:beforeAt as timestamptz)
+              and (%1$s.full_name, %1$s.object_type, %1$s.change_type, %1$s.commit_id)
+                  > (:beforeName, :beforeObjectType, :beforeType, cast(:beforeCommit as uuid))
+      )
+      """;
+
   private final Jdbi jdbi;
 
   public Versions(Jdbi jdbi) {
@@ -49,7 +61,14 @@ public final class Versions {
                   """
                   select l.*, encode(l.script_execution_hk, 'hex') as operation
                   from pggit.log(
-                      :object, cast(:since as timestamptz), cast(:until as timestamptz), :author) as l
+                      :object, cast(:since as timestamptz),
+                      least(cast(:until as timestamptz), cast(:beforeAt as timestamptz)), :author) as l
+                  where
+                  """
+                      + AFTER_THE_PLACE.formatted("l")
+                      + """
+                  order by
+                      l.change_timestamp desc, l.full_name, l.object_type, l.change_type, l.commit_id
                   limit nullif(cast(:limit as bigint), 0)
                   """)) {
             query
@@ -59,6 +78,7 @@ public final class Versions {
                 .bind("until", Rows.value(filter.until()))
                 .bind("author", filter.author().orElse(null))
                 .bind("limit", filter.limit());
+            bindPlace(query, filter.before());
             try (Stream<Change> changes = query.map(Rows::change).stream()) {
               Iterator<Change> all = changes.iterator();
               boolean more = true;
@@ -113,6 +133,15 @@ public final class Versions {
         });
   }
 
+  private static void bindPlace(Query query, Optional<ChangeCursor> before) {
+    query
+        .bind("beforeAt", Rows.value(before.map(ChangeCursor::changedAt)))
+        .bind("beforeName", before.map(ChangeCursor::fullName).orElse(null))
+        .bind("beforeObjectType", before.map(ChangeCursor::objectType).orElse(null))
+        .bind("beforeType", before.map(ChangeCursor::type).orElse(null))
+        .bind("beforeCommit", before.map(place -> place.commit().toString()).orElse(null));
+  }
+
   /**
    * The objects under version control, in order of schema and name.
    *
@@ -121,6 +150,16 @@ public final class Versions {
    * @param limit at most so many
    */
   public List<VersionedObject> objects(String name, boolean dropped, int limit) {
+    return objects(name, dropped, Optional.empty(), limit);
+  }
+
+  /**
+   * The same, of those that come after a place.
+   *
+   * @param after where the page before ended
+   */
+  public List<VersionedObject> objects(
+      String name, boolean dropped, Optional<ObjectCursor> after, int limit) {
     return ask(
         handle ->
             handle
@@ -130,11 +169,20 @@ public final class Versions {
                     from pggit.objects as o
                     where (o.is_active or :dropped)
                         and strpos(lower(o.full_name), lower(:name)) > 0
-                    order by o.schema_name nulls first, o.object_name, o.object_type, o.id
+                        and (
+                            cast(:afterId as uuid) is null
+                            or (coalesce(o.schema_name, ''), o.full_name, o.object_type, o.id)
+                                > (:afterSchema, :afterName, :afterType, cast(:afterId as uuid))
+                        )
+                    order by coalesce(o.schema_name, ''), o.full_name, o.object_type, o.id
                     limit :limit
                     """)
                 .bind("name", name)
                 .bind("dropped", dropped)
+                .bind("afterSchema", after.map(ObjectCursor::schema).orElse(null))
+                .bind("afterName", after.map(ObjectCursor::fullName).orElse(null))
+                .bind("afterType", after.map(ObjectCursor::type).orElse(null))
+                .bind("afterId", after.map(place -> place.id().toString()).orElse(null))
                 .bind("limit", limit)
                 .map(Rows::object)
                 .list());
@@ -242,19 +290,36 @@ public final class Versions {
 
   /** The changes of one object, newest first. */
   public List<ObjectVersion> ofObject(UUID id) {
+    return ofObject(id, Optional.empty(), 0);
+  }
+
+  /**
+   * Some of the changes of one object, newest first.
+   *
+   * @param before where the page before ended
+   * @param limit at most so many, 0 for all
+   */
+  public List<ObjectVersion> ofObject(UUID id, Optional<ChangeCursor> before, int limit) {
     return ask(
-        handle ->
-            handle
-                .createQuery(
-                    """
-                    select h.*, encode(h.script_execution_hk, 'hex') as operation
-                    from pggit.history as h
-                    where h.object_id = :id
-                    order by h.change_timestamp desc
-                    """)
-                .bind("id", id)
-                .map(Rows::objectVersion)
-                .list());
+        handle -> {
+          try (Query query =
+              handle.createQuery(
+                  """
+                  select h.*, encode(h.script_execution_hk, 'hex') as operation
+                  from pggit.history as h
+                  where h.object_id = :id and
+                  """
+                      + AFTER_THE_PLACE.formatted("h")
+                      + """
+                  order by
+                      h.change_timestamp desc, h.full_name, h.object_type, h.change_type, h.commit_id
+                  limit nullif(:limit, 0)
+                  """)) {
+            query.bind("id", id).bind("limit", limit);
+            bindPlace(query, before);
+            return query.map(Rows::objectVersion).list();
+          }
+        });
   }
 
   /**

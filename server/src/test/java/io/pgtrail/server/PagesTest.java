@@ -10,7 +10,6 @@ import io.quarkus.test.junit.QuarkusTest;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -76,46 +75,169 @@ class PagesTest {
   }
 
   @Test
-  void everyStoredFieldIsText() throws Exception {
+  void everyStoredFieldOfAnOperationIsText() throws Exception {
     Watched.shop()
         .useHandle(
             handle -> {
-              String evil = "<script>alert(1)</script>";
-              handle.execute("set application_name = '" + evil + "'");
-              handle.execute("set script_tracking.app_user = '" + evil + "'");
+              handle.execute(
+                  "select set_config('application_name', ?, false),"
+                      + " set_config('script_tracking.app_user', ?, false)",
+                  evil("program"),
+                  evil("person"));
               handle.execute(
                   "select script_tracking.complete_script_execution("
                       + "script_tracking.track_script_execution(?, ?, ?, ?, ?), 'FAILED', null, null,"
                       + " ?, ?, array[?], array[?], array[?], array[?])",
-                  evil,
-                  evil,
-                  evil,
-                  evil,
-                  evil,
-                  evil,
-                  evil,
-                  evil,
-                  evil,
-                  evil,
-                  evil);
+                  evil("name"),
+                  evil("type"),
+                  evil("category"),
+                  evil("statement"),
+                  evil("file"),
+                  evil("error"),
+                  evil("code"),
+                  evil("created"),
+                  evil("modified"),
+                  evil("dropped"),
+                  evil("schema"));
+            });
+    Visitor auditor = new Visitor(server).signedInAs("auditor");
+
+    assertText(auditor, "/t/shop", "name");
+    assertText(auditor, "/t/shop/operations?text=%3Cscript%3Ename", "name", "type");
+    assertText(
+        auditor,
+        linkTo(auditor, "/t/shop/operations?text=%3Cscript%3Ename&status=FAILED", "operations/"),
+        "name",
+        "type",
+        "category",
+        "statement",
+        "file",
+        "error",
+        "code",
+        "created",
+        "modified",
+        "dropped",
+        "schema",
+        "program",
+        "person");
+  }
+
+  @Test
+  void everyStoredFieldOfAnObjectIsText() throws Exception {
+    Watched.shop()
+        .useHandle(
+            handle -> {
+              String table = "app.\"" + evil("table") + "\"";
               handle.execute("set role shop_admin");
-              handle.execute("create table app.\"" + evil + "\" (\"" + evil + "\" text)");
-              handle.execute("comment on table app.\"" + evil + "\" is '" + evil + "'");
+              handle.execute("create table " + table + " (\"" + evil("column") + "\" text)");
+              handle.execute("comment on table " + table + " is '" + evil("comment") + "'");
+              handle.execute("alter table " + table + " add column \"" + evil("later") + "\" text");
+              handle.execute("create view app.\"" + evil("view") + "\" as select * from " + table);
+            });
+    String before = Watched.beforeTheChangeOf("app.\"" + evil("view") + "\"");
+    Visitor admin = new Visitor(server).signedInAs("admin");
+
+    assertText(admin, "/t/shop", "view");
+    assertText(admin, "/t/shop/schema?in=app", "table", "view");
+    String object = linkTo(admin, "/t/shop/schema?name=%3Cscript%3Etable", "schema/[0-9a-f-]{36}");
+    assertText(admin, object, "table", "column", "comment", "later", "view");
+    assertThat(admin.get(object).body())
+        .containsPattern("(?s)COLUMN</span> \"?&lt;script&gt;column")
+        .containsPattern("(?s)<svg class=\"graph\".*?&lt;script&gt;view.*?</svg>");
+    assertText(admin, object + "?from=1.0.0&to=1.1.0", "table", "later");
+    assertText(admin, "/t/shop/schema/at?ddl=true&moment=" + before, "table", "view");
+    assertText(admin, "/t/shop/rollback?to=" + before, "view");
+  }
+
+  @Test
+  void everyStoredFieldOfAlertsAndAnomaliesIsText() throws Exception {
+    Watched.shop()
+        .useHandle(
+            handle -> {
+              handle.execute(
+                  "select script_tracking.set_alert_rule(?, 'DDL', '{\"objects\": [\"app.never\"]}')",
+                  evil("rule"));
+              handle.execute(
+                  "insert into pgtrail.alert (rule_name, kind, severity, subject, detail, fired_at)"
+                      + " values (?, 'DDL', 'INFO', ?, ?, now())",
+                  evil("rule"),
+                  evil("subject"),
+                  evil("detail"));
+              handle.execute(
+                  "insert into pgtrail.operation_rollup (hour, script_type, db_session_user,"
+                      + " execution_status, operations, timed_operations, duration_sum_ms, buckets,"
+                      + " bucket_operations)"
+                      + " select pgtrail.utc_hour(now()) - day * interval '1 day', ?, ?,"
+                      + " 'COMPLETED', 100, 0, 0, '{}', '{}' from generate_series(2, 12) as day",
+                  evil("KIND"),
+                  evil("actor"));
+              handle.execute(
+                  "select script_tracking.complete_script_execution("
+                      + "script_tracking.track_script_execution(?, ?))",
+                  evil("deed"),
+                  evil("KIND"));
+              handle.execute("create role markup_auditor");
+              handle.execute("grant pgtrail_auditor to markup_auditor");
+              handle.execute("grant markup_auditor to pgtrail_web");
             });
     new AccountAdministration(Watched.shop())
-        .create("<script>", "pgtrail_auditor", BcryptUtil.bcryptHash(Watched.PASSWORD, 4));
-    Visitor auditor = new Visitor(server).signedInAs("<script>");
+        .create("reader of markup", "markup_auditor", BcryptUtil.bcryptHash(Watched.PASSWORD, 4));
+    Visitor auditor = new Visitor(server).signedInAs("reader of markup");
 
-    for (String path :
-        List.of(
-            "/t/shop",
-            "/t/shop/operations",
-            linkTo(auditor, "/t/shop/operations?text=alert&status=FAILED", "operations/"),
-            "/t/shop/schema",
-            linkTo(auditor, "/t/shop/schema?name=alert", "schema/"),
-            "/t/shop/health")) {
-      String page = auditor.get(path).body();
-      assertThat(page).as(path).contains("&lt;script&gt;").doesNotContainIgnoringCase("<script>");
+    assertText(auditor, "/t/shop/alerts", "rule", "subject", "detail");
+    assertText(auditor, "/t/shop/health", "kind");
+    Watched.shop()
+        .useHandle(
+            handle -> {
+              handle.execute("delete from pgtrail.alert where rule_name = ?", evil("rule"));
+              handle.execute("delete from pgtrail.alert_rule where rule_name = ?", evil("rule"));
+            });
+  }
+
+  @Test
+  void whoLosesARightDoesNotSeeWhatWasReadWithItBefore() throws Exception {
+    Watched.shop()
+        .useHandle(
+            handle -> {
+              handle.execute("create role fading");
+              handle.execute("grant pgtrail_auditor to fading");
+              handle.execute("grant fading to pgtrail_web");
+              handle.execute(
+                  "insert into pgtrail.operation_rollup (hour, tenant_hk, script_type,"
+                      + " db_session_user, execution_status, operations, timed_operations,"
+                      + " duration_sum_ms, buckets, bucket_operations)"
+                      + " select pgtrail.utc_hour(now()) - day * interval '1 day', t.tenant_hk,"
+                      + " 'FADING', 'fading_user', 'COMPLETED', n, 0, 0, '{}', '{}'"
+                      + " from (select distinct s.tenant_hk from script_tracking.script_execution_s as s"
+                      + " where s.script_name = 'Import of bolt') as t,"
+                      + " (select 0, 1000 union all select day, 10"
+                      + " from generate_series(2, 12) as day) as d (day, n)");
+            });
+    new AccountAdministration(Watched.shop())
+        .create("fading", "fading", BcryptUtil.bcryptHash(Watched.PASSWORD, 4));
+    Visitor visitor = new Visitor(server).signedInAs("fading");
+    assertThat(visitor.get("/t/shop/health").body()).contains("FADING");
+
+    Watched.shop()
+        .useHandle(
+            handle -> {
+              handle.execute("revoke pgtrail_auditor from fading");
+              handle.execute("grant pgtrail_reader to fading");
+            });
+
+    assertThat(visitor.get("/t/shop/health").body()).contains("capture").doesNotContain("FADING");
+  }
+
+  private static String evil(String field) {
+    return "<script>" + field + "</script>";
+  }
+
+  /** Each field is there, and none of them as markup. */
+  private static void assertText(Visitor visitor, String path, String... fields) throws Exception {
+    String page = visitor.get(path).body();
+    assertThat(page).as(path).doesNotContainIgnoringCase("<script>");
+    for (String field : fields) {
+      assertThat(page).as(path).containsIgnoringCase("&lt;script&gt;" + field);
     }
   }
 
@@ -246,7 +368,8 @@ class PagesTest {
         admin.post("/t/shop/rollback", with(order, "csrf", admin.csrfOf("/t/shop/rollback")));
 
     assertThat(done.body()).contains("The schema is what it was");
-    assertThat(admin.get("/api/v1/targets/shop/objects?name=mistake").body()).isEqualTo("[]");
+    assertThat(admin.get("/api/v1/targets/shop/objects?name=mistake").body())
+        .isEqualTo("{\"objects\":[],\"next\":null}");
     assertThat(admin.get("/api/v1/targets/shop/operations?user=admin&limit=10").body())
         .contains("Rollback");
   }

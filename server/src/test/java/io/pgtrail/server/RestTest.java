@@ -128,7 +128,9 @@ class RestTest {
     "/errors?type=backup, disk full",
     "/objects, app.customer",
     "/changes, app.customer",
-    "/impact?object=app.customer, ''"
+    "/impact?object=app.customer, app.customer_name",
+    "/dependencies?object=app.customer_name, app.customer",
+    "/blame?table=app.customer, mail"
   })
   void everyReportIsThere(String path, String content) throws Exception {
     HttpResponse<String> answer = new Visitor(server).signedInAs("auditor").get(SHOP + path);
@@ -140,14 +142,80 @@ class RestTest {
   }
 
   @Test
+  void aDifferenceTellsWhatChangedSinceAMoment() throws Exception {
+    String before = Watched.beforeTheChangeOf("app.customer_name");
+
+    JsonNode differences =
+        json(new Visitor(server).signedInAs("auditor").get(SHOP + "/diff?from=" + before));
+
+    assertThat(differences)
+        .filteredOn(one -> one.path("full_name").asText().equals("app.customer_name"))
+        .singleElement()
+        .satisfies(
+            view -> {
+              assertThat(view.path("type").asText()).isEqualTo("CREATE");
+              assertThat(view.path("ddl_after").asText()).contains("CREATE VIEW");
+              assertThat(view.path("ddl_before").isNull()).isTrue();
+            });
+  }
+
+  @Test
   void theVersionsOfAnObjectCarryItsDdl() throws Exception {
     Visitor auditor = new Visitor(server).signedInAs("auditor");
-    JsonNode object = json(auditor.get(SHOP + "/objects?name=app.customer")).get(0);
+    JsonNode object = json(auditor.get(SHOP + "/objects?name=app.customer")).at("/objects/0");
 
     JsonNode versions =
         json(auditor.get(SHOP + "/objects/" + object.path("id").asText() + "/versions"));
 
     assertThat(versions.toString()).contains("ddl_before", "mail text", "1.1.0");
+  }
+
+  @Test
+  void objectsChangesAndVersionsComePageByPageAndNoneIsMissing() throws Exception {
+    Watched.shop()
+        .useHandle(
+            handle -> {
+              handle.execute("set role shop_admin");
+              handle.execute("begin");
+              handle.execute("create table app.paged_2 (id int)");
+              handle.execute("create table app.paged_1 (id int)");
+              handle.execute("create function app.paged_1() returns int return 1");
+              handle.execute("commit");
+              handle.execute("alter table app.paged_1 add column a int");
+              handle.execute("alter table app.paged_1 add column b int");
+            });
+    Visitor auditor = new Visitor(server).signedInAs("auditor");
+
+    List<JsonNode> objects = all(auditor, "/objects?name=app.paged&limit=1", "objects", "after");
+    assertThat(objects)
+        .extracting(object -> object.path("full_name").asText())
+        .containsExactly("app.paged_1", "app.paged_1()", "app.paged_2");
+
+    String table = objects.get(0).path("id").asText();
+    assertThat(all(auditor, "/objects/" + table + "/versions?limit=1", "versions", "before"))
+        .extracting(version -> version.at("/change/version_after").asText())
+        .containsExactly("1.2.0", "1.1.0", "1.0.0");
+
+    String since = "&since=" + objects.get(2).path("created_at").asText();
+    assertThat(all(auditor, "/changes?limit=1" + since, "changes", "before"))
+        .extracting(change -> change.path("full_name").asText())
+        .filteredOn(name -> name.startsWith("app.paged"))
+        .containsExactly(
+            "app.paged_1", "app.paged_1", "app.paged_1", "app.paged_1()", "app.paged_2");
+  }
+
+  /** All pages of a list, one after the other. */
+  private static List<JsonNode> all(Visitor visitor, String path, String list, String cursor)
+      throws Exception {
+    List<JsonNode> all = new ArrayList<>();
+    String place = "";
+    do {
+      JsonNode page = json(visitor.get(SHOP + path + "&" + cursor + "=" + place));
+      assertThat(page.path(list).size()).isEqualTo(1);
+      page.path(list).forEach(all::add);
+      place = page.path("next").asText("");
+    } while (!place.isEmpty() && !place.equals("null"));
+    return all;
   }
 
   @Test
@@ -157,7 +225,8 @@ class RestTest {
         json(auditor.get(SHOP + "/operations?type=data_import&limit=1"))
             .at("/operations/0/key")
             .asText();
-    String object = json(auditor.get(SHOP + "/objects?name=app.customer")).at("/0/id").asText();
+    String object =
+        json(auditor.get(SHOP + "/objects?name=app.customer")).at("/objects/0/id").asText();
     for (String path :
         List.of(
             "/operations/" + operation,
@@ -236,7 +305,9 @@ class RestTest {
     "/anomalies?days=-1, 400, INVALID_ARGUMENT",
     "/anomalies?days=abc, 400, INVALID_ARGUMENT",
     "/objects?limit=abc, 400, INVALID_ARGUMENT",
+    "/objects?after=x, 400, INVALID_ARGUMENT",
     "/changes?limit=abc, 400, INVALID_ARGUMENT",
+    "/changes?before=x, 400, INVALID_ARGUMENT",
     "/schema?at=1999-01-01T00:00:00Z, 404, STATE_UNKNOWN",
     "/impact, 400, INVALID_ARGUMENT",
     "/impact?object=no.such, 404, UNKNOWN_OBJECT",
@@ -259,10 +330,22 @@ class RestTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "/operations?type=", "/operations?status=", "/operations?user=", "/operations?object=",
-        "/operations?text=", "/operations?tenant=", "/operations?before=", "/operations/",
-        "/objects?name=", "/changes?object=", "/changes?author=", "/impact?object=",
-        "/export/operations?text=", "/events/"
+        "/operations?type=",
+        "/operations?status=",
+        "/operations?user=",
+        "/operations?object=",
+        "/operations?text=",
+        "/operations?tenant=",
+        "/operations?before=",
+        "/operations/",
+        "/objects?name=",
+        "/objects?after=",
+        "/changes?before=",
+        "/changes?object=",
+        "/changes?author=",
+        "/impact?object=",
+        "/export/operations?text=",
+        "/events/"
       })
   void noTextBecomesSql(String path) throws Exception {
     Visitor reader = new Visitor(server).signedInAs("acme");

@@ -6,9 +6,11 @@ import io.pgtrail.server.web.Parameters;
 import io.pgtrail.server.web.Tagged;
 import io.pgtrail.versioning.BlamedPart;
 import io.pgtrail.versioning.Change;
+import io.pgtrail.versioning.ChangeCursor;
 import io.pgtrail.versioning.ChangeFilter;
 import io.pgtrail.versioning.Dependency;
 import io.pgtrail.versioning.Dependent;
+import io.pgtrail.versioning.ObjectCursor;
 import io.pgtrail.versioning.ObjectDifference;
 import io.pgtrail.versioning.ObjectVersion;
 import io.pgtrail.versioning.PlannedStep;
@@ -30,6 +32,7 @@ import jakarta.ws.rs.core.Response;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Function;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
@@ -40,6 +43,51 @@ import org.jspecify.annotations.Nullable;
 @Path("/api/v1/targets/{target}")
 @RolesAllowed("viewer")
 public class SchemaResource {
+
+  private static final int OBJECTS = 1000;
+  private static final int CHANGES = 100;
+  private static final int MOST = 10_000;
+
+  /** With their whole DDL, twice each. */
+  private static final int VERSIONS = 50;
+
+  private static final int MOST_VERSIONS = 1000;
+
+  /**
+   * Some objects, in order of schema and name.
+   *
+   * @param next what to send as {@code after} for the next page; NULL for the last one
+   */
+  public record ObjectPage(List<VersionedObject> objects, @Nullable String next) {
+
+    public ObjectPage {
+      objects = List.copyOf(objects);
+    }
+  }
+
+  /**
+   * Some changes, newest first.
+   *
+   * @param next what to send as {@code before} for the next page; NULL for the last one
+   */
+  public record ChangePage(List<Change> changes, @Nullable String next) {
+
+    public ChangePage {
+      changes = List.copyOf(changes);
+    }
+  }
+
+  /**
+   * Some changes of one object, newest first, with the DDL before and after.
+   *
+   * @param next what to send as {@code before} for the next page; NULL for the last one
+   */
+  public record VersionPage(List<ObjectVersion> versions, @Nullable String next) {
+
+    public VersionPage {
+      versions = List.copyOf(versions);
+    }
+  }
 
   private final Targets targets;
   private final Caller caller;
@@ -55,14 +103,21 @@ public class SchemaResource {
     this.tagged = tagged;
   }
 
+  /** Some objects, in order of schema and name. */
   @GET
   @Path("objects")
-  public List<VersionedObject> objects(
+  public ObjectPage objects(
       @QueryParam("name") @DefaultValue("") String name,
       @QueryParam("dropped") @DefaultValue("false") boolean dropped,
+      @QueryParam("after") @Nullable String after,
       @Parameter(schema = @Schema(type = SchemaType.INTEGER)) @QueryParam("limit")
           @Nullable String limit) {
-    return versions().objects(name, dropped, Parameters.number(1, 10_000, "limit", limit, 1000));
+    int most = Parameters.number(1, MOST, "limit", limit, OBJECTS);
+    List<VersionedObject> found =
+        versions()
+            .objects(name, dropped, Parameters.given(after).map(ObjectCursor::parse), most + 1);
+    return new ObjectPage(
+        first(most, found), next(most, found, object -> ObjectCursor.at(object).text()));
   }
 
   @GET
@@ -71,11 +126,19 @@ public class SchemaResource {
     return versions().object(id);
   }
 
-  /** The changes of one object, newest first, with the DDL before and after. */
+  /** Some changes of one object, newest first, with the DDL before and after. */
   @GET
   @Path("objects/{id}/versions")
-  public List<ObjectVersion> versionsOf(@PathParam("id") UUID id) {
-    return versions().ofObject(id);
+  public VersionPage versionsOf(
+      @PathParam("id") UUID id,
+      @QueryParam("before") @Nullable String before,
+      @Parameter(schema = @Schema(type = SchemaType.INTEGER)) @QueryParam("limit")
+          @Nullable String limit) {
+    int most = Parameters.number(1, MOST_VERSIONS, "limit", limit, VERSIONS);
+    List<ObjectVersion> found =
+        versions().ofObject(id, Parameters.given(before).map(ChangeCursor::parse), most + 1);
+    return new VersionPage(
+        first(most, found), next(most, found, version -> ChangeCursor.at(version.change()).text()));
   }
 
   /** The change that made one version of an object, with the DDL before and after. */
@@ -103,17 +166,19 @@ public class SchemaResource {
     return versions().impact(Parameters.required("object", object));
   }
 
-  /** The changes of all objects, newest first. */
+  /** Some changes of all objects, newest first. */
   @GET
   @Path("changes")
-  public List<Change> changes(
+  public ChangePage changes(
       @QueryParam("object") @Nullable String object,
       @QueryParam("since") @Nullable String since,
       @QueryParam("until") @Nullable String until,
       @QueryParam("author") @Nullable String author,
+      @QueryParam("before") @Nullable String before,
       @Parameter(schema = @Schema(type = SchemaType.INTEGER)) @QueryParam("limit")
           @Nullable String limit) {
-    List<Change> changes = new ArrayList<>();
+    int most = Parameters.number(1, MOST, "limit", limit, CHANGES);
+    List<Change> found = new ArrayList<>();
     versions()
         .read(
             new ChangeFilter(
@@ -121,9 +186,11 @@ public class SchemaResource {
                 Parameters.moment("since", since),
                 Parameters.moment("until", until),
                 Parameters.given(author),
-                Parameters.number(1, 10_000, "limit", limit, 100)),
-            changes::add);
-    return changes;
+                Parameters.given(before).map(ChangeCursor::parse),
+                most + 1),
+            found::add);
+    return new ChangePage(
+        first(most, found), next(most, found, change -> ChangeCursor.at(change).text()));
   }
 
   @GET
@@ -154,6 +221,15 @@ public class SchemaResource {
   public List<PlannedStep> preview(@QueryParam("to") @Nullable String to) {
     return Rollback.to(caller.onceAt(targets.named(target)), Parameters.requiredMoment("to", to))
         .preview();
+  }
+
+  private static <T> List<T> first(int most, List<T> found) {
+    return found.subList(0, Math.min(most, found.size()));
+  }
+
+  /** One more was asked for than is shown: where the last that is shown stands, if it was there. */
+  private static <T> @Nullable String next(int most, List<T> found, Function<T, String> place) {
+    return found.size() > most ? place.apply(found.get(most - 1)) : null;
   }
 
   private Versions versions() {

@@ -36,6 +36,6 @@ public class HealthPage {
         reports.health(),
         TaskStates.in(database),
         reports.performance(),
-        overviews.anomalies(view.name(), view.role(), database));
+        overviews.anomalies(view.name(), view.role(), view.rights(), database));
   }
 }

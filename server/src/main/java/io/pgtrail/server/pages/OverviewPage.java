@@ -36,7 +36,8 @@ public class OverviewPage {
   public TemplateInstance overview(@QueryParam("span") @DefaultValue("24h") String span) {
     return Pages.overview(
         view.frame(Section.OVERVIEW),
-        overviews.overview(view.name(), view.role(), Span.named(span), view.database()),
+        overviews.overview(
+            view.name(), view.role(), view.rights(), Span.named(span), view.database()),
         Span.ALL);
   }
 

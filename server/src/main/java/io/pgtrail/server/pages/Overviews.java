@@ -17,14 +17,16 @@ import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What many look at again and again, read once for all who act as the same role in the same target:
- * they see the same.
+ * What many look at again and again, read once for all who act as the same role in the same target
+ * and have the same rights: they see the same, and who loses some does not see what was read
+ * before.
  */
 @ApplicationScoped
 class Overviews {
@@ -42,7 +44,11 @@ class Overviews {
   /** At most two seconds old. */
   @CacheResult(cacheName = "overview")
   Overview overview(
-      @CacheKey String target, @CacheKey String role, @CacheKey Span span, Jdbi database) {
+      @CacheKey String target,
+      @CacheKey String role,
+      @CacheKey Set<String> rights,
+      @CacheKey Span span,
+      Jdbi database) {
     Reports reports = new Reports(database);
     History history = new History(database);
     List<ActivityPeriod> day = reports.activity(DAY.hours(), DAY.step());
@@ -63,7 +69,8 @@ class Overviews {
 
   /** At most a minute old: they compare with a month, and take longer the longer the trail is. */
   @CacheResult(cacheName = "anomalies")
-  List<Anomaly> anomalies(@CacheKey String target, @CacheKey String role, Jdbi database) {
+  List<Anomaly> anomalies(
+      @CacheKey String target, @CacheKey String role, @CacheKey Set<String> rights, Jdbi database) {
     return new Reports(database).anomalies(30);
   }
 

@@ -8,6 +8,7 @@ import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.UriInfo;
+import java.util.Set;
 import org.jdbi.v3.core.Jdbi;
 
 /** The target that the address of a page names, as its caller may see it. */
@@ -36,6 +37,11 @@ public class TargetView {
   /** The role that the caller acts as. */
   String role() {
     return caller.account().actsAs();
+  }
+
+  /** What the caller may do here. */
+  Set<String> rights() {
+    return caller.account().rights();
   }
 
   /** Access with the caller's rights. */
