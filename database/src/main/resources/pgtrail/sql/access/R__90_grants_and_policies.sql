@@ -221,7 +221,8 @@ grant execute on function
     pgtrail.find_api_token(uuid),
     pgtrail.find_external_account(text),
     pgtrail.record_external_sign_in(text),
-    pgtrail.record_refusal(text, text)
+    pgtrail.record_sign_out(text),
+    pgtrail.record_refusal(text, text, text)
 to pgtrail_server;
 
 -- The server does this on its schedule.

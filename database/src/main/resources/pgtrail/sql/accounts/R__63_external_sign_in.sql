@@ -40,7 +40,20 @@ $function$;
 comment on function pgtrail.record_external_sign_in(text) is
     'Records that a provider of OpenID Connect vouched for somebody; false if no account is that. For pgtrail_server.';
 
-create or replace function pgtrail.record_refusal(p_account text, p_what text)
+create or replace function pgtrail.record_sign_out(p_account text)
+    returns void
+    language plpgsql
+    security definer
+    set search_path = pg_catalog, pg_temp
+as $function$
+begin
+    perform pgtrail.record_event('Sign-out of ' || p_account, 'SIGN_IN', null, null);
+end
+$function$;
+comment on function pgtrail.record_sign_out(text) is
+    'Records that an account ended its session. For pgtrail_server.';
+
+create or replace function pgtrail.record_refusal(p_account text, p_what text, p_reason text)
     returns void
     language plpgsql
     security definer
@@ -48,9 +61,9 @@ create or replace function pgtrail.record_refusal(p_account text, p_what text)
 as $function$
 begin
     perform pgtrail.record_event(
-        'Refused to ' || p_account || ': ' || p_what, 'REFUSAL', 'the account has not the right',
+        'Refused to ' || p_account || ': ' || p_what, 'REFUSAL', p_reason,
         jsonb_build_object('account', p_account));
 end
 $function$;
-comment on function pgtrail.record_refusal(text, text) is
-    'Records that the server refused something to an account that lacks the right. For pgtrail_server.';
+comment on function pgtrail.record_refusal(text, text, text) is
+    'Records that the server refused something to an account that lacks the right or asks too often. For pgtrail_server.';

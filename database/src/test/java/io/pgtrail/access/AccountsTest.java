@@ -42,7 +42,8 @@ final class AccountsTest extends InstalledDatabase {
         "select pgtrail.sign_in('anna', true)",
         "select pgtrail.find_external_account('x')",
         "select pgtrail.record_external_sign_in('x')",
-        "select pgtrail.record_refusal('anna', 'x')"
+        "select pgtrail.record_sign_out('anna')",
+        "select pgtrail.record_refusal('anna', 'x', 'y')"
       })
   void onlyTheServerSeesHashesAndSaysWhoSignedIn(String question) throws Exception {
     run(CREATE.formatted("pgtrail_reader"));

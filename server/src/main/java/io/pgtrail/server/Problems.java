@@ -21,10 +21,14 @@ import jakarta.ws.rs.core.Request;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.util.List;
+import java.util.Set;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
 /** What becomes of errors: problem documents for programs, a page for people. */
 public class Problems {
+
+  /** Without the right, or too often. */
+  private static final Set<Integer> REFUSALS = Set.of(403, 429);
 
   private final ErrorPage page;
   private final RefusalLog refusals;
@@ -38,11 +42,18 @@ public class Problems {
   }
 
   @ServerExceptionMapper
-  Response known(PgtrailException failure, @Context UriInfo uri) {
+  Response known(PgtrailException failure, @Context UriInfo uri, @Context Request request) {
     if (failure.code() == ErrorCode.INTERNAL) {
       return internal(failure, uri);
     }
-    return answer(Problem.of(failure), uri);
+    Problem problem = Problem.of(failure);
+    if (REFUSALS.contains(problem.status())) {
+      refusals.record(
+          identity,
+          request.getMethod() + " " + uri.getPath(),
+          String.valueOf(failure.getMessage()));
+    }
+    return answer(problem, uri);
   }
 
   @ServerExceptionMapper({UnauthorizedException.class, AuthenticationFailedException.class})
@@ -95,9 +106,9 @@ public class Problems {
   }
 
   @ServerExceptionMapper
-  Response unforeseen(RuntimeException failure, @Context UriInfo uri) {
+  Response unforeseen(RuntimeException failure, @Context UriInfo uri, @Context Request request) {
     if (ServerFailure.explain(failure) instanceof PgtrailException known) {
-      return known(known, uri);
+      return known(known, uri, request);
     }
     return internal(failure, uri);
   }

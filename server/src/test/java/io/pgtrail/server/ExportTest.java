@@ -168,6 +168,11 @@ class ExportTest {
       assertThat(third.statusCode()).isEqualTo(429);
       assertThat(third.body()).contains("2 exports of shop are being written", "15m at the latest");
       assertThat(acme.get("/api/v1/targets/shop/dashboard").statusCode()).isEqualTo(200);
+      Watched.await(
+          "select (count(*) > 0)::text from script_tracking.script_execution_s"
+              + " where script_name = 'Refused to acme: GET "
+              + EXPORT
+              + "' and error_message like '2 exports of shop are being written%'");
     }
     Watched.await("select (count(*) = 0)::text " + SESSION_OF_EXPORT);
   }

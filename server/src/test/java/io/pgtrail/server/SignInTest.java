@@ -3,12 +3,16 @@ package io.pgtrail.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgtrail.server.security.ApiToken;
+import io.pgtrail.server.security.RefusalLog;
 import io.pgtrail.testkit.Await;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +32,10 @@ class SignInTest {
   @TestHTTPResource("/")
   @SuppressWarnings("NullAway.Init")
   URI server;
+
+  @Inject
+  @SuppressWarnings("NullAway.Init")
+  RefusalLog refusals;
 
   @ParameterizedTest
   @ValueSource(
@@ -50,8 +58,7 @@ class SignInTest {
     HttpResponse<String> answer = new Visitor(server).get(path);
 
     assertThat(answer.statusCode()).isEqualTo(302);
-    assertThat(answer.headers().firstValue("location"))
-        .hasValue(server.resolve("/sign-in").toString());
+    assertThat(answer.headers().firstValue("location")).hasValue("/sign-in");
     assertThat(answer.body()).isEmpty();
   }
 
@@ -269,9 +276,95 @@ class SignInTest {
   }
 
   @Test
+  void whatTheDatabaseRefusesIsInTheTrailToo() throws Exception {
+    account("foreign");
+    new Visitor(server).signedInAs("foreign").get("/api/v1/targets/shop/operations?tenant=unknown");
+
+    Watched.await(
+        "select (count(*) = 1)::text from script_tracking.script_execution_s"
+            + " where script_name = 'Refused to foreign: GET /api/v1/targets/shop/operations'"
+            + " and error_message like '%tenant%'");
+  }
+
+  @Test
+  void ofManyRefusalsTheRestIsCounted() throws Exception {
+    account("insistent");
+    Visitor insistent = new Visitor(server).signedInAs("insistent");
+    for (int i = 0; i < 40; i++) {
+      insistent.get("/metrics");
+    }
+
+    refusals.recordRest();
+
+    Watched.await(
+        "select (count(*) < 40 and 40 = count(*) filter (where script_name like '%GET /metrics')"
+            + " + sum(substring(script_name from ': and ([0-9]+) more$')::integer))::text"
+            + " from script_tracking.script_execution_s"
+            + " where script_name like 'Refused to insistent: %'");
+  }
+
+  @Test
+  void aSignOutIsInTheTrail() throws Exception {
+    account("parting");
+    Visitor visitor = new Visitor(server).signedInAs("parting");
+
+    visitor.post("/sign-out", Map.of("csrf", visitor.csrfOf("/t/shop")));
+
+    assertThat(
+            one(
+                "select count(*)::text from script_tracking.script_execution_s"
+                    + " where script_name = 'Sign-out of parting' and script_type = 'SIGN_IN'"))
+        .isEqualTo("1");
+  }
+
+  @Test
   void withoutAProviderNothingLeadsToOne() throws Exception {
     assertThat(new Visitor(server).get("/sign-in").body()).doesNotContain("/sign-in/provider");
     assertThat(new Visitor(server).get("/sign-in/provider").statusCode()).isBetween(300, 404);
+  }
+
+  @Test
+  void aForgedHostLeadsNobodyElsewhere() throws Exception {
+    String body = "j_username=auditor&j_password=" + Visitor.encoded(Watched.PASSWORD);
+
+    String sent = answer("GET /t/shop HTTP/1.1", "Host: evil.example", "");
+    String forwarded =
+        answer("GET /t/shop HTTP/1.1", "Host: here\r\nX-Forwarded-Host: evil.example", "");
+    String signedIn =
+        answer(
+            "POST /sign-in/check HTTP/1.1",
+            "Host: here\r\nCookie: pgtrail-wanted=http://evil.example/\r\n"
+                + "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: "
+                + body.length(),
+            body);
+
+    assertThat(sent).contains("location: /sign-in");
+    assertThat(forwarded).contains("location: /sign-in").doesNotContain("evil.example");
+    assertThat(signedIn).doesNotContainPattern("(?i)location: [^\\n]*evil");
+  }
+
+  /** To a request as nobody's browser would send it. */
+  private String answer(String request, String headers, String body) throws Exception {
+    try (Socket socket = new Socket(server.getHost(), server.getPort())) {
+      socket
+          .getOutputStream()
+          .write(
+              (request + "\r\n" + headers + "\r\nConnection: close\r\n\r\n" + body)
+                  .getBytes(StandardCharsets.US_ASCII));
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/t/shop/operations?text=a,b", "/t/shop/operations;x?text=%22,%5C"})
+  void whoSignsInComesToWhereItWantedToGo(String wanted) throws Exception {
+    Visitor visitor = new Visitor(server);
+
+    assertThat(visitor.getExactly(wanted).headers().firstValue("location")).hasValue("/sign-in");
+    HttpResponse<String> in = visitor.signIn("auditor", Watched.PASSWORD);
+
+    assertThat(in.headers().firstValue("location"))
+        .hasValue(wanted.replace(",", "%2C").replace(";", "%3B"));
   }
 
   @Test

@@ -71,6 +71,7 @@ public class StartResource {
   @Path("sign-out")
   public Response signOut() {
     ended.end(identity);
+    caller.recordSignOut();
     if (identity.getPrincipal() instanceof JsonWebToken) {
       session.logout().await().indefinitely();
     } else {

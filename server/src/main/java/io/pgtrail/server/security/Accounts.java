@@ -122,11 +122,16 @@ public class Accounts {
     return tell("select pgtrail.record_external_sign_in(:subject)", Map.of("subject", subject));
   }
 
-  /** Records that an account asked for what it may not have. */
-  public void recordRefusal(Account account, String what) {
+  /** Records that an account ended its session. */
+  public void recordSignOut(String account) {
+    tell("select pgtrail.record_sign_out(:account) is not null", Map.of("account", account));
+  }
+
+  /** Records that an account asked for what it may not have, or asked too often. */
+  void recordRefusal(String account, String what, String reason) {
     tell(
-        "select pgtrail.record_refusal(:account, :what) is not null",
-        Map.of("account", account.name(), "what", what.replace('\0', '\uFFFD')));
+        "select pgtrail.record_refusal(:account, :what, :reason) is not null",
+        Map.of("account", account, "what", what.replace('\0', '\uFFFD'), "reason", reason));
   }
 
   private Optional<Kept> find(String name) {

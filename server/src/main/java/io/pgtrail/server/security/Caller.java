@@ -42,6 +42,11 @@ public class Caller {
             && accounts.stillIs(account, token);
   }
 
+  /** Records that the caller ends its session; who is not known here ends none. */
+  public void recordSignOut() {
+    Identities.accountIfAny(identity).map(Account::name).ifPresent(accounts::recordSignOut);
+  }
+
   /** The same for what runs code of others: on a connection that nobody uses afterwards. */
   public Jdbi onceAt(Target target) {
     Account account = account();
