@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Dimension;
+import org.openqa.selenium.Keys;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
@@ -27,6 +28,7 @@ final class Browser implements AutoCloseable {
   private static final Path SCREENSHOTS = Path.of("target/screenshots");
   private static final Dimension DESKTOP = new Dimension(1280, 900);
   private static final Dimension PHONE = new Dimension(390, 844);
+  private static final int MOST_TABS = 100;
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   private final URI server;
@@ -91,6 +93,39 @@ final class Browser implements AutoCloseable {
   void click(By what) {
     waitFor(what);
     driver.findElement(what).click();
+  }
+
+  /** Presses the tab key until this has the focus, as who has no mouse does. */
+  void tabTo(String selector) {
+    for (int i = 0; i < MOST_TABS; i++) {
+      type(Keys.TAB);
+      if (Boolean.TRUE.equals(
+          driver.executeScript("return document.activeElement.matches(arguments[0])", selector))) {
+        return;
+      }
+    }
+    throw new IllegalStateException("no key leads to " + selector);
+  }
+
+  /** Presses keys, wherever the focus is. */
+  void type(CharSequence... keys) {
+    driver.switchTo().activeElement().sendKeys(keys);
+  }
+
+  /** Does something while the person prefers dark pages. */
+  void inTheDark(Runnable work) {
+    prefer("dark");
+    try {
+      work.run();
+    } finally {
+      prefer("");
+    }
+  }
+
+  private void prefer(String scheme) {
+    driver.executeCdpCommand(
+        "Emulation.setEmulatedMedia",
+        Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
   }
 
   void waitFor(By what) {
