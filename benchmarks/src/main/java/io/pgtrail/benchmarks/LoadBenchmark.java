@@ -16,12 +16,13 @@ import java.util.concurrent.Future;
 
 /**
  * The pages while many people look at them: each goes to another page every five seconds, as often
- * as the overview renews itself, and some programs listen to the events.
+ * as the overview renews itself, and some programs listen to the events. A quarter of them reads
+ * all, the others each one of three tenants.
  */
 final class LoadBenchmark {
 
   private static final String DATABASE = "trail";
-  private static final String ACCOUNT = "benchmark";
+  private static final int TENANTS_THAT_READ = 3;
   private static final int LISTENERS = 50;
   private static final int WRITES_PER_SECOND = 20;
   private static final Duration WARMING_UP = Duration.ofSeconds(20);
@@ -49,16 +50,42 @@ final class LoadBenchmark {
     new TrailGenerator(trail, progress).fill(Workload.of(operations, Instant.now()));
     progress.note("rollups, vacuum and analyze");
     Server.run(trail, "select script_tracking.refresh_rollups()", "vacuum analyze", "checkpoint");
-    String password = ServingProcess.createAccount(server.postgres(), DATABASE, ACCOUNT);
+    List<Account> accounts = createAccounts(trail);
     try (ServingProcess serving = ServingProcess.start(server.postgres(), DATABASE)) {
-      return measure(serving, trail, password, readers, operations);
+      double firstPage = serving.secondsToFirstPage();
+      GrowthTable table = measure(serving, trail, accounts, readers, operations);
+      table.atMost("first page, from the start of the server", firstPage, "s", 2);
+      return table;
     }
+  }
+
+  private record Account(String name, String password) {}
+
+  /** One that reads all, and some of which each reads one tenant: what they see is not the same. */
+  private List<Account> createAccounts(Measurements.Database trail)
+      throws SQLException, IOException, InterruptedException {
+    List<Account> accounts = new ArrayList<>();
+    accounts.add(account("auditor", "pgtrail_auditor"));
+    for (int i = 1; i <= TENANTS_THAT_READ; i++) {
+      String role = "load_reader_" + i;
+      Server.run(
+          trail,
+          "create role " + role,
+          "grant pgtrail_reader to " + role,
+          "select script_tracking.grant_tenant('tenant_0%d', '%s')".formatted(i, role));
+      accounts.add(account("reader" + i, role));
+    }
+    return accounts;
+  }
+
+  private Account account(String name, String role) throws IOException, InterruptedException {
+    return new Account(name, ServingProcess.createAccount(server.postgres(), DATABASE, name, role));
   }
 
   private GrowthTable measure(
       ServingProcess serving,
       Measurements.Database trail,
-      String password,
+      List<Account> accounts,
       int readers,
       long operations)
       throws IOException, InterruptedException, ExecutionException {
@@ -68,7 +95,8 @@ final class LoadBenchmark {
       progress.note("sign-in of " + (readers + LISTENERS));
       List<PageReader> all = new ArrayList<>();
       for (int i = 0; i < readers + LISTENERS; i++) {
-        all.add(PageReader.signedIn(target, ACCOUNT, password));
+        Account account = accounts.get(i % accounts.size());
+        all.add(PageReader.signedIn(target, account.name(), account.password()));
       }
       progress.note("reading");
       Instant counted = Instant.now().plus(WARMING_UP);
@@ -97,7 +125,7 @@ final class LoadBenchmark {
       table.add("page, p99", pages.percentile(0.99), "ms");
       table.add("events heard", events.millis().size(), "count");
       table.add("event, p95 from its beginning", events.percentile(0.95), "ms");
-      table.add("memory of the server", serving.residentMegabytes(), "MB");
+      table.atMost("memory of the server", serving.residentMegabytes(), "MB", 250);
       return table;
     } finally {
       people.shutdownNow();

@@ -5,6 +5,9 @@ import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,24 +22,39 @@ final class ServingProcess implements AutoCloseable {
 
   private final Process process;
   private final URI address;
+  private final double secondsToFirstPage;
 
-  private ServingProcess(Process process, URI address) {
+  private ServingProcess(Process process, URI address, double secondsToFirstPage) {
     this.process = process;
     this.address = address;
+    this.secondsToFirstPage = secondsToFirstPage;
   }
 
-  /** Starts it for one database. */
-  static ServingProcess start(EmbeddedPostgres postgres, String database) throws IOException {
+  /** Starts it for one database, and waits for its first page. */
+  static ServingProcess start(EmbeddedPostgres postgres, String database)
+      throws IOException, InterruptedException {
+    long begin = System.nanoTime();
     Process process = pgtrail(postgres, database, "serve", "--port", "0").start();
     String line = lineWith(ANNOUNCEMENT, process);
-    return new ServingProcess(process, URI.create(line.substring(ANNOUNCEMENT.length()).strip()));
+    URI address = URI.create(line.substring(ANNOUNCEMENT.length()).strip());
+    HttpResponse<Void> first =
+        HttpClient.newHttpClient()
+            .send(
+                HttpRequest.newBuilder(address.resolve("/sign-in")).build(),
+                HttpResponse.BodyHandlers.discarding());
+    double seconds = (System.nanoTime() - begin) / 1e9;
+    if (first.statusCode() != 200) {
+      process.destroy();
+      throw new IllegalStateException("No page: " + first);
+    }
+    return new ServingProcess(process, address, seconds);
   }
 
-  /** Creates an account that reads everything, and gives its password. */
-  static String createAccount(EmbeddedPostgres postgres, String database, String name)
+  /** Creates an account that acts as a role, and gives its password. */
+  static String createAccount(EmbeddedPostgres postgres, String database, String name, String role)
       throws IOException, InterruptedException {
     Process process =
-        pgtrail(postgres, database, "account", "create", name, "--role", "pgtrail_auditor").start();
+        pgtrail(postgres, database, "account", "create", name, "--role", role).start();
     String line = lineWith("Password: ", process);
     process.waitFor();
     return line.substring("Password: ".length()).strip();
@@ -78,6 +96,11 @@ final class ServingProcess implements AutoCloseable {
       }
     }
     throw new IllegalStateException("pgtrail ended without saying '" + beginning + "'.");
+  }
+
+  /** From the start of the process until its first page was there. */
+  double secondsToFirstPage() {
+    return secondsToFirstPage;
   }
 
   URI address() {
