@@ -31,6 +31,9 @@ public class Targets {
   /** Longer than a target may take to say that it does not answer. */
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
+  /** What is tried each second is not waited for: it goes on by itself. */
+  private static final Duration A_MOMENT = Duration.ofSeconds(1);
+
   private final Map<String, Target> targets;
   private final Target accounts;
 
@@ -130,7 +133,7 @@ public class Targets {
 
   @Scheduled(every = "1s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
   void probe() {
-    ask(Target::probe);
+    ask(Target::probe, A_MOMENT);
   }
 
   @PreDestroy
