@@ -421,6 +421,8 @@ create or replace function pgtrail.describe_touched()
     set enable_hashjoin = off
     set enable_mergejoin = off
     set enable_seqscan = off
+    set enable_material = off
+    set enable_memoize = off
     set jit = off
 as $function$
 declare
