@@ -55,7 +55,7 @@ join moment as m on m.token = c.token and m.round = s.round;
 
 -- As they are since their last change. They are made so, too, or they would be drift.
 update pggit.objects as o
-set version_major = s.version_major, version_minor = s.version_minor, version_patch = s.version_patch,
+set version = s.version, version_major = s.version_major, version_minor = s.version_minor, version_patch = s.version_patch,
     changed_at = m.committed_at
 from counterpart as c
 join pggit.objects as s on s.id = c.sample_id

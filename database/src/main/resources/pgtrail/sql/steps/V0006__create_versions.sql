@@ -100,10 +100,12 @@ create type pggit.rollback_step as (
 comment on type pggit.rollback_step is
     'One statement of a rollback, and how many rows it destroys or would destroy; NULL where there are none to count or the caller may not.';
 
+-- No check constraints, foreign keys or generated columns: PostgreSQL reads and plans them anew in every
+-- statement that writes a single row. Only functions of pgtrail write here.
 create table pggit.commit (
     commit_id uuid primary key default gen_random_uuid(),
     committed_at timestamptz not null,
-    kind text not null default 'DDL' check (kind in ('DDL', 'BASELINE', 'DRIFT')),
+    kind text not null default 'DDL',
     author text,
     application_user text,
     recorded_xid xid8 not null,
@@ -132,9 +134,7 @@ create table pggit.objects (
     version_major integer not null default 1,
     version_minor integer not null default 0,
     version_patch integer not null default 0,
-    version text not null generated always as (
-        version_major || '.' || version_minor || '.' || version_patch
-    ) stored,
+    version text not null default '1.0.0',
     content_hash bytea not null,
     definition jsonb not null,
     ddl text not null,
@@ -172,10 +172,10 @@ comment on column pggit.objects.object_oid is
 
 create table pggit.history (
     id uuid primary key default gen_random_uuid(),
-    object_id uuid not null references pggit.objects,
+    object_id uuid not null,
     change_timestamp timestamptz not null,
-    change_type text not null check (change_type in ('CREATE', 'ALTER', 'RENAME', 'DROP')),
-    change_severity text not null check (change_severity in ('MAJOR', 'MINOR', 'PATCH')),
+    change_type text not null,
+    change_severity text not null,
     changed_by text,
     object_type text not null,
     full_name text not null,
@@ -188,7 +188,7 @@ create table pggit.history (
     ddl_after text,
     depends_on_before uuid[],
     object_oid_before oid,
-    commit_id uuid not null references pggit.commit,
+    commit_id uuid not null,
     script_execution_hk bytea
 );
 create index history_object on pggit.history (object_id, change_timestamp);
@@ -199,7 +199,7 @@ comment on table pggit.history is
 comment on column pggit.history.change_timestamp is
     'That of its commit: when its changes were described, just before the transaction committed. Rising for each object.';
 comment on column pggit.history.change_type is
-    'RENAME: its name or schema changed, perhaps more.';
+    'CREATE, ALTER, RENAME, DROP. RENAME: its name or schema changed, perhaps more.';
 comment on column pggit.history.change_severity is
     'MAJOR breaks users of the object, MINOR adds to it, PATCH does not concern them.';
 comment on column pggit.history.changed_by is
@@ -218,8 +218,8 @@ comment on column pggit.history.script_execution_hk is
     'The operation of the trail that caused the change; NULL where none did.';
 
 create table pgtrail.quiet_change (
-    object_id uuid references pggit.objects,
-    commit_id uuid references pggit.commit,
+    object_id uuid,
+    commit_id uuid,
     definition_before jsonb not null,
     object_oid_before oid,
     primary key (object_id, commit_id)
@@ -230,9 +230,9 @@ comment on column pgtrail.quiet_change.definition_before is
     'The whole definition before the change.';
 
 create table pggit.dependencies (
-    dependent_id uuid not null references pggit.objects,
-    dependency_id uuid not null references pggit.objects,
-    dependency_kind text not null check (dependency_kind in ('NORMAL', 'AUTO', 'FOREIGN KEY')),
+    dependent_id uuid not null,
+    dependency_id uuid not null,
+    dependency_kind text not null,
     dependent_object text not null,
     dependency_object text not null,
     primary key (dependent_id, dependency_id, dependency_kind)

@@ -1,12 +1,21 @@
 set local role pgtrail_owner;
 
+create or replace function pgtrail.is_own_schema(p_name name)
+    returns boolean
+    language sql
+    immutable
+    parallel safe
+return p_name ~ '^pg_' or p_name in ('information_schema', 'script_tracking', 'pggit', 'pgtrail');
+comment on function pgtrail.is_own_schema(name) is
+    'Whether a schema of this name belongs to PostgreSQL or to pgtrail.';
+
 create or replace function pgtrail.is_ours(p_schema oid)
     returns boolean
     language sql
     stable
     parallel safe
 begin atomic
-    select n.nspname ~ '^pg_' or n.nspname in ('information_schema', 'script_tracking', 'pggit', 'pgtrail')
+    select pgtrail.is_own_schema(n.nspname)
     from pg_namespace as n
     where n.oid = p_schema;
 end;
@@ -24,7 +33,9 @@ create or replace view pgtrail.versioned_relation as
     where c.oid >= 16384
         and c.relkind in ('r', 'p', 'v', 'm', 'f', 'S', 'i', 'I')
         and c.relpersistence <> 't'
-        and pgtrail.is_ours(c.relnamespace) is not true
+        and not exists (
+            select from pg_namespace as n where n.oid = c.relnamespace and pgtrail.is_own_schema(n.nspname)
+        )
         and not (
             c.relkind in ('i', 'I')
             and (

@@ -41,7 +41,7 @@ comment on function pgtrail.not_null_comment(text, jsonb, jsonb) is
 create or replace function pgtrail.column_clause(p_schema text, p_name text, p_column jsonb)
     returns text
     language sql
-    immutable
+    stable  -- as array_to_string() is: so PostgreSQL puts it in its place
     parallel safe
 return array_to_string(array[
     quote_ident(p_name),
@@ -64,7 +64,7 @@ comment on function pgtrail.column_clause(text, text, jsonb) is
 create or replace function pgtrail.constraint_clause(p_name text, p_constraint jsonb)
     returns text
     language sql
-    immutable
+    stable  -- as array_to_string() is: so PostgreSQL puts it in its place
     parallel safe
 return array_to_string(array[
     'CONSTRAINT', quote_ident(p_name),
@@ -102,6 +102,19 @@ end;
 comment on function pgtrail.constraint_settings(jsonb, text, jsonb, jsonb) is
     'Statements for what ADD CONSTRAINT cannot say of a constraint.';
 
+create or replace function pgtrail.comma_separated(p_names jsonb)
+    returns text
+    language sql
+    immutable
+    strict
+    parallel safe
+begin atomic
+    select string_agg(n.name, ', ' order by n.place)
+    from jsonb_array_elements_text(p_names) with ordinality as n (name, place);
+end;
+comment on function pgtrail.comma_separated(jsonb) is
+    'The elements of an array of texts as a list.';
+
 create or replace function pgtrail.create_table(p_definition jsonb)
     returns text[]
     language plpgsql
@@ -121,15 +134,17 @@ declare
     -- Before 17 a partition may have an identity of its own, but only get it later.
     is_partition constant boolean := p_definition ? 'partition_of';
     alone jsonb;
+    stands_alone boolean := p_definition #> '{inherited,own_order}' is not null;
     parts text;
     statements text[];
 begin
     -- What it has of its own beside its parents is what it had before it joined them, in its own order.
-    if p_definition #> '{inherited,own_order}' is not null
-        or p_definition ? 'inherits'
-            and parental <> '{}'
-            and not exists (select from jsonb_each(parental) as c where not coalesce(kept -> c.key ? 'column', false))
-    then
+    if p_definition ? 'inherits' and parental <> '{}' and not stands_alone then
+        stands_alone := not exists (
+            select from jsonb_each(parental) as c where not coalesce(kept -> c.key ? 'column', false)
+        );
+    end if;
+    if stands_alone then
         alone := pgtrail.standing_alone(p_definition, '{}');
         return pgtrail.create_table(alone) || array(
             select s.ddl
@@ -137,12 +152,14 @@ begin
             where s.phase = 'ALTER'
         );
     end if;
-    columns := columns || coalesce((
-        select jsonb_object_agg(c.key, c.value - 'not_null' || coalesce(columns -> c.key, '{}'))
-        from jsonb_each(parental) as c
-        -- How a column is computed can be told once.
-        where kept -> c.key ? 'column' and not c.value ? 'generated'
-    ), '{}');
+    if parental <> '{}' then
+        columns := columns || coalesce((
+            select jsonb_object_agg(c.key, c.value - 'not_null' || coalesce(columns -> c.key, '{}'))
+            from jsonb_each(parental) as c
+            -- How a column is computed can be told once.
+            where kept -> c.key ? 'column' and not c.value ? 'generated'
+        ), '{}');
+    end if;
     parts := array_to_string(
         array(
             select pgtrail.column_clause(schema_name, c.key, case when is_partition then c.value - 'identity' else c.value end)
@@ -179,10 +196,7 @@ begin
         'OF ' || (p_definition ->> 'of_type'),
         'PARTITION OF ' || (p_definition #>> '{partition_of,table}'),
         parts,
-        'INHERITS (' || (
-            select string_agg(i.name, ', ' order by i.place)
-            from jsonb_array_elements_text(p_definition -> 'inherits') with ordinality as i (name, place)
-        ) || ')',
+        'INHERITS (' || pgtrail.comma_separated(p_definition -> 'inherits') || ')',
         p_definition #>> '{partition_of,bound}',
         'PARTITION BY ' || (p_definition ->> 'partition_by'),
         'USING ' || quote_ident(p_definition ->> 'access_method'),
@@ -191,8 +205,11 @@ begin
         'SERVER ' || quote_ident(p_definition ->> 'server'),
         'OPTIONS (' || pgtrail.foreign_option_list(p_definition -> 'foreign_options') || ')'
     ], ' ')];
-    return statements
-        || array(
+    -- Most columns and constraints have no more to say.
+    if jsonb_path_exists(columns, '$.* ? (!exists(@.type)
+        || exists(@.keyvalue() ? (@.key != "type" && @.key != "default" && @.key != "not_null")))')
+    then
+        statements := statements || array(
             select s.statement
             from jsonb_each(columns) as c
             cross join lateral unnest(
@@ -211,28 +228,31 @@ begin
                 || case when c.value ? 'not_null_not_valid' then
                     format('ALTER TABLE %s ADD %s', full_name, pgtrail.not_null_constraint(c.key, c.value)) end
                 || pgtrail.not_null_comment(full_name, null, c.value)
-                -- Most columns have no more to say.
-                || case when c.value - array['type', 'default', 'not_null'] <> '{}' then
-                    pgtrail.column_settings(kind, p_definition, c.key, null, c.value) end
+                || pgtrail.column_settings(kind, p_definition, c.key, null, c.value)
             ) with ordinality as s (statement, place)
             where s.statement is not null
             order by (p_definition -> 'numbers' -> c.key)::integer, c.key collate "C", s.place
-        )
-        || array(
+        );
+    end if;
+    if jsonb_path_exists(constraints, '$.*.keyvalue() ? (@.key != "type" && @.key != "definition")') then
+        statements := statements || array(
             select s.statement
             from jsonb_each(constraints) as k
             cross join lateral unnest(
                 array[case when k.value ? 'not_valid' then
                     format('ALTER TABLE %s ADD %s', full_name, pgtrail.constraint_clause(k.key, k.value)) end]
-                || case when k.value - array['type', 'definition'] <> '{}' then
-                    pgtrail.constraint_settings(p_definition, k.key, null, k.value) end
+                || pgtrail.constraint_settings(p_definition, k.key, null, k.value)
             ) with ordinality as s (statement, place)
             where k.value ->> 'type' <> 'FOREIGN KEY'
                 and s.statement is not null
             order by k.key collate "C", s.place
-        )
-        || case when p_definition ?| array['replica_identity', 'row_security', 'force_row_security'] then
-            pgtrail.table_settings(kind, full_name, '{}', p_definition - array['options', 'foreign_options']) end;
+        );
+    end if;
+    if p_definition ?| array['replica_identity', 'row_security', 'force_row_security'] then
+        statements := statements
+            || pgtrail.table_settings(kind, full_name, '{}', p_definition - array['options', 'foreign_options']);
+    end if;
+    return statements;
 end
 $function$;
 comment on function pgtrail.create_table(jsonb) is

@@ -9,7 +9,11 @@ as $function$
 begin
     case p_type
         when 'TABLE', 'FOREIGN TABLE' then
-            return pgtrail.table_foreign_keys(p_type, p_definition);
+            return case
+                when p_definition ? 'attached_indexes'
+                    or jsonb_path_exists(p_definition, '$.constraints.* ? (@.type == "FOREIGN KEY")')
+                    then pgtrail.table_foreign_keys(p_type, p_definition)
+            end;
         when 'SEQUENCE' then
             return case when p_definition ? 'owned_by' then array[format(
                 'ALTER SEQUENCE %s OWNED BY %s.%I', p_full_name,

@@ -96,14 +96,13 @@ comment on function pgtrail.next_version(integer, integer, integer, text) is
 create or replace function pgtrail.full_ddl(p_type text, p_full_name text, p_definition jsonb)
     returns text
     language sql
-    immutable
+    stable  -- as array_to_string() is: so PostgreSQL puts it in its place
     parallel safe
-begin atomic
-    select string_agg(s.statement || ';', E'\n' order by s.place)
-    from unnest(case when p_definition is not null then
+return case when p_definition is not null then
+    array_to_string(
         pgtrail.create_statements(p_type, p_full_name, p_definition)
-            || pgtrail.attach_statements(p_type, p_full_name, p_definition)
-    end) with ordinality as s (statement, place);
+            || pgtrail.attach_statements(p_type, p_full_name, p_definition),
+        E';\n') || ';'
 end;
 comment on function pgtrail.full_ddl(text, text, jsonb) is
     'All statements that create an object as defined, as one text; NULL without a definition.';
@@ -198,24 +197,23 @@ begin
         object.version_major := parts[1];
         object.version_minor := parts[2];
         object.version_patch := parts[3];
+        object.version := array_to_string(parts, '.');
     end if;
 
-    insert into pggit.objects as o (
-        id, object_type, schema_name, object_name, full_name, is_active, version_major, version_minor,
-        version_patch, content_hash, definition, ddl, created_at, changed_at, class_oid, object_oid)
-    values (
-        object.id, object.object_type, object.schema_name, object.object_name, object.full_name,
-        object.is_active, object.version_major, object.version_minor, object.version_patch,
-        object.content_hash, object.definition, object.ddl, object.created_at, object.changed_at,
-        object.class_oid, object.object_oid)
-    on conflict (id) do update set
-        -- A rule makes a view of a table, before PostgreSQL 16.
-        object_type = excluded.object_type, schema_name = excluded.schema_name, object_name = excluded.object_name,
-        full_name = excluded.full_name, is_active = excluded.is_active,
-        version_major = excluded.version_major, version_minor = excluded.version_minor,
-        version_patch = excluded.version_patch, content_hash = excluded.content_hash,
-        definition = excluded.definition, ddl = excluded.ddl, created_at = excluded.created_at,
-        changed_at = excluded.changed_at, class_oid = excluded.class_oid, object_oid = excluded.object_oid;
+    if p_known.id is null then
+        insert into pggit.objects values (object.*);
+    else
+        update pggit.objects as o
+        set
+            -- A rule makes a view of a table, before PostgreSQL 16.
+            object_type = object.object_type, schema_name = object.schema_name, object_name = object.object_name,
+            full_name = object.full_name, is_active = object.is_active, version_major = object.version_major,
+            version_minor = object.version_minor, version_patch = object.version_patch, version = object.version,
+            content_hash = object.content_hash, definition = object.definition, ddl = object.ddl,
+            created_at = object.created_at, changed_at = object.changed_at, class_oid = object.class_oid,
+            object_oid = object.object_oid
+        where o.id = object.id;
+    end if;
 
     if earlier.id is not null then
         delete from pggit.history as h where h.id = earlier.id;
@@ -235,7 +233,7 @@ begin
                 else 'ALTER'
             end,
             severity, p_commit.author, object.object_type, object.full_name, before_name, before_version,
-            case when object.is_active then format('%s.%s.%s', parts[1], parts[2], parts[3]) end,
+            case when object.is_active then object.version end,
             before_definition, p_live.definition, before_ddl,
             case when object.is_active then object.ddl end,
             before_dependencies, before_oid, p_commit.commit_id, coalesce(p_operation, earlier.script_execution_hk));

@@ -187,66 +187,29 @@ create or replace function pgtrail.parts_of_tables(p_tables oid[])
     stable
     set search_path = pg_catalog, pg_temp
 as $function$
-declare
-    has record;
 begin
-    select
-        bool_or(c.relhassubclass) as children,
-        bool_or(c.relhasindex) as indexes,
-        bool_or(c.relhastriggers) as triggers,
-        bool_or(c.relhasrules) as rules,
-        bool_or(c.relispartition) as ancestors
-    into has
-    from pg_class as c
-    where c.oid = any (p_tables);
-    -- A change of a table is one of its partitions and children, those that it had and those it has.
-    if has.children then
-        return query
-            select 'pg_class'::regclass::oid, i.inhrelid, i.inhparent
-            from pg_inherits as i
-            where i.inhparent = any (p_tables);
-    end if;
-    -- Changing a column makes its indexes and statistics anew, under other identities.
-    if has.indexes then
-        return query
-            select 'pg_class'::regclass::oid, i.indexrelid, i.indrelid
-            from pg_index as i
-            where i.indrelid = any (p_tables);
-    end if;
-    -- ALTER TABLE enables and disables them.
-    if has.triggers then
-        return query
-            select 'pg_trigger'::regclass::oid, t.oid, t.tgrelid
-            from pg_trigger as t
-            where t.tgrelid = any (p_tables) and not t.tgisinternal;
-    end if;
-    -- A partition has those of the table above it.
-    if has.ancestors then
+    -- A partition has the triggers of the table above it.
+    if exists (select from pg_class as c where c.oid = any (p_tables) and c.relispartition) then
         return query
             select 'pg_trigger'::regclass::oid, t.oid, p.id
             from unnest(p_tables) as p (id)
             cross join lateral pg_partition_ancestors(p.id) as a
             join pg_trigger as t on t.tgrelid = a.relid and not t.tgisinternal and t.tgparentid = 0;
     end if;
-    if has.rules then
-        return query
-            select 'pg_rewrite'::regclass::oid, r.oid, r.ev_class
-            from pg_rewrite as r
-            where r.ev_class = any (p_tables) and r.rulename <> '_RETURN';
-    end if;
     return query
-        select 'pg_statistic_ext'::regclass::oid, s.oid, s.stxrelid
-        from pg_statistic_ext as s
-        where s.stxrelid = any (p_tables)
-        union all
-        -- Sequences of its columns.
-        select 'pg_class'::regclass, d.objid, d.refobjid
+        -- Partitions and children, for a change of a table is one of these; sequences of its columns; indexes and
+        -- statistics, which changing a column makes anew, under other identities; triggers and rules, which ALTER
+        -- TABLE enables and disables.
+        select d.classid, d.objid, d.refobjid
         from pg_depend as d
         where d.refclassid = 'pg_class'::regclass
             and d.refobjid = any (p_tables)
-            and d.classid = 'pg_class'::regclass
-            and d.deptype = 'a'
+            and (
+                d.classid = 'pg_class'::regclass
+                or d.classid in ('pg_statistic_ext'::regclass, 'pg_trigger'::regclass, 'pg_rewrite'::regclass) and d.deptype = 'a'
+            )
         union all
+        -- And those that it had.
         select o.class_oid, o.object_oid, p.id
         from unnest(p_tables) as p (id)
         -- OFFSET as above: from one object to the next, by their identities.
@@ -279,8 +242,9 @@ create or replace function pgtrail.candidates(
     set search_path = pg_catalog, pg_temp
 as $function$
 declare
-    tables oid[];
     parts record;
+    tables oid[];
+    has_owners boolean;
 begin
     -- Where no event named the objects.
     if 0 = any (object_oids) then
@@ -293,35 +257,58 @@ begin
         end) as w (object_oid);
     end if;
 
-    -- Not for what most statements touch: tables alone.
-    if exists (
-        select
-        from unnest(class_oids, object_oids) as n (class_oid, object_oid)
-        left join pg_class as c on n.class_oid = 'pg_class'::regclass and c.oid = n.object_oid
-        where n.class_oid <> all (array['pg_proc'::regclass, 'pg_type'::regclass, 'pg_namespace'::regclass]::oid[])
-            and c.relkind in ('r', 'p', 'f', 'v', 'm') is not true
-            or n.class_oid = 'pg_type'::regclass and exists (
+    select
+        array_agg(n.object_oid) filter (
+            where n.class_oid = 'pg_class'::regclass and coalesce(c.relkind not in ('i', 'I', 't'), true)),
+        -- Not for what most statements touch: tables, with their indexes or without.
+        bool_or(case
+            when n.class_oid = 'pg_type'::regclass then exists (
                 select from pg_type as t where t.oid = n.object_oid and t.typtype in ('c', 'm')
             )
-    ) then
+            when n.class_oid <> 'pg_class'::regclass then
+                n.class_oid not in ('pg_proc'::regclass, 'pg_namespace'::regclass, 'pg_trigger'::regclass, 'pg_policy'::regclass)
+            when c.relkind in ('r', 'p', 'f', 'v', 'm') then false
+            when c.relkind in ('i', 'I') then (
+                select x.indrelid from pg_index as x where x.indexrelid = c.oid
+            ) <> all (object_oids)
+            when c.oid is null then exists (
+                select
+                from pggit.objects as o
+                where o.class_oid = n.class_oid
+                    and o.object_oid = n.object_oid
+                    and o.is_active
+                    and o.object_type = 'INDEX'
+            )
+            else true
+        end)
+    into tables, has_owners
+    from unnest(class_oids, object_oids) as n (class_oid, object_oid)
+    left join pg_class as c on n.class_oid = 'pg_class'::regclass and c.oid = n.object_oid;
+    if has_owners then
         select
-            class_oids || coalesce(array_agg(p.class_oid), '{}'),
-            object_oids || coalesce(array_agg(p.object_oid), '{}'),
-            operations || coalesce(array_agg(operations[array_position(object_oids, p.part_oid)]), '{}')
-        into class_oids, object_oids, operations
+            array_agg(p.class_oid) as class_oids,
+            array_agg(p.object_oid) as object_oids,
+            array_agg(operations[array_position(object_oids, p.part_oid)]) as operations,
+            array_agg(p.object_oid) filter (where p.class_oid = 'pg_class'::regclass) as tables
+        into parts
         from pgtrail.owners_of_parts(class_oids, object_oids) as p;
+        class_oids := class_oids || parts.class_oids;
+        object_oids := object_oids || parts.object_oids;
+        operations := operations || parts.operations;
+        tables := tables || parts.tables;
     end if;
 
-    tables := array(
-        select n.object_oid
-        from unnest(class_oids, object_oids) as n (class_oid, object_oid)
-        where n.class_oid = 'pg_class'::regclass
-    );
     while tables <> '{}' loop
         select
             array_agg(p.class_oid) as class_oids,
             array_agg(p.object_oid) as object_oids,
-            array_agg(operations[array_position(object_oids, p.table_oid)]) as operations
+            array_agg(operations[array_position(object_oids, p.table_oid)]) as operations,
+            array_agg(p.object_oid) filter (
+                where p.class_oid = 'pg_class'::regclass
+                    and coalesce((
+                        select c.relkind not in ('i', 'I', 't') from pg_class as c where c.oid = p.object_oid
+                    ), true)
+            ) as tables
         into parts
         from (
             select p.class_oid, p.object_oid, min(p.table_oid) as table_oid
@@ -333,11 +320,7 @@ begin
         class_oids := class_oids || parts.class_oids;
         object_oids := object_oids || parts.object_oids;
         operations := operations || parts.operations;
-        tables := array(
-            select n.object_oid
-            from unnest(parts.class_oids, parts.object_oids) as n (class_oid, object_oid)
-            where n.class_oid = 'pg_class'::regclass
-        );
+        tables := parts.tables;
     end loop;
 end
 $function$;
@@ -345,17 +328,23 @@ comment on function pgtrail.candidates(oid[], oid[], bytea[]) is
     'All objects that statements may have changed, from those that their events named.';
 
 create or replace function pgtrail.noted_objects(
+    p_notes pgtrail.touched[],
     out class_oids oid[],
     out object_oids oid[],
     out operations bytea[]
 )
-    language sql
+    language plpgsql
     stable
-begin atomic
-    with noted as (
-        select t.* from pgtrail.touched as t where t.recorded_xid = pg_current_xact_id()
-    )
+as $function$
+begin
+    if cardinality(p_notes) = 1 then
+        class_oids := p_notes[1].class_oids;
+        object_oids := p_notes[1].object_oids;
+        operations := array_fill(p_notes[1].script_execution_hk, array[cardinality(object_oids)]);
+        return;
+    end if;
     select array_agg(n.class_oid), array_agg(n.object_oid), array_agg(n.script_execution_hk)
+    into class_oids, object_oids, operations
     from (
         -- The statement that touched it last.
         select distinct on (o.class_oid, o.object_oid)
@@ -363,20 +352,21 @@ begin atomic
             -- What a statement drops is noted before its operation is written.
             coalesce(t.script_execution_hk, (
                 select n.script_execution_hk
-                from noted as n
+                from unnest(p_notes) as n
                 where n.noted_at > t.noted_at and n.script_execution_hk is not null
                 order by n.noted_at
                 limit 1
             )) as script_execution_hk
-        from noted as t
+        from unnest(p_notes) as t
         cross join lateral unnest(t.class_oids, t.object_oids) as o (class_oid, object_oid)
         order by o.class_oid, o.object_oid, t.noted_at desc
     ) as n;
-end;
-comment on function pgtrail.noted_objects() is
-    'What the events of this transaction named, each with the operation that touched it last.';
+end
+$function$;
+comment on function pgtrail.noted_objects(pgtrail.touched[]) is
+    'What the events of a transaction named, each with the operation that touched it last.';
 
-create or replace function pgtrail.describe_noted(p_lock_all boolean)
+create or replace function pgtrail.describe_noted(p_notes pgtrail.touched[], p_lock_all boolean)
     returns void
     language plpgsql
     set search_path = pg_catalog, pg_temp
@@ -385,10 +375,8 @@ declare
     noted record;
 begin
     perform pgtrail.tie_to_catalogs();
-    select c.*
-    into noted
-    from pgtrail.noted_objects() as n
-    cross join lateral pgtrail.candidates(n.class_oids, n.object_oids, n.operations) as c;
+    noted := pgtrail.noted_objects(p_notes);
+    noted := pgtrail.candidates(noted.class_oids, noted.object_oids, noted.operations);
     if p_lock_all then
         perform
         from pggit.objects as o
@@ -405,7 +393,7 @@ begin
     perform pgtrail.record_objects('DDL', noted.class_oids, noted.object_oids, noted.operations);
 end
 $function$;
-comment on function pgtrail.describe_noted(boolean) is
+comment on function pgtrail.describe_noted(pgtrail.touched[], boolean) is
     'Records the changes of what the events of this transaction named; first locks the rows of all that depends on it, if asked to.';
 
 create or replace function pgtrail.describe_touched()
@@ -426,23 +414,24 @@ create or replace function pgtrail.describe_touched()
     set jit = off
 as $function$
 declare
+    notes pgtrail.touched[];
     lock_all boolean := false;
     state text;
     problem text;
 begin
-    -- The first call of a transaction does the work of all.
-    if not exists (select from pgtrail.touched as t where t.recorded_xid = pg_current_xact_id()) then
-        return null;
-    end if;
-    if (select v.schemas = '{}' from pgtrail.versioning as v) then
-        delete from pgtrail.touched as t where t.recorded_xid = pg_current_xact_id();
-        return null;
-    end if;
     -- Made read-only after its DDL: that would let changes pass undescribed.
     perform pgtrail.refuse_read_only();
+    -- The first call of a transaction does the work of all.
+    with taken as (
+        delete from pgtrail.touched as t where t.recorded_xid = pg_current_xact_id() returning t
+    )
+    select array_agg(n.t order by (n.t).noted_at) into notes from taken as n;
+    if notes is null or (select v.schemas = '{}' from pgtrail.versioning as v) then
+        return null;
+    end if;
     loop
         begin
-            perform pgtrail.describe_noted(lock_all);
+            perform pgtrail.describe_noted(notes, lock_all);
             exit;
         exception
             -- Another session holds what depends on this. Whoever has let go of its own rows may wait for it.
@@ -471,7 +460,6 @@ begin
                 exit;
         end;
     end loop;
-    delete from pgtrail.touched as t where t.recorded_xid = pg_current_xact_id();
     return null;
 end
 $function$;
@@ -486,11 +474,9 @@ as $function$
 declare
     here constant oid := 'pggit.objects'::regclass;
 begin
-    if exists (
-        select
+    if (
+        select v.objects_oid = here and v.cluster = (pg_control_system()).system_identifier
         from pgtrail.versioning as v
-        join pg_control_system() as c on v.cluster = c.system_identifier
-        where v.objects_oid = here
     ) then
         return;
     end if;
@@ -527,6 +513,8 @@ as $function$
         from pg_event_trigger_dropped_objects() as d
         where d.classid not in ('pg_constraint'::regclass, 'pg_attrdef'::regclass, 'pg_publication_rel'::regclass)
             and not d.is_temporary
+            -- Row types of tables, array types.
+            and (d.classid <> 'pg_type'::regclass or d.original or d.normal)
         union
         -- Parts of objects that stay.
         select 'pg_class'::regclass, c.oid
