@@ -248,54 +248,108 @@ $function$;
 comment on function pgtrail.record_change(pggit.commit, boolean, pggit.objects, pgtrail.described, bytea, boolean) is
     'Brings one object to what it is now, NULL for gone, and writes the change that this transaction made of it; returns its id. p_may_have_described: whether the commit may have a change of it already.';
 
-create or replace function pgtrail.refresh_dependencies(p_objects uuid[])
-    returns void
-    language sql
+create or replace function pgtrail.depend_on_schemas_alone(p_objects uuid[])
+    returns boolean
+    language plpgsql
+    stable
     set search_path = pg_catalog, pg_temp
 as $function$
-    with found as materialized (
-        select distinct o.id as dependent_id, n.id as dependency_id, e.dependency_kind,
-            o.full_name as dependent_object, n.full_name as dependency_object
+begin
+    return not exists (
+        select
+        from unnest(p_objects) as c (id)
+        join pggit.objects as o on o.id = c.id and o.is_active
+        cross join lateral (
+            select o.class_oid, o.object_oid
+            union all
+            -- What pgtrail.dependency_edges() takes for a part.
+            select p.classid, p.objid
+            from pg_depend as p
+            where p.refclassid = o.class_oid
+                and p.refobjid = o.object_oid
+                and (
+                    p.classid in ('pg_attrdef'::regclass, 'pg_constraint'::regclass, 'pg_rewrite'::regclass,
+                        'pg_publication_rel'::regclass)
+                    or p.classid = 'pg_class'::regclass and p.refclassid = 'pg_type'::regclass
+                )
+                and p.deptype in ('a', 'i')
+        ) as p (class_oid, object_oid)
+        join pg_depend as d on d.classid = p.class_oid and d.objid = p.object_oid
+        where (d.refclassid, d.refobjid) <> (o.class_oid, o.object_oid)
+            and (d.refclassid <> 'pg_namespace'::regclass or p.class_oid <> o.class_oid)
+            and (d.refobjid >= 16384 or d.refclassid = 'pg_namespace'::regclass)
+    );
+end
+$function$;
+comment on function pgtrail.depend_on_schemas_alone(uuid[]) is
+    'Whether some objects depend on nothing but the schemas they are in, as most tables do.';
+
+create or replace function pgtrail.refresh_dependencies(p_objects uuid[])
+    returns void
+    language plpgsql
+    set search_path = pg_catalog, pg_temp
+as $function$
+declare
+    dependents uuid[];
+    dependencies uuid[];
+    kinds text[];
+begin
+    if pgtrail.depend_on_schemas_alone(p_objects) then
+        select array_agg(o.id), array_agg(n.id), array_agg(case d.deptype when 'a' then 'AUTO' else 'NORMAL' end)
+        into dependents, dependencies, kinds
+        from unnest(p_objects) as c (id)
+        join pggit.objects as o on o.id = c.id and o.is_active
+        join pg_depend as d
+            on d.classid = o.class_oid and d.objid = o.object_oid and d.refclassid = 'pg_namespace'::regclass
+        join pggit.objects as n on n.class_oid = d.refclassid and n.object_oid = d.refobjid and n.is_active;
+    else
+        select array_agg(f.dependent_id), array_agg(f.dependency_id), array_agg(f.dependency_kind)
+        into dependents, dependencies, kinds
         from (
-            select o.class_oid, array_agg(o.object_oid) as objects
-            -- Joined, not compared with the array: of a whole database it would be looked through for every row.
-            from unnest(p_objects) as c (id)
-            join pggit.objects as o on o.id = c.id and o.is_active
-            group by o.class_oid
-        ) as c
-        cross join lateral pgtrail.dependency_edges(c.class_oid, c.objects) as e
-        join pggit.objects as o on o.class_oid = e.class_oid and o.object_oid = e.object_oid and o.is_active
-        join pggit.objects as n
-            on n.class_oid = e.dependency_class_oid and n.object_oid = e.dependency_oid and n.is_active
-    ),
-    gone as (
-        delete from pggit.dependencies as d
-        using unnest(p_objects) as c (id)
-        where d.dependent_id = c.id
-            and not exists (
-                select
-                from found as f
-                where f.dependent_id = d.dependent_id
-                    and f.dependency_id = d.dependency_id
-                    and f.dependency_kind = d.dependency_kind
-            )
-    )
+            select distinct o.id as dependent_id, n.id as dependency_id, e.dependency_kind
+            from (
+                select o.class_oid, array_agg(o.object_oid) as objects
+                -- Joined, not compared with the array: of a whole database it would be looked through for every row.
+                from unnest(p_objects) as c (id)
+                join pggit.objects as o on o.id = c.id and o.is_active
+                group by o.class_oid
+            ) as c
+            cross join lateral pgtrail.dependency_edges(c.class_oid, c.objects) as e
+            join pggit.objects as o on o.class_oid = e.class_oid and o.object_oid = e.object_oid and o.is_active
+            join pggit.objects as n
+                on n.class_oid = e.dependency_class_oid and n.object_oid = e.dependency_oid and n.is_active
+        ) as f;
+    end if;
+
+    delete from pggit.dependencies as d
+    using unnest(p_objects) as c (id)
+    where d.dependent_id = c.id
+        and not exists (
+            select
+            from unnest(dependents, dependencies, kinds) as f (dependent_id, dependency_id, dependency_kind)
+            where f.dependent_id = d.dependent_id
+                and f.dependency_id = d.dependency_id
+                and f.dependency_kind = d.dependency_kind
+        );
     -- What stays is not written again.
     insert into pggit.dependencies (
         dependent_id, dependency_id, dependency_kind, dependent_object, dependency_object)
-    select f.dependent_id, f.dependency_id, f.dependency_kind, f.dependent_object, f.dependency_object
-    from found as f
+    select f.dependent_id, f.dependency_id, f.dependency_kind, o.full_name, n.full_name
+    from unnest(dependents, dependencies, kinds) as f (dependent_id, dependency_id, dependency_kind)
+    join pggit.objects as o on o.id = f.dependent_id
+    join pggit.objects as n on n.id = f.dependency_id
     where not exists (
         select
         from pggit.dependencies as d
         where d.dependent_id = f.dependent_id
             and d.dependency_id = f.dependency_id
             and d.dependency_kind = f.dependency_kind
-            and d.dependent_object = f.dependent_object
-            and d.dependency_object = f.dependency_object
+            and d.dependent_object = o.full_name
+            and d.dependency_object = n.full_name
     )
     on conflict (dependent_id, dependency_id, dependency_kind) do update
     set dependent_object = excluded.dependent_object, dependency_object = excluded.dependency_object;
+end
 $function$;
 comment on function pgtrail.refresh_dependencies(uuid[]) is
     'Brings the dependencies of some objects to what PostgreSQL records now.';

@@ -503,45 +503,63 @@ comment on function pgtrail.tie_to_catalogs() is
     'In a restored or upgraded cluster ties the recorded objects to the catalogs anew, by name. At any other time does nothing.';
 
 create or replace function pgtrail.dropped_objects(out class_oids oid[], out object_oids oid[])
-    language sql
+    language plpgsql
     stable
-    set search_path = pg_catalog, pg_temp
 as $function$
-    select array_agg(t.class_oid), array_agg(t.object_oid)
-    from (
-        select d.classid as class_oid, d.objid as object_oid
-        from pg_event_trigger_dropped_objects() as d
-        where d.classid not in ('pg_constraint'::regclass, 'pg_attrdef'::regclass, 'pg_publication_rel'::regclass)
-            and not d.is_temporary
+declare
+    took_parts boolean;
+    parts record;
+begin
+    select
+        array_agg(d.classid) filter (where n.is_noted),
+        array_agg(d.objid) filter (where n.is_noted),
+        bool_or(
+            -- Parts that go with their table are neither.
+            (d.original or d.normal) and d.object_type in ('table constraint', 'default value', 'domain constraint', 'index')
+            or d.object_type like 'publication %')
+    into class_oids, object_oids, took_parts
+    from pg_event_trigger_dropped_objects() as d
+    cross join lateral (
+        select not d.is_temporary
+            and d.classid not in ('pg_constraint'::regclass, 'pg_attrdef'::regclass, 'pg_publication_rel'::regclass)
             -- Row types of tables, array types.
             and (d.classid <> 'pg_type'::regclass or d.original or d.normal)
-        union
-        -- Parts of objects that stay.
-        select 'pg_class'::regclass, c.oid
-        from pg_event_trigger_dropped_objects() as d
-        join pg_namespace as n on n.nspname = d.address_names[1]
-        join pg_class as c on c.relnamespace = n.oid and c.relname = d.address_names[2]
-        where d.classid in ('pg_constraint'::regclass, 'pg_attrdef'::regclass)
-        union
-        -- Before PostgreSQL 17 no event tells that REINDEX CONCURRENTLY gave an index another identity.
-        select o.class_oid, o.object_oid
-        from pg_event_trigger_dropped_objects() as d
-        cross join lateral (
+            and d.schema_name is distinct from 'pg_toast' as is_noted
+    ) as n;
+    if took_parts then
+        select array_agg(t.class_oid) as class_oids, array_agg(t.object_oid) as object_oids
+        into parts
+        from (
+            -- Parts of objects that stay.
+            select 'pg_class'::regclass::oid as class_oid, c.oid as object_oid
+            from pg_event_trigger_dropped_objects() as d
+            join pg_namespace as n on n.nspname = d.address_names[1]
+            join pg_class as c on c.relnamespace = n.oid and c.relname = d.address_names[2]
+            where d.classid in ('pg_constraint'::regclass, 'pg_attrdef'::regclass)
+            union
+            -- Before PostgreSQL 17 no event tells that REINDEX CONCURRENTLY gave an index another identity.
             select o.class_oid, o.object_oid
-            from pggit.objects as o
-            where o.full_name = d.object_identity and o.object_type = 'INDEX' and o.is_active
-            offset 0
-        ) as o
-        where d.object_type = 'index'
-        union
-        select 'pg_type'::regclass, 0
-        from pg_event_trigger_dropped_objects() as d
-        where d.object_type = 'domain constraint'
-        union
-        select 'pg_publication'::regclass, 0
-        from pg_event_trigger_dropped_objects() as d
-        where d.object_type like 'publication %'
-    ) as t
+            from pg_event_trigger_dropped_objects() as d
+            cross join lateral (
+                select o.class_oid, o.object_oid
+                from pggit.objects as o
+                where o.full_name = d.object_identity and o.object_type = 'INDEX' and o.is_active
+                offset 0
+            ) as o
+            where d.object_type = 'index'
+            union
+            select 'pg_type'::regclass, 0
+            from pg_event_trigger_dropped_objects() as d
+            where d.object_type = 'domain constraint'
+            union
+            select 'pg_publication'::regclass, 0
+            from pg_event_trigger_dropped_objects() as d
+            where d.object_type like 'publication %'
+        ) as t;
+        class_oids := class_oids || parts.class_oids;
+        object_oids := object_oids || parts.object_oids;
+    end if;
+end
 $function$;
 comment on function pgtrail.dropped_objects() is
     'In sql_drop: what the statement dropped, and what it took parts of.';
