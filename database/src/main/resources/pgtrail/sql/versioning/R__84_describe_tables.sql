@@ -120,57 +120,66 @@ begin atomic
             )) end as inherited,
             jsonb_strip_nulls(jsonb_build_object(
                 'type', case when a.attinhcount = 0 and not p_typed then format_type(a.atttypid, a.atttypmod) end,
-                'collation', case
-                    when a.attinhcount = 0 and not p_typed and a.attcollation <> t.typcollation
-                        then pgtrail.collation_name(a.attcollation)
-                end,
                 'default', case
                     when a.attgenerated <> '' then null
                     when d.oid is not null then pg_get_expr(d.adbin, d.adrelid)
                     when p.has_default then 'NULL'
                 end,
-                'generated', case when a.attgenerated <> ''
-                    then nullif(pg_get_expr(d.adbin, d.adrelid), p.generated) end,
-                'virtual', case when a.attgenerated = 'v'
-                    and pg_get_expr(d.adbin, d.adrelid) is distinct from p.generated then true end,
-                'identity', case when a.attidentity <> '' then pgtrail.identity_of_column(
-                    a.attrelid, a.attnum, a.attidentity = 'a', format_type(a.atttypid, a.atttypmod)) end,
                 'not_null', case when a.attnotnull
                     and case when k.oid is not null then k.coninhcount = 0 else p.not_null is not true end then true end,
-                -- A name that PostgreSQL gave says nothing.
-                'not_null_name', case when k.coninhcount = 0
-                    and (
-                        k.conname !~ '_not_null\d*$'
-                        or exists (
-                            select from pg_description as e where e.objoid = k.oid and e.classoid = 'pg_constraint'::regclass
-                        )
-                    )
-                    then k.conname
-                end,
-                'not_null_comment', case when k.coninhcount = 0 then (
-                    select e.description from pg_description as e where e.objoid = k.oid and e.classoid = 'pg_constraint'::regclass
-                ) end,
-                'not_null_no_inherit', case when k.coninhcount = 0 and k.connoinherit then true end,
-                'not_null_not_valid', case when k.coninhcount = 0 and not k.convalidated then true end,
-                'storage', case when a.attstorage <> t.typstorage or p.own_storage
-                    then pgtrail.storage_name(a.attstorage) end,
-                'storage_default', case when a.attstorage <> t.typstorage or p.own_storage
-                    then pgtrail.storage_name(t.typstorage) end,
-                'compression', case
-                    when a.attcompression = 'p' then 'pglz'
-                    when a.attcompression = 'l' then 'lz4'
-                    when p.own_compression then 'default'
-                end,
-                'statistics', case when a.attstattarget >= 0 then a.attstattarget end,
-                'options', case when a.attoptions is not null then pgtrail.options(a.attoptions) end,
-                'foreign_options', case when a.attfdwoptions is not null then pgtrail.redacted_options(a.attfdwoptions) end,
                 'comment', (
                     select e.description
                     from pg_description as e
                     where e.objoid = a.attrelid and e.classoid = 'pg_class'::regclass and e.objsubid = a.attnum
+                )
+            ))
+            || case when k.coninhcount = 0 then jsonb_strip_nulls(jsonb_build_object(
+                -- A name that PostgreSQL gave says nothing.
+                'not_null_name', case
+                    when k.conname !~ '_not_null\d*$'
+                        or exists (
+                            select from pg_description as e where e.objoid = k.oid and e.classoid = 'pg_constraint'::regclass
+                        )
+                        then k.conname
+                end,
+                'not_null_comment', (
+                    select e.description from pg_description as e where e.objoid = k.oid and e.classoid = 'pg_constraint'::regclass
                 ),
-                'privileges', case when a.attacl is not null then pgtrail.privileges(a.attacl, 'c', p_owner) end
-            )) as definition
+                'not_null_no_inherit', nullif(k.connoinherit, false),
+                'not_null_not_valid', nullif(not k.convalidated, false)
+            )) else '{}' end
+            -- Most columns have nothing of this.
+            || case
+                when a.attinhcount > 0 or a.attcollation <> t.typcollation or a.attgenerated <> '' or a.attidentity <> ''
+                    or a.attstorage <> t.typstorage or a.attcompression <> '' or a.attstattarget >= 0
+                    or num_nonnulls(a.attoptions, a.attfdwoptions, a.attacl) > 0
+                then jsonb_strip_nulls(jsonb_build_object(
+                    'collation', case
+                        when a.attinhcount = 0 and not p_typed and a.attcollation <> t.typcollation
+                            then pgtrail.collation_name(a.attcollation)
+                    end,
+                    'generated', case when a.attgenerated <> ''
+                        then nullif(pg_get_expr(d.adbin, d.adrelid), p.generated) end,
+                    'virtual', case when a.attgenerated = 'v'
+                        and pg_get_expr(d.adbin, d.adrelid) is distinct from p.generated then true end,
+                    'identity', case when a.attidentity <> '' then pgtrail.identity_of_column(
+                        a.attrelid, a.attnum, a.attidentity = 'a', format_type(a.atttypid, a.atttypmod)) end,
+                    'storage', case when a.attstorage <> t.typstorage or p.own_storage
+                        then pgtrail.storage_name(a.attstorage) end,
+                    'storage_default', case when a.attstorage <> t.typstorage or p.own_storage
+                        then pgtrail.storage_name(t.typstorage) end,
+                    'compression', case
+                        when a.attcompression = 'p' then 'pglz'
+                        when a.attcompression = 'l' then 'lz4'
+                        when p.own_compression then 'default'
+                    end,
+                    'statistics', case when a.attstattarget >= 0 then a.attstattarget end,
+                    'options', case when a.attoptions is not null then pgtrail.options(a.attoptions) end,
+                    'foreign_options', case when a.attfdwoptions is not null then pgtrail.redacted_options(a.attfdwoptions) end,
+                    'privileges', case when a.attacl is not null then pgtrail.privileges(a.attacl, 'c', p_owner) end
+                ))
+                else '{}'
+            end as definition
         from pg_attribute as a
         join pg_type as t on t.oid = a.atttypid
         left join pg_attrdef as d on d.adrelid = a.attrelid and d.adnum = a.attnum

@@ -419,14 +419,17 @@ declare
     state text;
     problem text;
 begin
+    -- The first call of a transaction does the work of all.
+    notes := array(
+        select t from pgtrail.touched as t where t.recorded_xid = pg_current_xact_id() order by t.noted_at
+    );
+    if cardinality(notes) = 0 then
+        return null;
+    end if;
     -- Made read-only after its DDL: that would let changes pass undescribed.
     perform pgtrail.refuse_read_only();
-    -- The first call of a transaction does the work of all.
-    with taken as (
-        delete from pgtrail.touched as t where t.recorded_xid = pg_current_xact_id() returning t
-    )
-    select array_agg(n.t order by (n.t).noted_at) into notes from taken as n;
-    if notes is null or (select v.schemas = '{}' from pgtrail.versioning as v) then
+    delete from pgtrail.touched as t where t.recorded_xid = pg_current_xact_id();
+    if (select v.schemas = '{}' from pgtrail.versioning as v) then
         return null;
     end if;
     loop
