@@ -421,8 +421,10 @@ begin
             end if;
         end if;
     end if;
-    if all_temporary and not (select s.capture_temporary from pgtrail.settings as s) then
-        return false;
+    if all_temporary then
+        if not (select s.capture_temporary from pgtrail.settings as s) then
+            return false;
+        end if;
     end if;
 
     -- The statement itself, not the function or script it stands in. Where PostgreSQL does not tell
