@@ -135,6 +135,7 @@ declare
     is_partition constant boolean := p_definition ? 'partition_of';
     alone jsonb;
     stands_alone boolean := p_definition #> '{inherited,own_order}' is not null;
+    pieces text[];
     parts text;
     statements text[];
 begin
@@ -160,7 +161,7 @@ begin
             where kept -> c.key ? 'column' and not c.value ? 'generated'
         ), '{}');
     end if;
-    parts := array_to_string(
+    pieces :=
         array(
             select pgtrail.column_clause(schema_name, c.key, case when is_partition then c.value - 'identity' else c.value end)
             from jsonb_each(columns) as c
@@ -174,21 +175,24 @@ begin
             from jsonb_each(constraints) as k
             where k.value ->> 'type' <> 'FOREIGN KEY' and not k.value ? 'not_valid'
             order by array_position(array['PRIMARY KEY', 'UNIQUE', 'EXCLUDE', 'CHECK'], k.value ->> 'type'), k.key collate "C"
-        )
+        );
+    if p_definition #> '{inherited,kept}' is not null then
         -- What it has both from its parents and of its own.
-        || array(
-            select pgtrail.constraint_clause(k.key, k.value - 'not_valid')
-            from jsonb_each(p_definition #> '{inherited,constraints}') as k
-            where k.value ->> 'type' = 'CHECK' and p_definition #> '{inherited,kept,constraints}' ? k.key
-            order by k.key collate "C"
-        )
-        || array(
-            select pgtrail.not_null_constraint(k.key, jsonb_build_object('not_null_name', nullif(k.value -> 'not_null', 'true')))
-            from jsonb_each(kept) as k
-            where k.value ? 'not_null'
-            order by k.key collate "C"
-        ),
-        E',\n    ');
+        pieces := pieces
+            || array(
+                select pgtrail.constraint_clause(k.key, k.value - 'not_valid')
+                from jsonb_each(p_definition #> '{inherited,constraints}') as k
+                where k.value ->> 'type' = 'CHECK' and p_definition #> '{inherited,kept,constraints}' ? k.key
+                order by k.key collate "C"
+            )
+            || array(
+                select pgtrail.not_null_constraint(k.key, jsonb_build_object('not_null_name', nullif(k.value -> 'not_null', 'true')))
+                from jsonb_each(kept) as k
+                where k.value ? 'not_null'
+                order by k.key collate "C"
+            );
+    end if;
+    parts := array_to_string(pieces, E',\n    ');
     parts := case when parts <> '' then format(E'(\n    %s\n)', parts) when not with_options then '()' end;
     statements := array[array_to_string(array[
         case when p_definition ->> 'persistence' = 'UNLOGGED' then 'CREATE UNLOGGED ' else 'CREATE ' end || kind,
