@@ -352,7 +352,7 @@ begin
 end
 $function$;
 comment on function pgtrail.refresh_dependencies(uuid[]) is
-    'Brings the dependencies of some objects to what PostgreSQL records now.';
+    'Brings the dependencies of some objects, each given once, to what PostgreSQL records now.';
 
 create or replace function pgtrail.refresh_dependents(p_renamed uuid[], p_gone uuid[])
     returns void
@@ -553,7 +553,10 @@ begin
     if cardinality(gone) < cardinality(changed) then
         -- A foreign key to a partitioned table is one to each of its partitions, too.
         perform pgtrail.refresh_dependencies(
-            case when moved = '{}' then changed else changed || pgtrail.referring_tables(moved) end);
+            case
+                when moved = '{}' then changed
+                else array(select distinct t.id from unnest(changed || pgtrail.referring_tables(moved)) as t (id))
+            end);
     end if;
     perform pgtrail.refresh_dependents(reworded, gone);
     if dependents <> '{}' then

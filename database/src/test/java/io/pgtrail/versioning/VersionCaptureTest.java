@@ -137,6 +137,25 @@ final class VersionCaptureTest extends VersionedDatabase {
   }
 
   @Test
+  void recordsATableThatLeavesAPartitionedOneAndMovesInOneTransaction() throws SQLException {
+    run(
+        "create schema other",
+        "create table shop.whole (id int primary key) partition by range (id)",
+        "create table shop.part partition of shop.whole for values from (0) to (10)",
+        "create table shop.reference (whole_id int references shop.whole)");
+
+    assertThat(
+            changesOf(
+                "begin",
+                "alter table shop.whole detach partition shop.part",
+                "alter table shop.reference drop constraint reference_whole_id_fkey",
+                "alter table shop.reference set schema other",
+                "commit"))
+        .isNotEmpty();
+    assertThat(value("select count(*) from pggit.verify_database_integrity()")).isEqualTo("0");
+  }
+
+  @Test
   void makesNoVersionOfWhatChangesNothing() throws SQLException {
     assertThat(
             changesOf(
