@@ -55,6 +55,8 @@ final class DemoCommandTest {
         .containsSubsequence(
             "The dashboard:", "How pgtrail itself is:", "What failed:", "Denied DROP TABLE");
     assertThat(trail(PGTRAIL.run(demo))).isEqualTo(trail(first));
+    assertThat(Files.readString(directory.resolve("data/server.json")))
+        .doesNotContain(Files.readString(directory.resolve("data/password")).strip());
 
     Looking server = new Looking();
     Result serving = PGTRAIL.run(server, "demo", "--data", directory.resolve("data").toString());

@@ -37,6 +37,8 @@ public final class Demo {
     Jdbi.create(as(server.user(), server.user()))
         .useHandle(
             handle -> {
+              // A former run may have left it on: the statements below have the password.
+              handle.execute("set log_statement = none");
               // The password is long and random: many rounds would only slow down each login.
               handle.execute("set scram_iterations = 1");
               handle.execute(
